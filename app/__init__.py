@@ -1,0 +1,1 @@
+"""The window: frame, docks, dialogs and jobs."""

@@ -1,0 +1,1 @@
+"""Everything true of the evidence; runs with no Qt installed."""

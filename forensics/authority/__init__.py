@@ -1,0 +1,1 @@
+"""Scope, privilege, roles."""

@@ -1,0 +1,1 @@
+"""The case database: projections that can be rebuilt from the ledger."""

@@ -1,0 +1,1 @@
+"""The verbs of the terminal, which the window calls too."""

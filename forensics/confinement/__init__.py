@@ -1,0 +1,1 @@
+"""Supervisor, zygote and workers."""

@@ -1,0 +1,1 @@
+"""Image bytes as layers, and the integrity of their containers."""

@@ -1,0 +1,1 @@
+"""Entries, streams, slack and unallocated runs, through The Sleuth Kit."""

@@ -1,0 +1,1 @@
+"""Pure validation functions with their published vectors."""

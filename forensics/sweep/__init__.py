@@ -1,0 +1,1 @@
+"""The single pass over the image: plan, patterns, windows."""

@@ -1,0 +1,1 @@
+"""Events gathered, ordered and binned."""

@@ -1,0 +1,1 @@
+"""Partition tables, the volumes they name and the gaps between."""

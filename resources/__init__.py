@@ -1,0 +1,1 @@
+"""Data only: icons, fonts, style, word lists, help, schemas."""
