@@ -25,7 +25,7 @@ def detectors() -> tuple[Detector, ...]:
     found: list[Detector] = []
     for family in pkgutil.iter_modules(__path__):
         if not family.ispkg:
-            if family.name not in SHARED:
+            if family.name not in SHARED and not family.name.startswith("_"):
                 raise BrokenDetectorError(f"{family.name}: a detector lives in a family package")
             continue
         package = importlib.import_module(f"{__name__}.{family.name}")
