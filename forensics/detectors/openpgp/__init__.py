@@ -1,0 +1,1 @@
+"""OpenPGP: keys, messages and signatures, armoured and binary."""

@@ -1,0 +1,134 @@
+"""Known answers of this family, made with gpg 2.2.40 for a name that does not exist."""
+
+from __future__ import annotations
+
+from forensics.detectors.base import Specimen
+
+_PUBLIC = b"""\
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEZeBYQBYJKwYBBAHaRw8BAQdAd0WhlnKH8QpxCJkaVHW+MVTO/QYxxTAAXEH9
+fJIlW3i0H3RhbGxvdyA8dGFsbG93QGV4YW1wbGUuaW52YWxpZD6IlgQTFggAPhYh
+BP31W/p2ENdYP0oirAbAbrwsp9sTBQJl4FhAAhsDBQkAMoR7BQsJCAcCBhUKCQgL
+AgQWAgMBAh4BAheAAAoJEAbAbrwsp9sTG2QA+gIw+9T89zi2MQwZOAq/7lpsfSfn
+XvmZOgF3obHileXuAPwKHgyKv/hgLbnIrP8EE0F7L4ge4r6cFKEcqTAbDyOVD7g4
+BGXgWEASCisGAQQBl1UBBQEBB0BvQGOsFfDSJ37vuX2K/Fv4mhu58SBjrsOaASB/
+xB9wAAMBCAeIfgQYFggAJhYhBP31W/p2ENdYP0oirAbAbrwsp9sTBQJl4FhAAhsM
+BQkAMoR7AAoJEAbAbrwsp9sTfQkA/0vHHvYDqfmAXOvDLB76IoRdY8yThvh7BU/l
+hfaC7mw0AQC+evgUtpf5HiUfeZQB5R+PxieoB1CUgQa7vpV/xt/IBg==
+=XGq6
+-----END PGP PUBLIC KEY BLOCK-----
+"""
+_SECRET = b"""\
+-----BEGIN PGP PRIVATE KEY BLOCK-----
+
+lFgEZeBYQBYJKwYBBAHaRw8BAQdAd0WhlnKH8QpxCJkaVHW+MVTO/QYxxTAAXEH9
+fJIlW3gAAP9UamTUHH003rRNYpWWsQFFtdk+yDgT8nOB8f6n6EPNARF5tB90YWxs
+b3cgPHRhbGxvd0BleGFtcGxlLmludmFsaWQ+iJYEExYIAD4WIQT99Vv6dhDXWD9K
+IqwGwG68LKfbEwUCZeBYQAIbAwUJADKEewULCQgHAgYVCgkICwIEFgIDAQIeAQIX
+gAAKCRAGwG68LKfbExtkAPoCMPvU/Pc4tjEMGTgKv+5abH0n5175mToBd6Gx4pXl
+7gD8Ch4Mir/4YC25yKz/BBNBey+IHuK+nBShHKkwGw8jlQ+cXQRl4FhAEgorBgEE
+AZdVAQUBAQdAb0BjrBXw0id+77l9ivxb+JobufEgY67DmgEgf8QfcAADAQgHAAD/
+R9EXihYCDRKogDdRGhIUq8iEKpFZIiRDdWU6I5deO7gLkoh+BBgWCAAmFiEE/fVb
++nYQ11g/SiKsBsBuvCyn2xMFAmXgWEACGwwFCQAyhHsACgkQBsBuvCyn2xN9CQD/
+S8ce9gOp+YBc68MsHvoihF1jzJOG+HsFT+WF9oLubDQBAL56+BS2l/keJR95lAHl
+H4/GJ6gHUJSBBru+lX/G38gG
+=Bloc
+-----END PGP PRIVATE KEY BLOCK-----
+"""
+_MESSAGE = b"""\
+-----BEGIN PGP MESSAGE-----
+
+hF4DHwytiRXTuhASAQdAqdxQl1jRlJsuKC2wK5xW59vxhOICetftIG2SGPmj0BYw
+uyt50zw0aJzMPNpNodaNvB1az/d2kHaSlfRTmQE5x0/Y/Dwv/9JwEkW6qD/59xvg
+0kgB4kj/xLXa4h4VIkLqffA9zsIwPQhqZf0nvwvIrtXnUQBjyw6FoJUadbfe01X3
+028bqeOr0KiH3mcxKSKBCMmeAU84HtPxP3w=
+=cSFM
+-----END PGP MESSAGE-----
+"""
+_CLEAR = b"""\
+-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA256
+
+mirror list of march
+-----BEGIN PGP SIGNATURE-----
+
+iHUEARYIAB0WIQT99Vv6dhDXWD9KIqwGwG68LKfbEwUCZeHDQAAKCRAGwG68LKfb
+E6cOAP4pBzyp7KE3W9njXxeD581EpmUhV8Vh1011koXf8J39pAEA6dj2y8XEnNj5
+DOd+8UacwcRGNhWnokpqNZIQtulfIgQ=
+=PYn6
+-----END PGP SIGNATURE-----
+"""
+_SIGNATURE = b"""\
+-----BEGIN PGP SIGNATURE-----
+
+iHUEABYIAB0WIQT99Vv6dhDXWD9KIqwGwG68LKfbEwUCZeHDQAAKCRAGwG68LKfb
+EwQHAQDiFSTnIlxMn+KtgRSJ0rp9yFHT9yJCj2xpYyzAmadjUQEAl0vU7zF4lcwW
+oZeNtLON9iEg2mywCyMeJALE681a9wU=
+=dGtX
+-----END PGP SIGNATURE-----
+"""
+# RFC 9580, annex A.3: a version 6 certificate, without a checksum.
+_V6 = b"""\
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+xioGY4d/4xsAAAAg+U2nu0jWCmHlZ3BqZYfQMxmZu52JGggkLq2EVD34laPCsQYf
+GwoAAABCBYJjh3/jAwsJBwUVCg4IDAIWAAKbAwIeCSIhBssYbE8GCaaX5NUt+mxy
+KwwfHifBilZwj2Ul7Ce62azJBScJAgcCAAAAAK0oIBA+LX0ifsDm185Ecds2v8lw
+gyU2kCcUmKfvBXbAf6rhRYWzuQOwEn7E/aLwIwRaLsdry0+VcallHhSu4RN6HWaE
+QsiPlR4zxP/TP7mhfVEe7XWPxtnMUMtf15OyA51YBM4qBmOHf+MZAAAAIIaTJINn
++eUBXbki+PSAld2nhJh/LVmFsS+60WyvXkQ1wpsGGBsKAAAALAWCY4d/4wKbDCIh
+BssYbE8GCaaX5NUt+mxyKwwfHifBilZwj2Ul7Ce62azJAAAAAAQBIKbpGG2dWTX8
+j+VjFM21J0hqWlEg+bdiojWnKfA5AQpWUWtnNwDEM0g12vYxoWM8Y81W+bHBw805
+I8kWVkXU6vFOi+HWvv/ira7ofJu16NnoUkhclkUrk0mXubZvyl4GBg==
+-----END PGP PUBLIC KEY BLOCK-----
+"""
+_FINGERPRINT = "fdf55bfa7610d7583f4a22ac06c06ebc2ca7db13"
+_V6_FINGERPRINT = "cb186c4f0609a697e4d52dfa6c722b0c1f1e27c18a56708f6525ec27bad9acc9"
+_GPG = "gpg 2.2.40, invented name, made for this test"
+
+
+def _again(data: bytes, old: bytes, new: bytes) -> bytes:
+    assert old in data
+    return data.replace(old, new)
+
+
+ARMOUR = (
+    Specimen("public key", _PUBLIC, (_FINGERPRINT,), _GPG),
+    Specimen("private key", _SECRET, (_FINGERPRINT,), _GPG),
+    Specimen("message to one key", _MESSAGE, ("none stored",), _GPG),
+    Specimen("clear-signed text", _CLEAR, ("none stored",), _GPG),
+    Specimen("detached signature", _SIGNATURE, ("none stored",), _GPG),
+    Specimen("version 6, no checksum", _V6, (_V6_FINGERPRINT,), "RFC 9580, annex A.3"),
+    Specimen("public key cut off", _PUBLIC[:340], (_FINGERPRINT,), _GPG + ", cut by hand"),
+    Specimen(
+        "checksum wrong, self-signature holds",
+        _again(_PUBLIC, b"=XGq6", b"=XGq7"),
+        (_FINGERPRINT,),
+        _GPG + ", changed by hand",
+    ),
+    Specimen(
+        "re-wrapped by a web page",
+        b"<p>" + _again(_PUBLIC, b"\n", b"<br>\r\n").replace(b"BEGIN PGP", b"BEGIN&nbsp;PGP"),
+        (_FINGERPRINT,),
+        _GPG + ", wrapped by hand",
+    ),
+    Specimen(
+        "in a JSON string",
+        b'{"key": "' + _again(_again(_PUBLIC, b"/", b"\\/"), b"\n", b"\\n") + b'"}',
+        (_FINGERPRINT,),
+        _GPG + ", escaped by hand",
+    ),
+    Specimen(
+        "documentation",
+        b"-----BEGIN PGP MESSAGE-----\n\n(the text)\n-----END PGP MESSAGE-----\n",
+        None,
+        "by hand",
+    ),
+    Specimen(
+        "another kind of armour",
+        b"-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJBAKj34GkxFhD9\n-----END RSA PRIVATE KEY-----\n",
+        None,
+        "by hand",
+    ),
+)
