@@ -1,0 +1,63 @@
+"""All detectors compiled into one database, made once per process."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import re
+from dataclasses import dataclass
+
+from forensics.detectors import detectors
+from forensics.detectors.base import Detector
+from forensics.sweep.patterns import Engine, Pattern, engine_for, patterns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Detectors, their patterns and the engines over them.
+
+    `wide` sweeps the narrowed view of UTF-16 text with the patterns that ask for it; its pattern
+    numbers index `wide_patterns`.
+    """
+
+    detectors: tuple[Detector, ...]
+    patterns: tuple[Pattern, ...]
+    engine: Engine
+    wide_patterns: tuple[Pattern, ...]
+    wide: Engine
+    names: tuple[tuple[int, re.Pattern[str]], ...]  # detector index, compiled glob
+
+    def named(self, path: str) -> tuple[int, ...]:
+        """Detectors that ask for an entry by its path."""
+        lower = path.lower()
+        return tuple(sorted({index for index, glob in self.names if glob.match(lower)}))
+
+
+def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
+    """Compile `chosen` with the named engine, or with the fastest there is."""
+    patterns = patterns_of(chosen)
+    wide = tuple(each for each in patterns if each.trigger.wide and each.back is None) + tuple(
+        each
+        for each in patterns
+        if each.trigger.wide and each.back is not None and each.trigger.pattern.isascii()
+    )
+    names = tuple(
+        (index, re.compile(fnmatch.translate(trigger.name.lower())))
+        for index, detector in enumerate(chosen)
+        for trigger in detector.triggers
+        if trigger.name
+    )
+    return Catalogue(
+        chosen,
+        patterns,
+        engine_for([each.expression for each in patterns], engine),
+        wide,
+        engine_for([each.expression for each in wide], engine),
+        names,
+    )
+
+
+@functools.cache
+def catalogue(engine: str | None = None) -> Catalogue:
+    """The catalogue of every detector there is."""
+    return build(detectors(), engine)

@@ -1,0 +1,120 @@
+"""One pattern database from all detectors' triggers, behind one small interface.
+
+Hyperscan sweeps all expressions at once; where it has no build, RE2 sweeps them one after another.
+Both are linear in the input. They report different sets of match ends for overlapping matches, so a
+detector must decide by the bytes around a match end, never by the number of ends it is given.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from forensics.detectors.base import Detector, Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One trigger of one detector. `back` leads from the match end to the start of the artefact."""
+
+    detector: int  # index into the sequence of detectors
+    trigger: Trigger
+    expression: bytes
+    back: int | None  # None: the match end itself is passed on
+
+
+class Engine(Protocol):
+    """Finds the ends of all patterns' matches in a buffer."""
+
+    name: str
+
+    def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
+        """For each pattern that matched, its match ends in ascending order, without repeats."""
+        ...
+
+
+def literal(text: bytes) -> bytes:
+    """An expression that matches exactly these bytes in every engine."""
+    return b"".join(b"\\x%02x" % each for each in text)
+
+
+def patterns_of(detectors: Sequence[Detector]) -> tuple[Pattern, ...]:
+    """All triggers that have a pattern, in the order of their detectors."""
+    found = []
+    for index, detector in enumerate(detectors):
+        for trigger in detector.triggers:
+            if not trigger.pattern:
+                continue
+            if trigger.at is None:
+                found.append(Pattern(index, trigger, trigger.pattern, None))
+            else:
+                found.append(
+                    Pattern(index, trigger, literal(trigger.pattern), len(trigger.pattern) + trigger.at)
+                )
+    return tuple(found)
+
+
+class HyperscanEngine:
+    """All expressions in one automaton."""
+
+    name = "hyperscan"
+
+    def __init__(self, expressions: Sequence[bytes]) -> None:
+        """Compile; the database is made once per process and inherited by forked workers."""
+        import hyperscan  # noqa: PLC0415 - absent on some processors
+
+        self._database: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=list(expressions),
+            ids=list(range(len(expressions))),
+            elements=len(expressions),
+        )
+
+    def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
+        """Match ends by pattern."""
+        found: dict[int, list[int]] = {}
+
+        def matched(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            ends = found.get(number)
+            if ends is None:
+                found[number] = [end]
+            elif ends[-1] != end:
+                ends.append(end)
+
+        if len(data):
+            self._database.scan(data, match_event_handler=matched)
+        return found
+
+
+class Re2Engine:
+    """The portable engine: one linear-time expression after another."""
+
+    name = "re2"
+
+    def __init__(self, expressions: Sequence[bytes]) -> None:
+        """Compile each expression over bytes."""
+        import re2  # noqa: PLC0415 - loaded only where it serves
+
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.log_errors = False
+        self._expressions = [re2.compile(each, options) for each in expressions]
+
+    def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
+        """Match ends by pattern, overlapping matches included as far as they start at other places."""
+        whole = bytes(data)
+        found: dict[int, list[int]] = {}
+        for number, expression in enumerate(self._expressions):
+            ends = [match.end() for match in expression.finditer(whole)]
+            if ends:
+                found[number] = ends
+        return found
+
+
+def engine_for(expressions: Sequence[bytes], name: str | None = None) -> Engine:
+    """The fastest engine of this machine, or the named one (`hyperscan`, `re2`)."""
+    if name is None:
+        name = "hyperscan" if importlib.util.find_spec("hyperscan") else "re2"
+    return HyperscanEngine(expressions) if name == "hyperscan" else Re2Engine(expressions)

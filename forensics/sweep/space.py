@@ -1,0 +1,288 @@
+"""The sweep of one address space: windows, candidates, findings.
+
+An address space is the image, or one entry read logically. It is divided into segments, each with
+one owner; a detector sees the owner's bytes through a layer and nothing beyond, so that text at the
+end of a file is not spoilt by what lies in its slack.
+
+Every match end lies in exactly one window and is passed on once. What a detector then yields depends
+only on the bytes around that place, so the division into windows, units and workers leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from forensics.detectors.base import Detector
+from forensics.detectors.word import WORD, WordDetector
+from forensics.model import Finding, Layer
+from forensics.sweep.catalogue import Catalogue
+from forensics.sweep.layers import Readable
+from forensics.sweep.narrow import NarrowLayer, runs_of_wide_text
+from forensics.sweep.patterns import Pattern
+from forensics.sweep.segments import Segment
+
+WINDOW = 4 << 20
+MARGIN = 1024  # no trigger matches more bytes than this
+
+
+class Batched(Protocol):
+    """A detector that takes all match ends of a layer at once."""
+
+    def examine_many(self, layer: Layer, ends: Sequence[int]) -> Iterator[Finding]:
+        """As `examine`, for many ends in ascending order."""
+        ...
+
+
+Held = tuple[Finding, int]  # a finding and the number of the segment in whose layer it was made
+Key = tuple[str, str, int, int, str]
+
+
+class Space:
+    """Sweeps [start, end) of an address space.
+
+    Attributes:
+        found: findings in the order in which they were made, each once.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        readable: Readable,
+        segments: Sequence[Segment],
+        layer_of: Callable[[int], Layer | None],
+    ) -> None:
+        """Prepare to sweep `readable`, whose `segments` cover it in order.
+
+        `layer_of` gives the layer of a segment by its number, or None where nothing is to be examined.
+        """
+        self._catalogue = catalogue
+        self._readable = readable
+        self._segments = segments
+        self._layer_of = layer_of
+        self._starts = np.fromiter((each.start for each in segments), np.int64, len(segments))
+        self._layers: dict[int, Layer | None] = {}
+        self._narrow: dict[tuple[int, int], NarrowLayer] = {}
+        self._seen: set[Key] = set()
+        self.found: list[Held] = []
+
+    def sweep(self, start: int, end: int, on_bytes: Callable[[int, memoryview], None] | None = None) -> None:
+        """Sweep the match ends in (start, end]; `on_bytes` gets each byte of the range once, in order."""
+        position = start
+        while position < end:
+            stop = min(end, position + WINDOW)
+            base = max(0, position - MARGIN)
+            data = self._readable.read(base, stop + MARGIN - base)
+            if on_bytes is not None:
+                on_bytes(position, memoryview(data)[position - base : stop - base])
+            self._window(data, base, position, stop)
+            position = stop
+
+    # --- one window
+
+    def _window(self, data: bytes, base: int, low: int, high: int) -> None:
+        view = memoryview(data)[: high + 1 - base]
+        for number, ends in sorted(self._catalogue.engine.ends(view).items()):
+            places = np.asarray(ends, np.int64) + base
+            places = places[(places > low) & (places <= high)]
+            if len(places):
+                self._candidates(self._catalogue.patterns[number], places, data, base)
+        self._wide(data, base, low, high)
+        self._edges(data, base, low, high)
+
+    def _candidates(self, pattern: Pattern, places: npt.NDArray[np.int64], data: bytes, base: int) -> None:
+        owners = np.searchsorted(self._starts, places - 1, "right") - 1
+        detector = self._catalogue.detectors[pattern.detector]
+        if pattern.back is not None:
+            self._starts_of(detector, pattern, places.tolist(), owners.tolist())
+            return
+        if isinstance(detector, WordDetector):
+            self._words(detector, places, owners, data, base)
+            return
+        for number in np.unique(owners).tolist():
+            layer = self._layer(number)
+            if layer is not None:
+                segment = self._segments[number]
+                shift = segment.inner - segment.start
+                self._examine_ends(detector, layer, (places[owners == number] + shift).tolist(), number)
+
+    def _examine_ends(self, detector: Detector, layer: Layer, ends: list[int], number: int) -> None:
+        if hasattr(detector, "examine_many"):
+            self._keep(cast("Batched", detector).examine_many(layer, ends), number)
+        else:
+            for end in ends:
+                self._keep(detector.examine(layer, end), number)
+
+    def _starts_of(self, detector: Detector, pattern: Pattern, places: list[int], owners: list[int]) -> None:
+        back = pattern.back or 0
+        for place, number in zip(places, owners, strict=True):
+            layer = self._layer(number)
+            if layer is None:
+                continue
+            segment = self._segments[number]
+            at = segment.inner + place - segment.start - back
+            if at < 0 or (pattern.trigger.anchored and at != 0):
+                continue
+            self._keep(detector.examine(layer, at), number)
+
+    def _words(
+        self,
+        detector: WordDetector,
+        places: npt.NDArray[np.int64],
+        owners: npt.NDArray[np.int64],
+        data: bytes,
+        base: int,
+    ) -> None:
+        reach = detector.longest + 2
+        fast: list[int] = []
+        for place, number in zip(places.tolist(), owners.tolist(), strict=True):
+            segment = self._segments[number]
+            if segment.start <= place - reach and place + reach <= segment.end:
+                if self._layer(number) is not None:
+                    fast.append(place - base)
+                continue
+            layer = self._layer(number)
+            if layer is not None:
+                self._keep(detector.examine(layer, segment.inner + place - segment.start), number)
+        for offset, verdict, length in detector.words(data, fast):
+            number = int(np.searchsorted(self._starts, base + offset, "right")) - 1
+            layer = self._layer(number)
+            if layer is None:
+                continue
+            segment = self._segments[number]
+            inner = segment.inner + base + offset - segment.start
+            self._keep((detector.found(layer, inner, length, verdict),), number)
+
+    # --- UTF-16
+
+    def _wide(self, data: bytes, base: int, low: int, high: int) -> None:
+        pieces: list[bytes] = []
+        origins: list[
+            tuple[int, int]
+        ] = []  # (position in the joined text, image offset of its first character)
+        position = 0
+        for begin, stop in self._cut(runs_of_wide_text(data), base):
+            text = data[begin:stop:2]
+            pieces.append(text)
+            origins.append((position, base + begin))
+            position += len(text) + 1
+        if not pieces:
+            return
+        joined = b"\0".join(pieces)
+        firsts = np.fromiter((each[0] for each in origins), np.int64, len(origins))
+        offsets = np.fromiter((each[1] for each in origins), np.int64, len(origins))
+        for pattern_number, ends in sorted(self._catalogue.wide.ends(joined).items()):
+            pattern = self._catalogue.wide_patterns[pattern_number]
+            detector = self._catalogue.detectors[pattern.detector]
+            at = np.asarray(ends, np.int64)
+            run = np.searchsorted(firsts, at - 1, "right") - 1
+            places = offsets[run] + 2 * (at - firsts[run])
+            places = places[(places > low) & (places <= high)]
+            numbers = np.searchsorted(self._starts, places - 1, "right") - 1
+            grouped: dict[tuple[int, int], list[int]] = {}
+            for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
+                segment = self._segments[number]
+                inner = segment.inner + place - segment.start
+                grouped.setdefault((number, inner & 1), []).append(inner >> 1)
+            for (number, parity), inner_ends in sorted(grouped.items()):
+                narrow = self._narrowed(number, parity)
+                if narrow is None:
+                    continue
+                if pattern.back is None:
+                    self._examine_ends(detector, narrow, sorted(set(inner_ends)), number)
+                else:
+                    for end in inner_ends:
+                        if end - pattern.back >= 0 and not pattern.trigger.anchored:
+                            self._keep(detector.examine(narrow, end - pattern.back), number)
+
+    def _cut(self, runs: list[tuple[int, int]], base: int) -> Iterator[tuple[int, int]]:
+        """Runs cut where the owner changes."""
+        for begin, stop in sorted(runs):
+            position = begin
+            while position < stop:
+                number = int(np.searchsorted(self._starts, base + position, "right")) - 1
+                edge = min(stop, self._segments[number].end - base)
+                if (edge - position) & 1:
+                    yield position, edge - 1
+                    position = edge + 1
+                else:
+                    yield position, edge
+                    position = edge
+
+    def _narrowed(self, number: int, parity: int) -> NarrowLayer | None:
+        layer = self._layer(number)
+        if layer is None:
+            return None
+        narrow = self._narrow.get((number, parity))
+        if narrow is None:
+            narrow = self._narrow[number, parity] = NarrowLayer(layer, parity)
+        return narrow
+
+    # --- where two owners' words touch
+
+    def _edges(self, data: bytes, base: int, low: int, high: int) -> None:
+        """Look again where a word character stands on both sides of a segment's edge.
+
+        The sweep saw one long word there; each owner has its own.
+        """
+        first = int(np.searchsorted(self._starts, low, "right"))
+        last = int(np.searchsorted(self._starts, high, "right"))
+        for number in range(max(1, first), last):
+            edge = self._segments[number].start
+            at = edge - base
+            if not 0 < at < len(data) or data[at - 1] not in WORD or data[at] not in WORD:
+                continue
+            before, behind = self._segments[number - 1], self._segments[number]
+            tail = max(base, edge - MARGIN, before.start)
+            self._again(number - 1, data[tail - base : at], tail, only_at_end=True)
+            head = min(base + len(data), edge + MARGIN, behind.end)
+            self._again(number, data[at : head - base], edge, only_at_end=False)
+
+    def _again(self, number: int, data: bytes, base: int, *, only_at_end: bool) -> None:
+        layer = self._layer(number)
+        if layer is None:
+            return
+        segment = self._segments[number]
+        for pattern_number, ends in sorted(self._catalogue.engine.ends(data).items()):
+            pattern = self._catalogue.patterns[pattern_number]
+            detector = self._catalogue.detectors[pattern.detector]
+            if pattern.back is not None:
+                continue
+            inner = [
+                segment.inner + base + end - segment.start
+                for end in ends
+                if not only_at_end or end == len(data)
+            ]
+            if inner:
+                self._examine_ends(detector, layer, inner, number)
+
+    # --- what is kept
+
+    def examine(self, detector: Detector, number: int, at: int) -> None:
+        """Wake one detector at an offset of a segment's layer, as its name trigger asks."""
+        layer = self._layer(number)
+        if layer is not None:
+            self._keep(detector.examine(layer, at), number)
+
+    def _layer(self, number: int) -> Layer | None:
+        if number not in self._layers:
+            self._layers[number] = self._layer_of(number)
+        return self._layers[number]
+
+    def _keep(self, findings: Iterator[Finding] | tuple[Finding, ...], number: int) -> None:
+        for finding in findings:
+            if not finding.runs and finding.span.length:
+                continue  # cannot name its bytes
+            key = (
+                finding.kind,
+                str(finding.locator),
+                finding.span.offset,
+                finding.span.length,
+                repr(finding.value),
+            )
+            if key not in self._seen:
+                self._seen.add(key)
+                self.found.append((finding, number))

@@ -1,0 +1,244 @@
+"""One unit of work in a worker: a range of the image, or entries that must be read logically."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forensics.model import Allocation, ByteRun, Layer, Locator
+from forensics.sweep.catalogue import Catalogue
+from forensics.sweep.layers import Readable, RunsLayer, area
+from forensics.sweep.segments import Segment
+from forensics.sweep.space import MARGIN, Held, Space
+from forensics.sweep.wire import clean, finding_record
+
+PIECE = 1 << 20
+BATCH = 200  # findings in one message
+LARGEST_SPAN_DIGEST = 64 << 20
+
+Record = dict[str, Any]
+OpenEntry = Callable[[Mapping[str, Any]], Layer]  # a logical entry's specification to its bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a unit works with: the image, the detectors, the case's key for secrets, the digests wanted."""
+
+    image: Readable
+    image_locator: Locator
+    catalogue: Catalogue
+    secret_key: bytes
+    algorithms: tuple[str, ...] = ("sha256",)
+    bad_runs: tuple[ByteRun, ...] = ()
+
+
+class Digester:
+    """Several digests of one stream."""
+
+    def __init__(self, algorithms: tuple[str, ...]) -> None:
+        """Begin with no bytes."""
+        self._states = [(name, hashlib.new(name, usedforsecurity=False)) for name in algorithms]
+
+    def update(self, data: bytes | memoryview) -> None:
+        """Take more bytes."""
+        for _, state in self._states:
+            state.update(data)
+
+    def record(self, entry: int) -> Record:
+        """The entry's number and its digests in hexadecimal."""
+        return {"entry": entry, **{name: state.hexdigest() for name, state in self._states}}
+
+
+def locate(base: Locator, steps: list[str]) -> Locator:
+    """The locator that leads from `base` down `steps`."""
+    for step in steps:
+        base = Locator(step, base)
+    return base
+
+
+def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
+    """Sweep image bytes (start, end] as planned; yields `digests` and `findings`.
+
+    A finding record gains entry, path, volume, allocation, sha256 and `open`, which is true when its
+    bytes reach over the unit's edge, so that another unit may have met it too.
+    """
+    segments = [Segment(*each) for each in spec["segments"]]
+    owners: list[Mapping[str, Any]] = spec["owners"]
+    layers: dict[int, Layer] = {}
+
+    def layer_of(number: int) -> Layer | None:
+        segment = segments[number]
+        owner = owners[segment.owner]
+        if owner["mode"] == "skip":
+            return None
+        if owner["mode"] == "entry":
+            known = layers.get(segment.owner)
+            if known is None:
+                locator = locate(context.image_locator, owner["steps"])
+                runs = [ByteRun(*run) for run in owner["runs"]]
+                known = layers[segment.owner] = RunsLayer(context.image, locator, runs, owner["size"])
+            return known
+        steps = [*owner["steps"], f"{owner['kind']}@{segment.start}"]
+        return area(context.image, locate(context.image_locator, steps), segment.start, segment.end)
+
+    # In an area each segment is a layer of its own, addressed from its beginning.
+    placed = [
+        segment
+        if owners[segment.owner]["mode"] == "entry"
+        else Segment(segment.start, segment.end, segment.owner, 0)
+        for segment in segments
+    ]
+    space = Space(context.catalogue, context.image, placed, layer_of)
+    digesters = {
+        number: Digester(context.algorithms) for number, owner in enumerate(owners) if owner.get("digest")
+    }
+    cursor = 0
+
+    def on_bytes(position: int, data: memoryview) -> None:
+        nonlocal cursor
+        stop = position + len(data)
+        while cursor < len(segments) and segments[cursor].end <= position:
+            cursor += 1
+        index = cursor
+        while index < len(segments) and segments[index].start < stop:
+            segment = segments[index]
+            digester = digesters.get(segment.owner)
+            if digester is not None:
+                digester.update(data[max(segment.start - position, 0) : segment.end - position])
+            index += 1
+
+    low, high = spec["start"], spec["end"]
+    space.sweep(low, high, on_bytes)
+    for number, segment in enumerate(segments):
+        if segment.inner == 0 and low <= segment.start < high:
+            for index in owners[segment.owner].get("at_zero", ()):
+                space.examine(context.catalogue.detectors[index], number, 0)
+    yield {
+        "digests": [
+            digester.record(owners[number]["entry"])
+            for number, digester in digesters.items()
+            if _within(owners[number], low, high)
+        ]
+    }
+
+    def inside(runs: list[list[int]]) -> bool:
+        return all(low <= offset and offset + length <= high for offset, length in runs)
+
+    yield from _records(context, space.found, lambda number: owners[segments[number].owner], inside)
+
+
+def _within(owner: Mapping[str, Any], low: int, high: int) -> bool:
+    return all(low <= offset and offset + length <= high for offset, length in owner["runs"])
+
+
+def read_logically(context: Context, spec: Mapping[str, Any], open_entry: OpenEntry) -> Iterator[Record]:
+    """Digest and sweep entries that are not stored plainly in order; yields as `sweep_range` does.
+
+    An entry that cannot be read yields `{"failed": {"entry", "path", "reason"}}` and costs nothing else.
+    """
+    for owner in spec["entries"]:
+        try:
+            yield from _read_entry(context, owner, open_entry)
+        except (OSError, ValueError) as error:
+            yield {"failed": {"entry": owner["entry"], "path": owner["path"], "reason": clean(str(error))}}
+
+
+def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntry) -> Iterator[Record]:
+    mode = owner["mode"]
+    if mode == "whole":
+        layer = open_entry(owner)
+    else:
+        locator = locate(context.image_locator, owner["steps"])
+        layer = RunsLayer(context.image, locator, [ByteRun(*run) for run in owner["runs"]], owner["size"])
+    space = Space(context.catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
+    if mode == "joints":
+        position = 0
+        joints = []
+        for _, length in owner["runs"]:
+            position += length
+            joints.append(position)
+        for joint in joints[:-1]:
+            space.sweep(max(0, joint - MARGIN), min(layer.size, joint + MARGIN))
+        crossing = [
+            held
+            for held in space.found
+            if any(held[0].span.offset < joint < held[0].span.end for joint in joints[:-1])
+        ]
+        yield from _records(context, crossing, lambda _: owner, lambda _: False)
+        return
+    digester = Digester(context.algorithms)
+    if mode == "whole":
+        space.sweep(0, layer.size, lambda _, data: digester.update(data))
+        for index in owner["at_zero"]:
+            space.examine(context.catalogue.detectors[index], 0, 0)
+    else:
+        for offset in range(0, layer.size, PIECE):
+            digester.update(layer.read(offset, PIECE))
+    yield {"digests": [digester.record(owner["entry"])]}
+    yield from _records(context, space.found, lambda _: owner, lambda _: True)
+
+
+def _records(
+    context: Context,
+    found: list[Held],
+    owner_of: Callable[[int], Mapping[str, Any]],
+    inside: Callable[[list[list[int]]], bool],
+) -> Iterator[Record]:
+    titles = {each.kind: each.title for each in context.catalogue.detectors}
+    batch: list[Record] = []
+    for finding, number in sorted(found, key=_order):
+        record = finding_record(finding, titles[finding.kind], context.secret_key)
+        owner = owner_of(number)
+        steps = str(finding.locator)
+        if steps.endswith((" > utf-16le", " > utf-16le+1")):
+            _widen(record, 1 if steps.endswith("+1") else 0)
+        record["entry"] = owner.get("entry")
+        record["path"] = clean(owner["path"]) if owner.get("path") else None
+        record["volume"] = owner["volume"]
+        record["allocation"] = owner["allocation"]
+        record["sha256"] = _digest_runs(context.image, record["runs"])
+        record["open"] = not inside(record["runs"])
+        if owner["allocation"] == Allocation.NAME_DELETED.value:
+            record["caveats"].append("The entry's name is deleted; its bytes may have been reused since.")
+        if any(
+            bad.offset < offset + length and offset < bad.end
+            for bad in context.bad_runs
+            for offset, length in record["runs"]
+        ):
+            record["caveats"].append("Partly unreadable: some of these bytes read as zeros.")
+        batch.append(record)
+        if len(batch) >= BATCH:
+            yield {"findings": batch}
+            batch = []
+    if batch:
+        yield {"findings": batch}
+
+
+def _order(held: Held) -> tuple[int, int, str, str, str]:
+    finding = held[0]
+    return (
+        finding.runs[0].offset if finding.runs else 0,
+        finding.span.length,
+        finding.kind,
+        str(finding.locator),
+        str(finding.value),
+    )
+
+
+def _widen(record: Record, parity: int) -> None:
+    """Spans of a narrowed view, said in the bytes of the layer below it."""
+    record["span"] = [parity + 2 * record["span"][0], 2 * record["span"][1]]
+    for field in record["fields"].values():
+        if field["span"]:
+            field["span"] = [parity + 2 * field["span"][0], 2 * field["span"][1]]
+
+
+def _digest_runs(image: Readable, runs: list[list[int]]) -> str:
+    """SHA-256 of the image bytes of the runs, as stored."""
+    state = hashlib.sha256()
+    for offset, length in runs:
+        for at in range(offset, offset + min(length, LARGEST_SPAN_DIGEST), PIECE):
+            state.update(image.read(at, min(PIECE, offset + length - at)))
+    return state.hexdigest()

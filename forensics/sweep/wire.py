@@ -1,0 +1,119 @@
+"""Findings as plain data: what a worker sends, what the ledger records, what the case stores.
+
+Secrets end here: a worker sends their masked form and a fingerprint that is keyed with the case's own
+key, so that equal secrets can be matched within one case and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from forensics.model import Absent, Event, Field, Finding, Secret, Value
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with microseconds and Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def iso_of(microseconds_: int) -> str:
+    """ISO 8601 of microseconds since 1970."""
+    return iso(EPOCH + timedelta(microseconds=microseconds_))
+
+
+def plain(value: Value) -> Any:
+    """A value as JSON types; secrets masked, absence as {"absent": reason}."""
+    if isinstance(value, Secret):
+        return value.masked
+    if isinstance(value, Absent):
+        return {"absent": value.value}
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    return value
+
+
+def _field(field: Field) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "value": plain(field.value),
+        "span": [field.span.offset, field.span.length] if field.span else None,
+    }
+    if isinstance(field.value, Secret):
+        record["secret"] = True
+    return record
+
+
+def event_record(event: Event) -> dict[str, Any]:
+    """An event as JSON types; times in microseconds."""
+    return {
+        "when_us": microseconds(event.when),
+        "precision_us": event.precision // timedelta(microseconds=1),
+        "meaning": event.meaning,
+        "as_stored": event.as_stored,
+        "clock": event.clock.value,
+        "zone": event.zone,
+    }
+
+
+def fingerprint(secret: Secret, key: bytes) -> str:
+    """Sixteen hexadecimal characters that are equal for equal secrets of one case."""
+    return hmac.new(key, secret.text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
+
+
+def clean(text: str) -> str:
+    """Text without lone surrogates, which neither the ledger nor the case can hold."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(each) for key, each in value.items()}
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53 - 1:
+        return str(value)
+    return value
+
+
+def finding_record(finding: Finding, title: str, key: bytes) -> dict[str, Any]:
+    """A finding as JSON types, without its place among entries (the sweep adds that)."""
+    value = finding.value
+    secret = isinstance(value, Secret)
+    shown = None if isinstance(value, Absent) else str(value)
+    record = {
+        "kind": finding.kind,
+        "detector": finding.detector,
+        "grade": int(finding.grade),
+        "value": shown,
+        "absent": value.value if isinstance(value, Absent) else None,
+        "summary": shown if shown is not None else title,
+        "checks": [{"name": c.name, "outcome": c.outcome.value, "bits": c.bits} for c in finding.checks],
+        "fields": {name: _field(each) for name, each in finding.fields.items()},
+        "locator": str(finding.locator),
+        "span": [finding.span.offset, finding.span.length],
+        "runs": [[run.offset, run.length] for run in finding.runs],
+        "events": [event_record(each) for each in finding.events],
+        "links": [
+            {"rule": link.rule, "target_kind": link.target_kind, "target": link.target}
+            for link in finding.links
+        ],
+        "caveats": list(finding.caveats),
+        "sensitivity": finding.sensitivity.value,
+        "fingerprint": fingerprint(value, key) if secret and isinstance(value, Secret) else None,
+    }
+    cleaned: dict[str, Any] = _cleaned(record)
+    return cleaned
