@@ -66,6 +66,7 @@ _NAME_KINDS = {
     int(pytsk3.TSK_FS_NAME_TYPE_VIRT): EntryKind.VIRTUAL,
     int(pytsk3.TSK_FS_NAME_TYPE_VIRT_DIR): EntryKind.VIRTUAL,
 }
+_FOLDERS = (EntryKind.DIRECTORY, EntryKind.VIRTUAL)
 _LABEL = b"(Volume Label Entry)"
 _MAX_DEPTH = 20_000
 _MAX_RUNS = 1 << 20
@@ -160,8 +161,7 @@ class FileSystem:
             entries = self._entries(item, path, parent)
             yield from entries
             address = entries[0].address
-            meta = item.info.meta
-            if not self._is_folder(name, meta) or entries[0].storage is Storage.NONE and REUSED in entries[0].caveats:
+            if entries[0].kind not in _FOLDERS or REUSED in entries[0].caveats:
                 continue
             if address not in entered and len(stack) < _MAX_DEPTH:
                 entered.add(address)
@@ -182,19 +182,14 @@ class FileSystem:
                 return
             yield item
 
-    @staticmethod
-    def _is_folder(name: Any, meta: Any) -> bool:
-        kinds = (int(pytsk3.TSK_FS_META_TYPE_DIR), int(pytsk3.TSK_FS_META_TYPE_VIRT_DIR))
-        if meta is not None:
-            return int(meta.type) in kinds
-        return int(name.type) in (int(pytsk3.TSK_FS_NAME_TYPE_DIR), int(pytsk3.TSK_FS_NAME_TYPE_VIRT_DIR))
-
     def _entries(self, item: Any, path: str, parent: int) -> list[Entry]:
         """The entry of a name, then one for each further stream."""
-        name, meta = item.info.name, item.info.meta
+        name = item.info.name
         raw: bytes = name.name
         text, odd = shown(raw)
         address = int(name.meta_addr)
+        item = self._with_record(item)
+        meta = item.info.meta
         allocated = bool(int(name.flags) & _NAME_ALLOCATED)
         kind = _ENTRY_KINDS.get(int(meta.type), EntryKind.OTHER) if meta is not None else None
         if kind in (None, EntryKind.OTHER):
@@ -234,6 +229,16 @@ class FileSystem:
             )
             for content in contents or [_NOTHING]
         ]
+
+    def _with_record(self, item: Any) -> Any:
+        """The file with its record. A folder listing leaves out the records of deleted names."""
+        address = int(item.info.name.meta_addr)
+        if item.info.meta is not None or not address:
+            return item
+        try:
+            return self._fs.open_meta(inode=address)
+        except OSError:
+            return item
 
     def _record(self, kind: EntryKind, address: int) -> ntfs.Record | None:
         if self._records is None or kind is EntryKind.VIRTUAL:
@@ -323,7 +328,8 @@ class FileSystem:
             initialised = min(record.initialised.get(stream or "", size), size)
         kept, behind = _cut(runs, initialised)
         if initialised < size:
-            caveats.append(f"only the first {initialised:,} bytes were ever written; the rest reads as zeros")
+            if behind:
+                caveats.append(f"only the first {initialised:,} bytes were ever written; the rest reads as zeros")
             kept.append(ByteRun(-1, size - initialised))
         covered = sum(run.length for run in kept)
         if covered < size:
@@ -344,23 +350,31 @@ class FileSystem:
         out: list[ByteRun] = []
         caveats: list[str] = []
         block, start, end = self.block_size, self.volume.offset, self.volume.size
+        at = 0  # stream offset reached
         try:
             for number, run in enumerate(attribute):
                 if number >= _MAX_RUNS:
                     caveats.append(f"more than {_MAX_RUNS:,} runs; the rest is not followed")
                     break
                 flags = int(run.flags)
-                length = int(run.len) * block
-                if flags & _RUN_FILLER or length <= 0:
+                place, length, offset = int(run.offset) * block, int(run.len) * block, int(run.addr) * block
+                if length <= 0:
                     continue
-                offset = int(run.addr) * block
-                if flags & _RUN_SPARSE:
+                if place > at:
+                    _join(out, -1, place - at)
+                at = max(at, place) + length
+                if flags & (_RUN_SPARSE | _RUN_FILLER):
+                    if flags & _RUN_FILLER and self.kind == "ntfs":
+                        caveats.append("a part of its run list is not there; those bytes are given as zeros")
                     _join(out, -1, length)
                 elif offset >= end:
                     caveats.append(f"a run at volume offset {offset:,} lies outside the volume")
                     break
                 else:
                     _join(out, start + offset, min(length, end - offset))
+                    if offset + length > end:
+                        caveats.append("its last run reaches behind the end of the volume")
+                        break
         except OSError:
             caveats.append("its run list is damaged")
         return out, caveats
