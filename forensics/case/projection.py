@@ -1,0 +1,216 @@
+"""Between what workers answer, what the ledger holds and what the case database shows.
+
+A row of the case database becomes an item of the ledger and, from the ledger, the same row again:
+that is what makes the database a projection.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from forensics.case.store import packed
+
+Row = dict[str, Any]
+
+
+def _name(path: str, stream: str | None) -> tuple[str, str]:
+    parent, _, last = path.rpartition("/")
+    return parent or "/", last if stream is None else f"{last}:{stream}"
+
+
+def entry_row(number: int, exhibit: str, part: Mapping[str, Any]) -> Row:
+    """A row of `entry` from a walked entry, before its digests are known."""
+    parent, name = _name(part["path"], part["stream"])
+    times = {each["field"]: each["when_us"] for each in part["times"]}
+    return {
+        "id": number,
+        "exhibit": exhibit,
+        "volume": part["volume"],
+        "parent": parent,
+        "name": name,
+        "path": part["path"],
+        "stream": part["stream"],
+        "kind": part["kind"],
+        "address": part["address"],
+        "allocated": part["allocated"],
+        "size": part["size"],
+        "storage": part["storage"],
+        "times_json": packed(part["times"]),
+        "runs_json": packed(part["runs"]),
+        "slack_json": packed(part["slack"]),
+        "raw_name": part["raw_name"],
+        "caveats_json": packed(part["caveats"]),
+        "sha256": None,
+        "md5": None,
+        "sha1": None,
+        "created_us": times.get("created"),
+        "modified_us": times.get("modified"),
+        "item": -1,
+    }
+
+
+def entry_item(row: Mapping[str, Any]) -> list[object]:
+    """The four groups of an entry's leaf: content, name, locus, meta."""
+    content: dict[str, object] = {"size": row["size"]}
+    content.update({name: row[name] for name in ("sha256", "md5", "sha1") if row[name] is not None})
+    name: dict[str, object] = {"path": row["path"]}
+    if row["stream"] is not None:
+        name["stream"] = row["stream"]
+    if row["raw_name"] is not None:
+        name.update(raw=base64.b64encode(row["raw_name"]).decode(), enc="bytes")
+    locus = {
+        "image": row["exhibit"],
+        "fs": row["volume"],
+        "addr": row["address"],
+        "runs": json.loads(row["runs_json"]),
+        "slack": json.loads(row["slack_json"]),
+    }
+    meta = {
+        "alloc": bool(row["allocated"]),
+        "kind": row["kind"],
+        "storage": row["storage"],
+        "times": json.loads(row["times_json"]),
+        "caveats": json.loads(row["caveats_json"]),
+    }
+    return [content, name, locus, meta]
+
+
+def entry_row_of(number: int, index: int, groups: Mapping[str, Any]) -> Row:
+    """The row again, from the groups of a leaf."""
+    content, name, locus, meta = (groups[key] for key in ("content", "name", "locus", "meta"))
+    row = entry_row(
+        number,
+        locus["image"],
+        {
+            "volume": locus["fs"],
+            "address": locus["addr"],
+            "path": name["path"],
+            "stream": name.get("stream"),
+            "kind": meta["kind"],
+            "allocated": meta["alloc"],
+            "size": content["size"],
+            "storage": meta["storage"],
+            "times": meta["times"],
+            "runs": locus["runs"],
+            "slack": locus["slack"],
+            "raw_name": base64.b64decode(name["raw"]) if "raw" in name else None,
+            "caveats": meta["caveats"],
+        },
+    )
+    row.update({key: content.get(key) for key in ("sha256", "md5", "sha1")}, item=index)
+    return row
+
+
+def finding_item(exhibit: str, record: Mapping[str, Any]) -> list[object]:
+    """The four groups of a finding's leaf: claim, fields, locus, events."""
+    claim = {
+        key: record[key]
+        for key in ("kind", "detector", "grade", "value", "absent", "summary", "checks", "sensitivity")
+    }
+    fields = {key: record[key] for key in ("fields", "links", "caveats")}
+    locus = {
+        key: record[key]
+        for key in (
+            "path",
+            "volume",
+            "entry",
+            "locator",
+            "allocation",
+            "runs",
+            "span",
+            "sha256",
+            "fingerprint",
+        )
+    }
+    return [claim, fields, {"exhibit": exhibit, **locus}, {"events": record["events"]}]
+
+
+def finding_record_of(groups: Mapping[str, Any]) -> tuple[str, Row]:
+    """Exhibit and record again, from the groups of a leaf."""
+    locus = dict(groups["locus"])
+    exhibit = str(locus.pop("exhibit"))
+    return exhibit, {**groups["claim"], **groups["fields"], **locus, **groups["events"]}
+
+
+def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any]) -> Row:
+    """A row of `finding`."""
+    moments = [each["when_us"] for each in record["events"]]
+    return {
+        "id": number,
+        "exhibit": exhibit,
+        "kind": record["kind"],
+        "detector": record["detector"],
+        "grade": record["grade"],
+        "value": record["value"],
+        "summary": record["summary"],
+        "path": record["path"],
+        "entry": record["entry"],
+        "volume": record["volume"],
+        "allocation": record["allocation"],
+        "locator": record["locator"],
+        "image_offset": record["runs"][0][0] if record["runs"] else 0,
+        "span_offset": record["span"][0],
+        "span_length": record["span"][1],
+        "runs_json": packed(record["runs"]),
+        "sha256": record["sha256"],
+        "fields_json": packed(record["fields"]),
+        "checks_json": packed(record["checks"]),
+        "events_json": packed(record["events"]),
+        "links_json": packed(record["links"]),
+        "caveats_json": packed(record["caveats"]),
+        "sensitivity": record["sensitivity"],
+        "fingerprint": record["fingerprint"],
+        "first_us": min(moments) if moments else None,
+        "item": item,
+    }
+
+
+def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iterator[Row]:
+    """Rows of `event` that a finding asserts."""
+    lane = record["kind"].partition("/")[0]
+    for event in record["events"]:
+        yield {
+            **{
+                key: event[key]
+                for key in ("when_us", "precision_us", "meaning", "as_stored", "clock", "zone")
+            },
+            "lane": lane,
+            "exhibit": exhibit,
+            "finding": number,
+            "entry": record["entry"],
+            "path": record["path"],
+        }
+
+
+def entry_events(row: Mapping[str, Any]) -> Iterator[Row]:
+    """Rows of `event` that an entry's times assert."""
+    for time in json.loads(row["times_json"]):
+        if time["when_us"] is None:
+            continue
+        yield {
+            "when_us": time["when_us"],
+            "precision_us": time["precision_us"],
+            "meaning": f"entry {time['field']}",
+            "as_stored": time["as_stored"],
+            "clock": "file system",
+            "zone": time["zone"],
+            "lane": "file system",
+            "exhibit": row["exhibit"],
+            "finding": None,
+            "entry": row["id"],
+            "path": row["path"] if row["stream"] is None else f"{row['path']}:{row['stream']}",
+        }
+
+
+def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Half-open (start, end) ranges, sorted and joined where they touch."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,226 @@
+"""The case folder and its database, opened for writing by one program or for reading by many.
+
+A case folder holds `ledger.db` (the truth), `keys/`, `case.db` (this projection) and `exports/`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
+from sqlalchemy.engine import URL
+
+from forensics.case import schema
+from forensics.errors import CaseError
+
+FILE = "case.db"
+
+
+def _wal_is_safe() -> bool:
+    """Whether this SQLite is free of the write-ahead-log reset bug (fixed in 3.51.3, 3.50.7, 3.44.6)."""
+    version = sqlite3.sqlite_version_info
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _engine(path: Path, *, read_only: bool) -> Engine:
+    query = {"uri": "true", "mode": "ro"} if read_only else {"uri": "true"}
+    engine = create_engine(
+        URL.create("sqlite", database=f"file:{path}", query=query),
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("PRAGMA cell_size_check=ON")
+        if not read_only:
+            connection.execute(f"PRAGMA journal_mode={'WAL' if _wal_is_safe() else 'TRUNCATE'}")
+            connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Case:
+    """A case database. Use `create`, `open` or `read`."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        """Hold an open engine; see the class methods."""
+        self.folder = folder
+        self.engine = engine
+
+    @classmethod
+    def create(cls, folder: Path, facts: Mapping[str, str]) -> Case:
+        """A new database in `folder`; `facts` are number, title, examiner and what else is known.
+
+        Raises:
+            CaseError: there is one already.
+        """
+        path = folder / FILE
+        if path.exists():
+            raise CaseError(f"{folder}: there is a case here already")
+        case = cls(folder, _engine(path, read_only=False))
+        with case.engine.begin() as connection:
+            schema.metadata.create_all(connection, checkfirst=False)
+            rows = {
+                **facts,
+                "schema": str(schema.VERSION),
+                "secret_key": secrets.token_hex(32),
+            }
+            connection.execute(
+                insert(schema.meta), [{"key": key, "value": value} for key, value in rows.items()]
+            )
+            connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
+            for index in schema.LATE_INDEXES:
+                index.drop(connection, checkfirst=True)
+        return case
+
+    @classmethod
+    def open(cls, folder: Path) -> Case:
+        """The database of `folder`, for reading and writing."""
+        return cls._opened(folder, read_only=False)
+
+    @classmethod
+    def read(cls, folder: Path) -> Case:
+        """The database of `folder`, read-only."""
+        return cls._opened(folder, read_only=True)
+
+    @classmethod
+    def _opened(cls, folder: Path, *, read_only: bool) -> Case:
+        path = folder / FILE
+        if not path.is_file():
+            raise CaseError(f"{folder}: not a case folder (there is no {FILE} in it)")
+        case = cls(folder, _engine(path, read_only=read_only))
+        try:
+            version = case.fact("schema")
+        except Exception as error:
+            raise CaseError(f"{path}: not a case database: {error}") from error
+        if version != str(schema.VERSION):
+            raise CaseError(
+                f"{path}: its format is version {version}, this Impound reads version {schema.VERSION}"
+            )
+        return case
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- reading
+
+    def fact(self, key: str, default: str | None = None) -> str:
+        """A fact about the case."""
+        with self.engine.connect() as connection:
+            value = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar()
+        if value is None:
+            if default is None:
+                raise CaseError(f"{self.folder}: the case has no {key}")
+            return default
+        return str(value)
+
+    @property
+    def secret_key(self) -> bytes:
+        """The key of fingerprints of secrets; it signs nothing."""
+        return bytes.fromhex(self.fact("secret_key"))
+
+    def rows(self, statement: Any) -> Iterator[dict[str, Any]]:
+        """Rows of a select as dictionaries, streamed."""
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
+                yield dict(row)
+
+    def one(self, statement: Any) -> dict[str, Any] | None:
+        """The first row, or None."""
+        return next(iter(self.rows(statement)), None)
+
+    def count(self, table: Any, *conditions: Any) -> int:
+        """Rows of a table that meet the conditions."""
+        with self.engine.connect() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar() or 0
+            )
+
+    def exhibits(self) -> list[dict[str, Any]]:
+        """Every exhibit, in order of registration."""
+        return list(self.rows(select(schema.exhibit).order_by(schema.exhibit.c.seq)))
+
+    def exhibit(self, number: str) -> dict[str, Any]:
+        """One exhibit.
+
+        Raises:
+            CaseError: there is none of that number.
+        """
+        row = self.one(select(schema.exhibit).where(schema.exhibit.c.number == number))
+        if row is None:
+            raise CaseError(f"the case has no exhibit {number}")
+        return row
+
+    # --- writing
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def set_fact(self, key: str, value: str) -> None:
+        """Store a fact."""
+        with self.transaction() as connection:
+            done = connection.execute(
+                update(schema.meta).where(schema.meta.c.key == key).values(value=value)
+            ).rowcount
+            if not done:
+                connection.execute(insert(schema.meta).values(key=key, value=value))
+
+    def make_indexes(self) -> None:
+        """Make the secondary indexes that a bulk load does without."""
+        with self.transaction() as connection:
+            for index in schema.LATE_INDEXES:
+                index.create(connection, checkfirst=True)
+            connection.execute(text("ANALYZE"))
+
+
+def bulk(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows of one shape through the driver, without a statement for each."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join("?" for _ in columns)
+    connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({names}) VALUES ({marks})",  # noqa: S608 - names are the schema's own
+        [tuple(row[name] for name in columns) for row in rows],
+    )
+
+
+def packed(value: Any) -> str:
+    """JSON text for a `_json` column."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most `size`."""
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

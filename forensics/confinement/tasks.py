@@ -1,0 +1,262 @@
+"""What workers do. The only code of the program that touches evidence bytes.
+
+A worker is handed open files and specifications, and answers with plain data. `preload` runs once,
+before any evidence is seen; `handle` runs each job.
+"""
+
+from __future__ import annotations
+
+import encodings
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+import exifread
+import PIL.Image
+import pytsk3
+
+from forensics.confinement import pictures
+from forensics.errors import EvidenceError
+from forensics.evidence.base import Image
+from forensics.evidence.container import open_image
+from forensics.evidence.handles import SegmentFile
+from forensics.evidence.integrity import verify
+from forensics.filesystems.entry_layer import EntryLayer
+from forensics.filesystems.tsk import FileSystem, open_filesystem
+from forensics.filesystems.unallocated import unallocated
+from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
+from forensics.sweep.catalogue import catalogue
+from forensics.sweep.layers import RunsLayer
+from forensics.sweep.unit import Context, locate, read_logically, sweep_range
+from forensics.sweep.wire import clean, microseconds
+from forensics.volumes.table import unexamined_reason, volumes
+from forensics.volumes.volume import VolumeLayer
+
+BATCH = 500  # entries in one message
+LARGEST_READ = 4 << 20
+
+Part = Mapping[str, object]
+
+
+class WorkerContext(Protocol):
+    """What the worker's loop gives to a task."""
+
+    @property
+    def evidence(self) -> tuple[tuple[str, int, int], ...]:
+        """(name, descriptor, size) of each open evidence file."""
+        ...
+
+    @property
+    def setup(self) -> Mapping[str, Any]:
+        """`exhibits` (number -> names of segments), `secret_key`, `digests`."""
+        ...
+
+    @property
+    def cache(self) -> dict[str, Any]:
+        """Open images and file systems of this process."""
+        ...
+
+
+def preload() -> None:
+    """Import and prepare everything that opens files, while files may still be opened."""
+    catalogue()
+    PIL.Image.init()
+    for module in pkgutil.iter_modules(encodings.__path__):
+        if module.name not in ("mbcs", "oem", "cp65001"):
+            importlib.import_module(f"encodings.{module.name}")
+    assert pytsk3 and exifread
+
+
+def handle(verb: str, spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    """Do one job; yields parts of the answer."""
+    yield from _VERBS[verb](spec, context)
+
+
+def _image(number: str, context: WorkerContext) -> Image:
+    key = f"image {number}"
+    if key not in context.cache:
+        files = {name: (fd, size) for name, fd, size in context.evidence}
+        segments = [
+            SegmentFile(name.rsplit("/", 1)[-1], *files[name]) for name in context.setup["exhibits"][number]
+        ]
+        context.cache[key] = open_image(segments)
+    image: Image = context.cache[key]
+    return image
+
+
+def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext) -> FileSystem:
+    key = f"file system {number} {volume['number']}"
+    if key not in context.cache:
+        image = _image(number, context)
+        context.cache[key] = open_filesystem(
+            VolumeLayer(image, volume["number"], volume["offset"], volume["size"])
+        )
+    found: FileSystem = context.cache[key]
+    return found
+
+
+def _runs(runs: tuple[ByteRun, ...] | list[ByteRun]) -> list[list[int]]:
+    return [[run.offset, run.length] for run in runs]
+
+
+def _check(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    image = _image(spec["exhibit"], context)
+    result = verify(image)
+    yield {
+        "format": image.format,
+        "size": image.size,
+        "stored": dict(image.stored_digests),
+        "computed": dict(result.computed),
+        "verdict": result.verdict,
+        "acquisition": {clean(k): clean(v) for k, v in image.acquisition.items()},
+        "bad_runs": _runs(image.bad_runs),
+        "caveats": [clean(each) for each in image.caveats],
+    }
+
+
+def _divide(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    table = volumes(_image(spec["exhibit"], context))
+    yield {
+        "kind": table.kind,
+        "caveats": list(table.caveats),
+        "volumes": [
+            {
+                "number": volume.index,
+                "offset": volume.offset,
+                "size": volume.length,
+                "type": clean(volume.type),
+                "content": volume.content.name if volume.content else "",
+                "reason": unexamined_reason(volume.content),
+                "caveats": list(volume.caveats),
+            }
+            for volume in table.volumes
+        ],
+    }
+
+
+def _entry_part(entry: Entry) -> dict[str, Any]:
+    return {
+        "volume": entry.volume,
+        "address": entry.address,
+        "path": clean(entry.path),
+        "stream": clean(entry.stream) if entry.stream is not None else None,
+        "kind": entry.kind.value,
+        "allocated": entry.allocated,
+        "size": entry.size,
+        "storage": entry.storage.value,
+        "times": [
+            {
+                "field": each.field,
+                "when_us": microseconds(each.when) if each.when is not None else None,
+                "precision_us": int(each.precision.total_seconds() * 1_000_000),
+                "as_stored": clean(each.as_stored),
+                "zone": each.zone,
+            }
+            for each in entry.times
+        ],
+        "runs": _runs(entry.runs),
+        "slack": _runs(entry.slack),
+        "raw_name": entry.raw_name,
+        "caveats": [clean(each) for each in entry.caveats],
+    }
+
+
+def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    file_system = _file_system(spec["exhibit"], spec["volume"], context)
+    entries: list[Entry] = []
+    batch: list[dict[str, Any]] = []
+    for entry in file_system.walk():
+        entries.append(entry)
+        batch.append(_entry_part(entry))
+        if len(batch) >= BATCH:
+            yield {"entries": batch}
+            batch = []
+    yield {"entries": batch}
+    yield {
+        "file_system": file_system.kind,
+        "block_size": file_system.block_size,
+        "unallocated": _runs(list(unallocated(file_system, entries))),
+        "caveats": list(file_system.caveats),
+    }
+
+
+def _sweep_context(number: str, context: WorkerContext) -> Context:
+    image = _image(number, context)
+    return Context(
+        image,
+        image.locator,
+        catalogue(context.setup.get("engine")),
+        context.setup["secret_key"],
+        tuple(context.setup.get("digests", ("sha256",))),
+        tuple(ByteRun(*run) for run in context.setup.get("bad_runs", {}).get(number, ())),
+    )
+
+
+def _sweep(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    yield from sweep_range(_sweep_context(spec["exhibit"], context), spec)
+
+
+def _open_entry(
+    number: str, volume: Mapping[str, Any], context: WorkerContext
+) -> Callable[[Mapping[str, Any]], Layer]:
+    def opened(owner: Mapping[str, Any]) -> Layer:
+        image = _image(number, context)
+        runs = tuple(ByteRun(*run) for run in owner["runs"])
+        if owner["storage"] in (Storage.PLAIN.value, Storage.ENCRYPTED.value):
+            return RunsLayer(image, locate(image.locator, owner["steps"]), runs, owner["size"])
+        entry = Entry(
+            volume=owner["volume"],
+            address=owner["address"],
+            path=owner["path"],
+            stream=owner["stream"],
+            kind=EntryKind.FILE,
+            allocated=True,
+            size=owner["size"],
+            storage=Storage(owner["storage"]),
+            runs=runs,
+        )
+        return EntryLayer(_file_system(number, volume, context), entry)
+
+    return opened
+
+
+def _logical(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    opened = _open_entry(spec["exhibit"], spec["place"], context)
+    yield from read_logically(_sweep_context(spec["exhibit"], context), spec, opened)
+
+
+def _bytes(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    image = _image(spec["exhibit"], context)
+    runs = tuple(ByteRun(*run) for run in spec["runs"])
+    size = sum(run.length for run in runs)
+    layer = RunsLayer(image, image.locator, runs, size)
+    length = min(spec["length"], LARGEST_READ)
+    yield {"data": layer.read(spec["offset"], min(length, max(0, size - spec["offset"]))), "size": size}
+
+
+def _entry(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    layer = _open_entry(spec["exhibit"], spec["place"], context)(spec["owner"])
+    length = min(spec["length"], LARGEST_READ, max(0, layer.size - spec["offset"]))
+    yield {"data": layer.read(spec["offset"], length), "size": layer.size}
+
+
+def _picture(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    layer = _open_entry(spec["exhibit"], spec["place"], context)(spec["owner"])
+    if layer.size > pictures.LARGEST:
+        raise EvidenceError(spec["owner"]["path"], f"more than {pictures.LARGEST:,} bytes: not decoded")
+    offset = spec.get("offset", 0)
+    data = layer.read(offset, layer.size - offset)
+    yield pictures.decode(data, spec["width"], spec["height"], blur=spec["blur"])
+
+
+_VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
+    "check": _check,
+    "divide": _divide,
+    "walk": _walk,
+    "sweep": _sweep,
+    "logical": _logical,
+    "bytes": _bytes,
+    "entry": _entry,
+    "picture": _picture,
+}
