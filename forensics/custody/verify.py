@@ -1,0 +1,490 @@
+"""Checking a whole ledger, without any key but the public ones.
+
+Everything is recomputed: each entry's text, signature, place, ``prev`` and body; each tile; each checkpoint;
+each item from its lines to the root that an entry signs. What does not hold is a :class:`Fault`; no faults
+means that the ledger holds at the level reached:
+
+* ``L1``: consistent, under the keys the ledger names for itself;
+* ``L2``: the same, and these keys are the ones the verifier pinned in a :class:`Policy`.
+
+Neither says that the ledger is the one that existed earlier: whoever holds its keys can write another. That
+takes an anchor, a checkpoint kept elsewhere, to be compared here.
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from forensics.custody import disclosure, item, merkle, mj1
+from forensics.custody.entry import EntryText, time_microseconds
+from forensics.custody.note import ED25519, MLDSA44, Checkpoint, Note, VerifierKey
+from forensics.custody.policy import Policy
+from forensics.custody.roles import Role, accepted_roles
+from forensics.custody.schema import connect_for_reading
+from forensics.custody.session import LIFETIME_US
+from forensics.custody.store import LEDGER_ID, LEDGER_TREE, LedgerReader
+from forensics.errors import FormatError, LedgerError
+
+NONE, L1, L2 = "none", "L1", "L2"
+
+_RUN = 256
+_ITEM_FAULTS = 20
+"""Faulty items named one by one in each scan; the rest are counted."""
+
+_OUTSIDE_THE_LEDGER = frozenset(("policy", "anchor"))
+"""Faults that do not touch the ledger's own consistency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not hold: a code for programs, a place, and a sentence.
+
+    Codes: ``file keys sequence format prev time projection body signature session tile checkpoint scan item
+    policy anchor``.
+    """
+
+    code: str
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+@dataclass
+class Report:
+    """What was checked and what was found."""
+
+    level: str = NONE
+    entries: int = 0
+    items: int = 0
+    anchors: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """The report for ``--json``."""
+        return {
+            "level": self.level,
+            "entries": self.entries,
+            "items": self.items,
+            "anchors": self.anchors,
+            "faults": [{"code": f.code, "where": f.where, "text": f.text} for f in self.faults],
+        }
+
+
+def verify(path: Path, policy: Policy | None = None, anchors: Sequence[bytes] = ()) -> Report:
+    """Check the ledger in ``path``, a case folder or a ``ledger.db``.
+
+    ``policy`` holds the keys the verifier pinned; ``anchors`` are checkpoint notes kept from earlier. Raises
+    :class:`LedgerError` only when there is no such file.
+    """
+    file = path / "ledger.db" if path.is_dir() else path
+    if not file.is_file():
+        raise LedgerError(f"there is no ledger at {path}")
+    report = Report()
+    try:
+        with _readable(file) as reader:
+            for fault in _Checker(reader, report, policy, anchors).faults():
+                report.faults.append(fault)
+    except (LedgerError, FormatError, sqlite3.Error) as error:
+        report.faults.append(Fault("file", "ledger.db", str(error)))
+    if all(fault.code in _OUTSIDE_THE_LEDGER for fault in report.faults):
+        pinned = policy is not None and not any(fault.code == "policy" for fault in report.faults)
+        report.level = L2 if pinned else L1
+    return report
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[LedgerReader]:
+    """Open a ledger read-only; one cut off in a transaction is copied and rolled back there."""
+    connection = connect_for_reading(path)
+    journal = path.with_name(path.name + "-journal")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:  # SQLITE_READONLY_ROLLBACK: it may not repair the file itself
+        connection.close()
+        if not journal.is_file() or not journal.stat().st_size:
+            raise LedgerError(f"the ledger cannot be read: {error}") from error
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name
+            shutil.copyfile(path, copy)
+            shutil.copyfile(journal, copy.with_name(journal.name))
+            sqlite3.connect(copy).execute("PRAGMA schema_version").connection.close()
+            with LedgerReader(connect_for_reading(copy)) as reader:
+                yield reader
+        return
+    with LedgerReader(connection) as reader:
+        yield reader
+
+
+@dataclass
+class _ScanFacts:
+    """What the entries say of one scan."""
+
+    kind: str
+    tree: int
+    exhibit: str | None
+    parser_set: object
+    state: str = "open"
+    size: int = 0
+    root: bytes = merkle.EMPTY_ROOT
+    committed: dict[int, bytes] = field(default_factory=dict)
+
+
+class _Checker:
+    """One run over a ledger."""
+
+    def __init__(
+        self, reader: LedgerReader, report: Report, policy: Policy | None, anchors: Sequence[bytes]
+    ) -> None:
+        self.report = report
+        self._reader = reader
+        self._policy = policy
+        self._anchors = anchors
+        self._tree = merkle.Tree()
+        self._roots: dict[int, bytes] = {}
+        self._last_us = 0
+        self._session: tuple[VerifierKey, int, int] | None = None
+        self._scans: dict[str, _ScanFacts] = {}
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything that does not hold, in the order it is met."""
+        for (text,) in self._reader.rows("PRAGMA integrity_check(20)"):
+            if text != "ok":
+                yield Fault("file", "ledger.db", str(text))
+        self._origin = self._reader.origin
+        keys = self._reader.verifiers()
+        if [key.kind for key in keys] != [ED25519, ED25519, MLDSA44]:
+            yield Fault("keys", "ledger.db", "the ledger does not name one examiner's key and its own two")
+            return
+        self._examiner, self._ledger, self._second = keys
+        if {self._ledger.name, self._second.name} != {self._origin}:
+            yield Fault("keys", "ledger.db", "the ledger's own keys bear another name")
+        wanted = {size for size, _ in self._reader.checkpoints()} | self._anchor_sizes()
+        yield from self._entries(wanted)
+        yield from self._tiles(LEDGER_TREE, "ledger", self._tree)
+        yield from self._checkpoints()
+        yield from self._all_scans()
+        yield from self._check_policy(keys)
+        yield from self._check_anchors()
+
+    # ── entries ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _entries(self, wanted: set[int]) -> Iterator[Fault]:
+        query = (
+            "SELECT e.seq, e.type, e.t_us, e.actor, e.exhibit, e.note, b.line, e.ledger_id FROM entry e "
+            "LEFT JOIN body b USING(ledger_id, seq) WHERE e.seq >= ? ORDER BY e.seq LIMIT ?"
+        )
+        start, unbroken = 0, True
+        while rows := self._reader.rows(query, start, _RUN):
+            for row in rows:
+                seq = row[0]
+                assert isinstance(seq, int)
+                if seq != self.report.entries:
+                    yield Fault("sequence", f"entry {seq}", f"it stands where {self.report.entries} should")
+                if row[7] != LEDGER_ID:
+                    yield Fault("sequence", f"entry {seq}", "it belongs to another ledger in the same file")
+                root = self._tree.root()
+                if self._tree.size in wanted:
+                    self._roots[self._tree.size] = root
+                note = row[5] if isinstance(row[5], bytes) else b""
+                for fault in self._entry(seq, row, note, root):
+                    if fault.code != "prev" or unbroken:
+                        yield fault
+                    unbroken = unbroken and fault.code != "prev"
+                self._tree.extend([merkle.leaf_hash(note)])
+                self.report.entries += 1
+                start = seq + 1
+        self._roots[self._tree.size] = self._tree.root()
+        (count,) = self._reader.rows("SELECT count(*) FROM body")[0]
+        if count != self.report.entries:
+            yield Fault("body", "ledger.db", f"{self.report.entries} entries have {count} bodies")
+        if not self.report.entries:
+            yield Fault("sequence", "ledger.db", "there are no entries")
+
+    def _entry(self, seq: int, row: tuple[object, ...], data: bytes, root: bytes) -> Iterator[Fault]:
+        where = f"entry {seq}"
+        try:
+            note = Note.parse(data)
+            text = EntryText.parse(note.text)
+        except FormatError as error:
+            yield Fault("format", where, str(error))
+            return
+        if text.seq != seq:
+            yield Fault("sequence", where, f"it was signed as number {text.seq}")
+        if text.ledger != self._origin:
+            yield Fault("format", where, f"it was made for the ledger {text.ledger}")
+        if text.prev != root:
+            yield Fault("prev", where, "the history before it is not the one it was signed on")
+        if row[1:5] != (text.type, text.time_us, text.actor, text.exhibit):
+            yield Fault("projection", where, "the columns beside the note say something else than the note")
+        if text.time_us < self._last_us and text.type != "clock.step":
+            yield Fault("time", where, "its time is before that of the entry before it")
+        self._last_us = text.time_us
+        body = yield from self._body(where, text, row[6])
+        yield from self._signature(where, text, note)
+        if (text.type == "case.open") != (seq == 0):
+            yield Fault("sequence", where, "a ledger begins with case.open, and has it once")
+        if isinstance(body, dict):
+            yield from self._meaning(where, text, body)
+
+    def _body(self, where: str, text: EntryText, line: object) -> Generator[Fault, None, object]:
+        """Check the body line; returns its value."""
+        if not isinstance(line, bytes):
+            yield Fault("body", where, "its body is missing")
+            return None
+        if disclosure.commitment(line) != text.body:
+            yield Fault("body", where, "its body is not the one that was signed")
+            return None
+        try:
+            return disclosure.parse(line, "body").value
+        except FormatError as error:
+            yield Fault("body", where, str(error))
+            return None
+
+    def _signature(self, where: str, text: EntryText, note: Note) -> Iterator[Fault]:
+        for role in accepted_roles(text.type):
+            key, actor = self._key(role)
+            if key is not None and note.signed_by(key) and text.actor == actor:
+                if role is Role.SESSION:
+                    yield from self._session_time(where, text)
+                return
+        yield Fault("signature", where, f"it is not signed as {text.type} must be")
+
+    def _key(self, role: Role) -> tuple[VerifierKey | None, str]:
+        if role is Role.EXAMINER:
+            return self._examiner, self._examiner.name
+        if role is Role.LEDGER:
+            return self._ledger, self._origin
+        return (self._session[0] if self._session else None), self._examiner.name
+
+    def _session_time(self, where: str, text: EntryText) -> Iterator[Fault]:
+        if self._session is not None and not self._session[1] <= text.time_us < self._session[2]:
+            yield Fault("session", where, "it was signed outside the time of its session")
+
+    def _meaning(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
+        """Follow what the entry says of keys, sessions and scans."""
+        if text.type == "case.open":
+            named = [str(key) for key in (self._examiner, self._ledger, self._second)]
+            if body.get("vkeys") != named:
+                yield Fault("keys", where, "the case was opened under other keys than the ledger names")
+        elif text.type == "session.open":
+            yield from self._open_session(where, text, body)
+        elif text.type == "session.close":
+            if self._session is None or body.get("vkey") != str(self._session[0]):
+                yield Fault("session", where, "it closes a session that is not open")
+            self._session = None
+        elif text.type.startswith("scan."):
+            yield from self._scan_entry(where, text, body)
+
+    def _open_session(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
+        try:
+            key = VerifierKey.parse(str(body.get("vkey")))
+            end = time_microseconds(str(body.get("not_after")))
+        except FormatError as error:
+            yield Fault("session", where, str(error))
+            return
+        if key.kind != ED25519 or not key.name.startswith(f"{self._examiner.name}/session/"):
+            yield Fault("session", where, f"{key.name} is not a session of {self._examiner.name}")
+        if not text.time_us < end <= text.time_us + LIFETIME_US:
+            yield Fault("session", where, "it grants more than twelve hours, or none")
+        self._session = (key, text.time_us, end)
+
+    def _scan_entry(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
+        name, action = str(body.get("scan")), text.type.partition(".")[2]
+        scan = self._scans.get(name)
+        if action == "begin":
+            kind, tree = body.get("kind"), body.get("tree")
+            if scan is not None or kind not in item.GROUPS or not isinstance(tree, int):
+                yield Fault("scan", where, f"scan {name} cannot begin like this")
+                return
+            self._scans[name] = _ScanFacts(str(kind), tree, text.exhibit, body.get("parser_set"))
+            return
+        size, root = body.get("size"), _root(body.get("root"))
+        if scan is None or not isinstance(size, int) or root is None:
+            yield Fault("scan", where, f"scan {name} was not begun, or size and root are missing")
+            return
+        needed = "interrupted" if action == "resume" else "open"
+        grows = size > scan.size if action == "batch" else (size, root) == (scan.size, scan.root)
+        if scan.state != needed or not grows or text.exhibit != scan.exhibit:
+            yield Fault("scan", where, f"scan {name} cannot go on like this")
+        scan.size, scan.root = size, root
+        scan.committed[size] = root
+        scan.state = {"end": "closed", "interrupted": "interrupted"}.get(action, "open")
+
+    # ── tiles and checkpoints ──────────────────────────────────────────────────────────────────────────────
+
+    def _tiles(self, number: int, where: str, tree: merkle.Tree) -> Iterator[Fault]:
+        """Compare all stored tiles of a tree with those it has by its leaves."""
+        expected = tree.take_tiles()
+        stored = 0
+        for level, index in self._reader.rows("SELECT level, idx FROM tile WHERE tree = ?", number):
+            assert isinstance(level, int)
+            assert isinstance(index, int)
+            stored += 1
+            kept = self._reader.tile_reader(number)(level, index)
+            wanted = expected.get((level, index))
+            if kept != wanted:
+                yield Fault("tile", where, f"tile {level}/{index} is not what its leaves give")
+        if stored != len(expected):
+            yield Fault("tile", where, f"there are {stored} tiles, {len(expected)} are due")
+
+    def _checkpoints(self) -> Iterator[Fault]:
+        count = 0
+        for size, data in self._reader.checkpoints():
+            where = f"checkpoint {size}"
+            count += 1
+            try:
+                note = Note.parse(data)
+                head = Checkpoint.parse(note.text)
+                signed = note.signed_by(self._ledger) and note.signed_by(self._second)
+            except FormatError as error:
+                yield Fault("checkpoint", where, str(error))
+                continue
+            if not signed:
+                yield Fault("checkpoint", where, "it is not signed by both keys of the ledger")
+            if head.size != size or head.origin != self._origin:
+                yield Fault("checkpoint", where, "it is for another size or ledger")
+            yield from self._compare("checkpoint", where, head)
+        if not count:
+            yield Fault("checkpoint", "ledger.db", "there is no checkpoint")
+
+    def _compare(self, code: str, where: str, head: Checkpoint) -> Iterator[Fault]:
+        if head.size > self.report.entries:
+            missing = head.size - self.report.entries
+            yield Fault(code, where, f"the ledger had {head.size} entries then; {missing} are missing now")
+        elif self._roots.get(head.size) != head.root:
+            yield Fault(code, where, f"the first {head.size} entries are not the ones it was signed over")
+
+    # ── scans ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _all_scans(self) -> Iterator[Fault]:
+        rows = {scan.id: scan for scan in self._reader.scans()}
+        for name in sorted(rows.keys() ^ self._scans.keys()):
+            yield Fault("scan", f"scan {name}", "it is in the entries or in the table, but not in both")
+        trees = {LEDGER_TREE, *(scan.tree for scan in rows.values())}
+        for table in ("tile", "ibundle"):
+            for (tree,) in self._reader.rows(f"SELECT DISTINCT tree FROM {table}"):  # noqa: S608 - our own names
+                if tree not in trees:
+                    yield Fault("scan", f"tree {tree}", f"the table {table} holds a tree that no scan has")
+        for name, facts in self._scans.items():
+            row = rows.get(name)
+            if row is None:
+                continue
+            where = f"scan {name}"
+            told = (facts.kind, facts.tree, facts.exhibit, facts.size, mj1.dumps(facts.parser_set).decode())
+            kept = (row.kind, row.tree, row.exhibit, row.size, row.parser_set)
+            if told != kept or (row.state not in (facts.state, "superseded")):
+                yield Fault("scan", where, "the table says something else of it than the entries")
+            yield from self._items(where, name, facts)
+
+    def _items(self, where: str, name: str, facts: _ScanFacts) -> Iterator[Fault]:
+        """Recompute a scan from its lines: commitments, leaves, tiles, and the root at every signed size."""
+        tree, bad = merkle.Tree(), 0
+        leaves = self._reader.tile_reader(facts.tree)
+        sizes = sorted(facts.committed)
+        bundles = -(-facts.size // item.BUNDLE)
+        (stored,) = self._reader.rows("SELECT count(*) FROM ibundle WHERE tree = ?", facts.tree)[0]
+        if stored != bundles:
+            yield Fault("item", where, f"there are {stored} bundles of lines, {bundles} are due")
+        for number in range(bundles):
+            first = number * item.BUNDLE
+            due = min(item.BUNDLE, facts.size - first)
+            try:
+                lines = item.split_bundle(facts.kind, self._reader.bundle(facts.tree, number))
+            except (FormatError, LedgerError) as error:
+                yield Fault("item", where, str(error))
+                return
+            if len(lines) != due:
+                yield Fault("item", where, f"bundle {number} holds {len(lines)} items, {due} are due")
+                return
+            tile = leaves(0, number)
+            hashes = []
+            for offset, parts in enumerate(lines):
+                leaf = merkle.leaf_hash(_leaf(facts.kind, name, first + offset, parts))
+                hashes.append(leaf)
+                if leaf != tile[offset * 32 : offset * 32 + 32] or not _labelled(facts.kind, parts):
+                    bad += 1
+                    if bad <= _ITEM_FAULTS:
+                        yield Fault("item", f"{where} item {first + offset}", "it is not the item committed")
+            done = 0
+            for size in [size for size in sizes if first < size <= first + due]:
+                tree.extend(hashes[done : size - first])
+                done = size - first
+                if tree.root() != facts.committed[size]:
+                    yield Fault("item", where, f"its first {size} items are not those signed for")
+            tree.extend(hashes[done:])
+            self.report.items += due
+        if bad > _ITEM_FAULTS:
+            yield Fault("item", where, f"{bad} items in all are not the ones committed")
+        if 0 in facts.committed and facts.committed[0] != merkle.EMPTY_ROOT:
+            yield Fault("item", where, "the root signed for no items is not that of an empty tree")
+        yield from self._tiles(facts.tree, where, tree)
+
+    # ── what is compared from outside ──────────────────────────────────────────────────────────────────────
+
+    def _check_policy(self, keys: Sequence[VerifierKey]) -> Iterator[Fault]:
+        if self._policy is None:
+            return
+        pinned = {"examiner": self._policy.examiners, "log": self._policy.logs}
+        for key in keys:
+            kind = "examiner" if key == self._examiner else "log"
+            if key not in pinned[kind]:
+                yield Fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
+        if self._policy.quorum != "none":
+            yield Fault("policy", "policy", "it asks for witnesses, which this check does not count")
+
+    def _anchor_sizes(self) -> set[int]:
+        sizes = set()
+        for data in self._anchors:
+            try:
+                sizes.add(Checkpoint.parse(Note.parse(data).text).size)
+            except FormatError:
+                continue
+        return sizes
+
+    def _check_anchors(self) -> Iterator[Fault]:
+        """Compare checkpoints kept elsewhere; the Ed25519 line alone is enough, as on a printed label."""
+        for number, data in enumerate(self._anchors, 1):
+            where = f"anchor {number}"
+            try:
+                note = Note.parse(data)
+                head = Checkpoint.parse(note.text)
+            except FormatError as error:
+                yield Fault("anchor", where, str(error))
+                continue
+            if head.origin != self._origin:
+                yield Fault("anchor", where, f"it is of another ledger, {head.origin}")
+                continue
+            if not note.signed_by(self._ledger):
+                yield Fault("anchor", where, "it is not signed by the key this ledger names for itself")
+            self.report.anchors += 1
+            yield from self._compare("anchor", where, head)
+
+
+def _leaf(kind: str, name: str, index: int, lines: Sequence[bytes]) -> bytes:
+    return item.leaf_text(kind, name, index, [disclosure.commitment(line) for line in lines])
+
+
+def _labelled(kind: str, lines: Sequence[bytes]) -> bool:
+    """Whether each line carries its group's label behind a salt of 22 characters."""
+    pairs = zip(lines, item.GROUPS[kind], strict=True)
+    return all(
+        line[:2] == b'["' and line[24:].startswith(f'","{group}",'.encode()) and line.endswith(b"]")
+        for line, group in pairs
+    )
+
+
+def _root(value: object) -> bytes | None:
+    try:
+        root = base64.b64decode(str(value), validate=True)
+    except ValueError:
+        return None
+    return root if len(root) == 32 else None
