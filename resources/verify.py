@@ -463,20 +463,9 @@ def parse_body(line: bytes) -> Any:
 
 # ── The check ─────────────────────────────────────────────────────────────────────────────────────
 
-EXAMINER_FAMILIES = ("case", "key", "session", "custody", "acquire", "verify", "report", "export", "redact")
-EXAMINER_FAMILIES += ("tool", "config")
-    "case",
-    "key",
-    "session",
-    "custody",
-    "acquire",
-    "verify",
-    "report",
-    "export",
-    "redact",
-    "tool",
-    "config",
-]
+EXAMINER_FAMILIES = frozenset(
+    ("case", "key", "session", "custody", "acquire", "verify", "report", "export", "redact", "tool", "config")
+)
 EXAMINER_TYPES = ("clock.observe", "item.export", "scope.override")
 LEDGER_FAMILIES = ("anchor", "ledger")
 LEDGER_TYPES = ("clock.step", "storage.full")
