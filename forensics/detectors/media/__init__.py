@@ -1,0 +1,1 @@
+"""Pictures, films and what cameras write into them."""
