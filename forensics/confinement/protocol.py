@@ -1,0 +1,81 @@
+"""The shapes of what a worker may say. Anything else is a lie, and the worker is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from forensics.confinement.frames import FrameError
+from forensics.confinement.sandbox import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The worker is confined and ready."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Unprepared:
+    """The worker cannot work at all."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the answer to a job."""
+
+    number: int
+    content: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The answer to a job is complete."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The task raised an exception."""
+
+    number: int
+    type: str
+    message: str
+
+
+Answer = Hello | Unprepared | Part | End | Failure
+
+
+def answer_of(message: Mapping[str, object]) -> Answer:
+    """What a worker said.
+
+    Raises:
+        FrameError: it has none of the shapes.
+    """
+    match message:
+        case {"id": int(number), "part": dict(content), **rest} if not rest:
+            return Part(number, content)
+        case {"id": int(number), "end": True, **rest} if not rest:
+            return End(number)
+        case {"id": int(number), "error": {"type": str(kind), "message": str(words)}, **rest} if not rest:
+            return Failure(number, _printable(kind, 100), _printable(words, 2000))
+        case {"hello": {"layers": list(layers), "missing": list(missing)}, **rest} if not rest:
+            return Hello(Report(_words(layers), _words(missing)))
+        case {"failed": str(reason), **rest} if not rest:
+            return Unprepared(_printable(reason, 4000))
+    raise FrameError("an answer of an unknown shape")
+
+
+def _words(items: list[object]) -> tuple[str, ...]:
+    if len(items) > 32 or not all(isinstance(item, str) for item in items):
+        raise FrameError("a report of an unknown shape")
+    return tuple(_printable(str(item), 200) for item in items)
+
+
+def _printable(text: str, most: int) -> str:
+    """Text from a worker, fit for one line of a log."""
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text[:most])

@@ -1,0 +1,155 @@
+"""The worker: confines itself, then answers one job after the other until its pipe ends.
+
+The tasks module is its whole interface: `preload()` once, before confinement, and
+`handle(verb, spec, context)`, which yields the parts of an answer.
+"""
+
+from __future__ import annotations
+
+import encodings
+import gc
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from forensics.confinement import frames, sandbox
+from forensics.confinement.handles import OpenEvidence
+
+_FLUSH_AT = 256 << 10
+
+
+@dataclass(slots=True)
+class Context:
+    """What a task may use: the open evidence, what was set up, and a store as long-lived as the worker."""
+
+    evidence: tuple[OpenEvidence, ...]
+    setup: Mapping[str, object]
+    cache: dict[object, object] = field(default_factory=dict)
+
+
+class Tasks(Protocol):
+    """What a tasks module offers."""
+
+    def preload(self) -> None:
+        """Import and initialise everything that would need a file later; leave no thread and no open file."""
+        ...
+
+    def handle(
+        self, verb: str, spec: Mapping[str, object], context: Context
+    ) -> Iterator[Mapping[str, object]]:
+        """Answer one job, part by part."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the supervisor tells a zygote or a spawned worker first."""
+
+    tasks: str
+    search: tuple[str, ...]
+    evidence: tuple[OpenEvidence, ...]
+    setup: Mapping[str, object]
+    confine: bool
+
+    def message(self) -> dict[str, object]:
+        """The form that is sent."""
+        return {
+            "tasks": self.tasks,
+            "search": list(self.search),
+            "evidence": [list(each) for each in self.evidence],
+            "setup": dict(self.setup),
+            "confine": self.confine,
+        }
+
+    @staticmethod
+    def of(message: Mapping[str, object]) -> Start:
+        """The form that is read; it comes from the supervisor and is believed."""
+        evidence = cast("list[tuple[str, int, int]]", message["evidence"])
+        return Start(
+            tasks=str(message["tasks"]),
+            search=tuple(cast("list[str]", message["search"])),
+            evidence=tuple(OpenEvidence(name, fd, size) for name, fd, size in evidence),
+            setup=cast("Mapping[str, object]", message["setup"]),
+            confine=bool(message["confine"]),
+        )
+
+
+def prepare(start: Start) -> Tasks:
+    """Load everything that needs the file system, so that confined workers never do."""
+    os.environ["TZ"] = "UTC"
+    if hasattr(time, "tzset"):
+        time.tzset()
+    for module in pkgutil.iter_modules(encodings.__path__):
+        # Codecs are looked up lazily, by importing them: encodings.cp437 is first asked for by zipfile.
+        if module.name not in {"mbcs", "oem", "__main__"}:
+            importlib.import_module(f"encodings.{module.name}")
+    sys.path[:0] = start.search
+    tasks = cast("Tasks", importlib.import_module(start.tasks))
+    tasks.preload()
+    gc.collect()
+    gc.freeze()
+    return tasks
+
+
+def run(tasks: Tasks, start: Start, jobs: int, results: int) -> None:
+    """Confine this process, say which layers hold, and answer jobs until the pipe ends."""
+    try:
+        memory = _confine(start, jobs, results)
+        _serve(tasks, start, memory, jobs, results)
+    except BrokenPipeError:
+        return  # the supervisor has gone
+
+
+def _confine(start: Start, jobs: int, results: int) -> sandbox.Memory:
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        memory = sandbox.Memory.now()
+        keep = [jobs, results, *(each.fd for each in start.evidence)]
+        report = sandbox.confine(keep) if start.confine else sandbox.Report((), ("confinement switched off",))
+        hello: dict[str, object] = {"layers": list(report.layers), "missing": list(report.missing)}
+    except Exception as error:
+        words = f"{type(error).__name__}: {_plain(error)}"
+        frames.write_bytes(results, frames.encode({"failed": words}))
+        raise
+    frames.write_bytes(results, frames.encode({"hello": hello}))
+    return memory
+
+
+def _serve(tasks: Tasks, start: Start, memory: sandbox.Memory, jobs: int, results: int) -> None:
+    context = Context(start.evidence, start.setup)
+    while (message := frames.read_message(jobs)) is not None:
+        number = cast("int", message["id"])
+        memory.allow(cast("int", message["memory"]))
+        _answer(tasks, number, message, context, results)
+
+
+def _answer(tasks: Tasks, number: int, message: Mapping[str, object], context: Context, results: int) -> None:
+    pending = bytearray()
+    try:
+        verb = cast("str", message["verb"])
+        spec = cast("Mapping[str, object]", message["spec"])
+        for part in tasks.handle(verb, spec, context):
+            pending += frames.encode({"id": number, "part": part})
+            if len(pending) >= _FLUSH_AT:
+                frames.write_bytes(results, bytes(pending))
+                pending.clear()
+        pending += frames.encode({"id": number, "end": True})
+    except Exception as error:  # noqa: BLE001 - the one place where a task's failure becomes an answer
+        pending.clear()
+        failure = {"type": type(error).__name__, "message": _plain(error)}
+        pending += frames.encode({"id": number, "error": failure})
+    frames.write_bytes(results, bytes(pending))
+
+
+def _plain(error: Exception) -> str:
+    """The message of an error; its text may come from evidence, so it is cut and made encodable."""
+    try:
+        return str(error)[:2000].encode("utf-8", "backslashreplace").decode()
+    except Exception:  # noqa: BLE001 - an error whose message fails must not hide that there was one
+        return "(its message cannot be shown)"
