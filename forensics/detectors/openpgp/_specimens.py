@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from forensics.detectors.base import Specimen
 
 _PUBLIC = b"""\
@@ -128,6 +130,41 @@ ARMOUR = (
     Specimen(
         "another kind of armour",
         b"-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJBAKj34GkxFhD9\n-----END RSA PRIVATE KEY-----\n",
+        None,
+        "by hand",
+    ),
+)
+
+
+def _octets(block: bytes) -> bytes:
+    """The packets of one of the blocks above."""
+    return base64.b64decode(block.split(b"\n\n", 1)[1].rsplit(b"\n=", 1)[0])
+
+
+PUBLIC_OCTETS = _octets(_PUBLIC)
+SECRET_OCTETS = _octets(_SECRET)
+# What gpg 2.2.40 puts behind the key in a ring: fetched from a URL at 2024-03-01 12:00:00.
+_TRUST = bytes.fromhex("b01f0000677067010565e1c3401368747470733a2f2f612e696e76616c69642f6b")
+RING = PUBLIC_OCTETS[:53] + _TRUST + PUBLIC_OCTETS[53:]
+
+KEYRING = (
+    Specimen("exported key", PUBLIC_OCTETS, (_FINGERPRINT,), _GPG),
+    Specimen("exported secret key", SECRET_OCTETS, (_FINGERPRINT,), _GPG),
+    Specimen("ring of two keys, the first with its origin", RING + SECRET_OCTETS, (_FINGERPRINT,), _GPG),
+    Specimen(
+        "key and user id, signature cut off", PUBLIC_OCTETS[:200], (_FINGERPRINT,), _GPG + ", cut by hand"
+    ),
+    Specimen(
+        "self-signature does not hold",
+        PUBLIC_OCTETS.replace(b"tallow@", b"tallov@"),
+        (_FINGERPRINT,),
+        _GPG + ", changed by hand",
+    ),
+    Specimen("key packet alone", PUBLIC_OCTETS[:53], None, _GPG + ", cut by hand"),
+    Specimen("starts like a key", PUBLIC_OCTETS[:9] + bytes(range(256)), None, "by hand"),
+    Specimen(
+        "LevelDB manifest",
+        bytes.fromhex("9956ba3b38000101") + b"\x1aleveldb.BytewiseComparator",
         None,
         "by hand",
     ),
