@@ -1,4 +1,4 @@
-"""What every image offers, whatever its container: bytes, stored digests, and an exact list of what is missing."""
+"""What every image offers, whatever its container: bytes, stored digests, and exactly what is missing."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +18,13 @@ from forensics.evidence.cache import DEFAULT_BYTES, ChunkCache
 from forensics.evidence.ewf_sections import read_layout
 from forensics.evidence.handles import SegmentFile
 
+_fast: Any
 try:
     from isal import isal_zlib as _fast
 except ImportError:  # the C library is absent on some platforms; the standard one reads the same
-    import zlib as _fast
+    _fast = zlib
 
+_REFUSALS: tuple[type[Exception], ...] = (zlib.error, _fast.error)
 _adler32: Callable[[bytes | memoryview], int] = _fast.adler32
 _STREAM = 1 << 20  # reads of this length or more pass by the cache
 _BATCH = 4 << 20  # stored bytes fetched with one call when chunks lie back to back
@@ -55,7 +58,9 @@ class EwfImage(Image):
         self.caveats = tuple(layout.caveats)
         if self.acquisition_errors:
             lost = sum(run.length for run in self.acquisition_errors)
-            self.caveats += (f"the acquisition could not read {lost:,} bytes of the medium; they are zeros here",)
+            self.caveats += (
+                f"the acquisition could not read {lost:,} bytes of the medium; they are zeros here",
+            )
         self._segment = layout.segment
         self._offset = layout.offset
         self._stored = layout.stored
@@ -188,7 +193,7 @@ def _inflate(raw: bytes | memoryview, want: int) -> bytes | None:
         unpacker = library.decompressobj()
         try:
             content: bytes = unpacker.decompress(raw, want + 1)
-        except Exception:  # noqa: BLE001  # isal and zlib have error types of their own; any refusal means damage
+        except _REFUSALS:
             continue
         if len(content) == want and unpacker.eof:
             return content

@@ -63,9 +63,7 @@ class SegmentFile:
             length -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def pread_zero_filled(
-        self, offset: int, length: int, lost: Callable[[int, int], None]
-    ) -> bytes:
+    def pread_zero_filled(self, offset: int, length: int, lost: Callable[[int, int], None]) -> bytes:
         """Like `pread`, with zeros for every 512-byte sector that cannot be read.
 
         `lost(offset, length)` is told each range in addresses of this file. A failing read is halved
@@ -117,9 +115,7 @@ def discover(path: Path) -> tuple[Path, ...]:
     expected = start
     for name in ordered:
         if here[name] != expected:
-            raise EvidenceError(
-                path.name, f"segment {_segment_name(path, expected)} of the image is missing"
-            )
+            raise EvidenceError(path.name, f"segment {_segment_name(path, expected)} of the image is missing")
         expected += 1
     return tuple(path.parent / name for name in ordered)
 
@@ -142,7 +138,9 @@ def open_segments(paths: Sequence[Path]) -> tuple[SegmentFile, ...]:
 
 
 def _open(path: Path) -> SegmentFile:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    )
     flags |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must be refused, not waited for
     try:
         descriptor = os.open(path, flags)

@@ -22,13 +22,14 @@ class EntryLayer:
         """A layer of `entry.size` bytes."""
         self.fs = fs
         self.entry = entry
-        self._direct = entry.storage in _DIRECT
         self._starts: list[int] = []
         at = 0
         for run in entry.runs:
             self._starts.append(at)
             at += run.length
-        self._mapped = at
+        # Resident bytes of NTFS lie under update-sequence bytes, which only the library takes off.
+        placed = entry.storage is Storage.RESIDENT and fs.kind != "ntfs" and at >= entry.size
+        self._direct = entry.storage in _DIRECT or placed
         stream = f":{entry.stream}" if entry.stream is not None else ""
         self._locator = Locator(f"{fs.kind}:{entry.path}{stream}", fs.locator)
 

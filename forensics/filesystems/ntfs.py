@@ -12,11 +12,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from forensics.errors import FormatError
-from forensics.model import ByteRun, EntryTime
 from forensics.filesystems.times import from_filetime
+from forensics.model import ByteRun, EntryTime
 from forensics.volumes.volume import VolumeLayer
 
-_STANDARD, _LIST, _NAME, _DATA = 0x10, 0x20, 0x30, 0x80
+_STANDARD, _LIST, _NAME, _DATA, _INDEX_ROOT = 0x10, 0x20, 0x30, 0x80, 0x90
 _STRIDE = 512  # update sequence: the last two bytes of each 512 are replaced
 _MAX_EXTENSIONS = 1024
 _SI_FIELDS = ("created", "modified", "changed", "accessed")
@@ -69,8 +69,8 @@ class RecordReader:
             FormatError: the boot sector does not state a record size that can be.
         """
         boot = volume.read(0, 512)
-        sector, cluster = struct.unpack_from("<HB", boot, 11)
-        raw = struct.unpack_from("<b", boot, 64)[0]
+        sector, cluster = int.from_bytes(boot[11:13], "little"), boot[13]
+        raw = int.from_bytes(boot[64:65], "little", signed=True)
         clusters = cluster if cluster <= 128 else 1 << (256 - cluster)
         self.record_size = raw * sector * clusters if raw > 0 else 1 << -raw
         if not 512 <= self.record_size <= 65536:
@@ -119,11 +119,13 @@ class RecordReader:
             kind, length = struct.unpack_from("<II", data, at)
             if kind == 0xFFFFFFFF or length < 24 or at + length > used:
                 return
-            if kind in (_STANDARD, _LIST, _NAME, _DATA):
-                self._attribute(kind, data, at, length, place, into)
+            if kind in (_STANDARD, _LIST, _NAME, _DATA, _INDEX_ROOT):
+                self._attribute(kind, data, at, length, place=place, into=into)
             at += length
 
-    def _attribute(self, kind: int, data: bytearray, at: int, length: int, place: int, into: Record) -> None:
+    def _attribute(
+        self, kind: int, data: bytearray, at: int, length: int, *, place: int, into: Record
+    ) -> None:
         if data[at + 8]:  # non-resident
             if kind == _DATA and length >= 64 and not int.from_bytes(data[at + 16 : at + 24], "little"):
                 into.initialised[_name(data, at, length)] = int.from_bytes(data[at + 56 : at + 64], "little")
@@ -132,14 +134,18 @@ class RecordReader:
         if offset + size > length:
             return
         body = at + offset
-        if kind == _DATA:
-            patched = any(body < end and end - 2 < body + size for end in range(_STRIDE, self.record_size + 1, _STRIDE))
+        if kind in (_DATA, _INDEX_ROOT):
+            patched = any(
+                body < end and end - 2 < body + size for end in range(_STRIDE, self.record_size + 1, _STRIDE)
+            )
             into.resident[_name(data, at, length)] = Resident(ByteRun(place + body, size), patched)
         elif kind == _STANDARD and size >= 32 and into.standard is None:
             into.standard = struct.unpack_from("<QQQQ", data, body)
         elif kind == _NAME and size >= 66:
             characters = data[body + 64]
-            if data[body + 65] != 2 and 66 + 2 * characters <= size:  # 2: the short DOS name beside a long one
+            if (
+                data[body + 65] != 2 and 66 + 2 * characters <= size
+            ):  # 2: the short DOS name beside a long one
                 name = data[body + 66 : body + 66 + 2 * characters].decode("utf-16-le", "replace")
                 parent = int.from_bytes(data[body : body + 6], "little")
                 into.names.append((parent, name, struct.unpack_from("<QQQQ", data, body + 8)))

@@ -42,7 +42,11 @@ def from_dos(field: str, date: int, time: int, tens: int | None, *, has_time: bo
     `tens` counts 10 ms from 0 to 199. Without `has_time` only the day is stored (last access).
     Source: Microsoft, FAT: General Overview of On-Disk Format, 1.03.
     """
-    text = f"date 0x{date:04x}" + (f" time 0x{time:04x}" if has_time else "") + (f" +{tens}" if tens is not None else "")
+    text = (
+        f"date 0x{date:04x}"
+        + (f" time 0x{time:04x}" if has_time else "")
+        + (f" +{tens}" if tens is not None else "")
+    )
     precision = _DAY if not has_time else timedelta(seconds=2) if tens is None else timedelta(milliseconds=10)
     return EntryTime(field, _dos(date, time if has_time else 0, tens or 0), precision, text, "unknown")
 
@@ -74,7 +78,13 @@ def _dos(date: int, time: int, tens: int) -> datetime | None:
         return None
     try:
         moment = datetime(
-            1980 + (date >> 9), (date >> 5) & 15, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2, tzinfo=UTC
+            1980 + (date >> 9),
+            (date >> 5) & 15,
+            date & 31,
+            time >> 11,
+            (time >> 5) & 63,
+            (time & 31) * 2,
+            tzinfo=UTC,
         )
     except ValueError:
         return None
