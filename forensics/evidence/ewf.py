@@ -59,7 +59,7 @@ class EwfImage(Image):
         if self.acquisition_errors:
             lost = sum(run.length for run in self.acquisition_errors)
             self.caveats += (
-                f"the acquisition could not read {lost:,} bytes of the medium; they are zeros here",
+                f"the acquisition met read errors over {lost:,} bytes; what stands there is what its tool wrote",
             )
         self._segment = layout.segment
         self._offset = layout.offset

@@ -11,6 +11,7 @@ from threading import Semaphore, Thread
 from forensics.digests.digest import ALGORITHMS, new
 from forensics.evidence.base import Image
 from forensics.evidence.ewf import EwfImage
+from forensics.evidence.ewf_reference import cross_check
 from forensics.model import ByteRun
 
 _PIECE = 4 << 20
@@ -33,6 +34,7 @@ class Digests:
 
     `hashed` is how many bytes from the start were read: all of the image, or those present in an
     incomplete container. `bad_runs` is the complete list of ranges that were given as zeros.
+    `disagreements` says what a second, independent reader of the container sees differently.
     """
 
     computed: Mapping[str, str]
@@ -40,6 +42,7 @@ class Digests:
     verdict: Verdict
     hashed: int
     bad_runs: tuple[ByteRun, ...]
+    disagreements: tuple[str, ...] = ()
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -76,7 +79,15 @@ def verify(
         for each in beside:
             each.finish()
     computed = {name: each.hexdigest() for name, each in hashes.items()}
-    return Digests(computed, dict(image.stored_digests), _verdict(image, computed, at), at, image.bad_runs)
+    differences = cross_check(image) if isinstance(image, EwfImage) else ()
+    return Digests(
+        computed,
+        dict(image.stored_digests),
+        _verdict(image, computed, at),
+        at,
+        image.bad_runs,
+        differences,
+    )
 
 
 def _verdict(image: Image, computed: Mapping[str, str], hashed: int) -> Verdict:

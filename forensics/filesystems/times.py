@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from forensics.model import EntryTime
 
@@ -14,6 +15,7 @@ _DAY = timedelta(days=1)
 _LAST_FILETIME = 2650467744000000000  # 10000-01-01, where `datetime` ends
 
 
+@lru_cache(1 << 14)  # a file's eight times are often one or two
 def from_filetime(field: str, value: int) -> EntryTime:
     """NTFS: 100 ns intervals since 1601 in UTC, as an unsigned 64-bit number; 0 is "never"."""
     when = None
