@@ -109,11 +109,23 @@ class SlotReader:
         """Read the geometry from the boot sector."""
         self._volume = volume
         self._exfat = exfat
-        self._data = Geometry.of(volume, exfat=exfat).data
+        geometry = Geometry.of(volume, exfat=exfat)
+        self._data = geometry.data
+        self._cluster = geometry.cluster_size
 
     def offset(self, number: int) -> int:
         """The volume offset of the slot."""
         return self._data + (number - _FIRST) * _SLOT
+
+    def guessed(self, number: int, size: int) -> bool:
+        """Whether the clusters of a deleted entry are a guess, because their chain is erased.
+
+        One cluster needs no chain, and exFAT can say that a file lies in one piece.
+        """
+        if size <= self._cluster:
+            return False
+        stream = self._volume.read(self.offset(number + 1), 2) if self._exfat else b""
+        return not (stream[:1] in (b"\xc0", b"\x40") and stream[1] & 2)
 
     def times(self, number: int) -> tuple[EntryTime, ...]:
         """Modified, accessed, created; empty where the number names no slot."""

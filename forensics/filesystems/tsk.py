@@ -10,16 +10,17 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytsk3
 
 from forensics.errors import EvidenceError, FormatError
-from forensics.filesystems import ext, fat, ntfs
+from forensics.filesystems import ext, fat, free, ntfs
 from forensics.filesystems.names import shown
-from forensics.filesystems.streams import Content, StreamReader
+from forensics.filesystems.streams import ASSUMED, Content, StreamReader
 from forensics.filesystems.times import from_unix
-from forensics.model import ByteRun, Entry, EntryKind, EntryTime, Locator
+from forensics.model import ByteRun, Entry, EntryKind, EntryTime, Locator, Storage
 from forensics.volumes.tsk import LayerImage
 from forensics.volumes.volume import VolumeLayer
 
@@ -60,6 +61,8 @@ _VIRTUAL = (int(pytsk3.TSK_FS_META_TYPE_VIRT), int(pytsk3.TSK_FS_META_TYPE_VIRT_
 _ORPHANS = "$OrphanFiles"
 _FOLDERS = (EntryKind.DIRECTORY, EntryKind.VIRTUAL)
 _LABEL = b"(Volume Label Entry)"
+_BITMAP = 6  # file record of NTFS's $Bitmap
+_EXFAT_BITMAP = b"$ALLOC_BITMAP"  # The Sleuth Kit's name for it
 _MAX_DEPTH = 20_000
 
 REUSED = "the record that the name points to is in use by another entry; the content of this one is not known"
@@ -119,7 +122,7 @@ class FileSystem:
         self._records: ntfs.RecordReader | None = None
         self._slots: fat.SlotReader | None = None
         if self.kind == "ntfs":
-            self._records = ntfs.RecordReader(volume, self._mft_runs())
+            self._records = ntfs.RecordReader(volume, self._file_runs(0))
         elif self.kind in ("fat12", "fat16", "fat32", "exfat"):
             self._slots = fat.SlotReader(volume, exfat=self.kind == "exfat")
 
@@ -128,10 +131,21 @@ class FileSystem:
         """Image runs of maps and indexes that belong to entries, as met by the last walk."""
         return tuple(self._streams.metadata)
 
-    @property
-    def ext_books(self) -> ext.Books | None:
-        """The superblock and groups of an ext file system, None for others."""
-        return self._shield.books if self._shield is not None else None
+    @cached_property
+    def free(self) -> free.Space | None:
+        """Free space by the file system's own books, as image ranges; None where we read none."""
+        try:
+            if self.kind == "ntfs":
+                return free.from_ntfs(self.volume, self.block_size, self._file(_BITMAP))
+            if self.kind == "exfat":
+                return free.from_exfat(self.volume, self._file(self._exfat_bitmap()))
+            if self._slots is not None:
+                return free.from_fat(self.volume, int(self.kind.removeprefix("fat")))
+            if self._shield is not None:
+                return free.from_ext(self.volume, self._shield.books)
+        except FormatError:
+            self._note("its own record of free space cannot be read")
+        return None
 
     @property
     def locator(self) -> Locator:
@@ -196,9 +210,11 @@ class FileSystem:
         try:
             yield from self._fs.open_dir(inode=address)
         except OSError:
-            note = f"folder {address} cannot be listed to its end"
-            if note not in self.caveats:
-                self.caveats += (note,)
+            self._note(f"folder {address} cannot be listed to its end")
+
+    def _note(self, caveat: str) -> None:
+        if caveat not in self.caveats:
+            self.caveats += (caveat,)
 
     def _entries(self, item: Any, path: str, parent: int) -> list[Entry]:
         """The entry of a name, then one for each further stream."""
@@ -241,6 +257,13 @@ class FileSystem:
         return self._streams.contents(item, int(meta.size), kind, record)
 
     def _entry(self, about: _About, content: Content) -> Entry:
+        caveats = about.caveats + content.caveats
+        if not about.allocated and content.runs and content.storage is not Storage.RESIDENT:
+            if self._slots is not None and ASSUMED not in caveats:
+                caveats += (ASSUMED,) if self._slots.guessed(about.address, content.size) else ()
+            again = self.free.outside(content.runs) if self.free is not None else 0
+            if again:
+                caveats += (f"{again:,} bytes of its place are in use again and may be another file's",)
         return Entry(
             volume=self.volume.index,
             address=about.address,
@@ -254,7 +277,7 @@ class FileSystem:
             runs=content.runs,
             slack=content.slack,
             raw_name=about.raw_name,
-            caveats=about.caveats + content.caveats,
+            caveats=caveats,
         )
 
     def _with_record(self, item: Any) -> Any:
@@ -301,16 +324,34 @@ class FileSystem:
             from_unix("created", int(meta.crtime), int(meta.crtime_nano)),
         )
 
-    def _mft_runs(self) -> list[ByteRun]:
+    def _file_runs(self, address: int) -> list[ByteRun]:
+        """Image runs of a file's default stream, uncut.
+
+        Raises:
+            FormatError: it has none, or its record cannot be read.
+        """
         try:
-            item = self._fs.open_meta(inode=0)
-            sort, number = self._streams.attribute(item, None)
+            item = self._fs.open_meta(inode=address)
+            wanted = self._streams.attribute(item, None)
             for attribute in item:
-                if (int(attribute.info.type), int(attribute.info.id)) == (sort, number):
+                if (int(attribute.info.type), int(attribute.info.id)) == wanted:
                     return self._streams.runs(attribute).runs
         except OSError as error:
-            raise FormatError(f"{self.volume.locator}: the master file table cannot be read") from error
-        raise FormatError(f"{self.volume.locator}: the master file table has no content")
+            raise FormatError(f"{self.volume.locator}: file {address} cannot be read") from error
+        raise FormatError(f"{self.volume.locator}: file {address} has no content")
+
+    def _file(self, address: int) -> bytes:
+        runs = self._file_runs(address)
+        size = sum(run.length for run in runs)
+        if size > free.LARGEST_BITMAP:
+            raise FormatError(f"{self.volume.locator}: file {address} is absurdly long")
+        return self.read_runs(runs, 0, size)
+
+    def _exfat_bitmap(self) -> int:
+        for item in self._folder(self.root):
+            if item.info.name is not None and item.info.name.name == _EXFAT_BITMAP:
+                return int(item.info.name.meta_addr)
+        raise FormatError(f"{self.volume.locator}: no allocation bitmap")
 
     def read_runs(self, runs: Sequence[ByteRun], offset: int, length: int) -> bytes:
         """Bytes `offset` to `offset + length` of a run list, holes as zeros; shorter only at its end."""
