@@ -237,6 +237,8 @@ def _volume(segment: SegmentFile, section: Section, layout: Layout) -> None:
             raise EvidenceError(
                 segment.name, "belongs to another image: its set identifier differs", section.body
             )
+        if sound and (per_chunk * sector, sectors * sector) != (layout.chunk_size, layout.size):
+            layout.caveats.append(f"{segment.name}: states another size of the medium than the first segment")
         return
     if not sound:
         layout.caveats.append(f"{segment.name}: the section with the size of the medium fails its checksum")

@@ -51,6 +51,7 @@ class SegmentFile:
             UnreadableRun: the disk that holds the file answers with an error.
         """
         parts: list[bytes] = []
+        length = min(length, self.size - offset) if offset >= 0 else 0  # offsets may come from the evidence
         while length > 0:
             try:
                 part = os.pread(self.fd, length, offset)
@@ -107,6 +108,7 @@ def discover(path: Path) -> tuple[Path, ...]:
     if family is None:
         return (path,)
     here = {name: number for name in _names(path.parent) if (number := family(name)) is not None}
+    here = {name: number for name, number in here.items() if _plausible(path, number, set(here.values()))}
     if not here:
         return (path,)
     ordered = sorted(here, key=lambda name: here[name])
@@ -118,6 +120,15 @@ def discover(path: Path) -> tuple[Path, ...]:
             raise EvidenceError(path.name, f"segment {_segment_name(path, expected)} of the image is missing")
         expected += 1
     return tuple(path.parent / name for name in ordered)
+
+
+def _plausible(path: Path, number: int, numbers: set[int]) -> bool:
+    """Whether a sibling with a segment-like name is one: `a.txt` beside `a.E01` is not segment 11,000."""
+    if _ewf_number(path.suffix) is not None:
+        return number <= _DIGITS or (_DIGITS in numbers and (number <= _E_LETTERS or _E_LETTERS in numbers))
+    if _LETTERED.fullmatch(path.suffix):  # `a.gz` beside `a.aa`: one gap is a loss, more are a coincidence
+        return bool(numbers & {number - 1, number - 2}) or number == 1
+    return True
 
 
 def open_segments(paths: Sequence[Path]) -> tuple[SegmentFile, ...]:
@@ -172,6 +183,7 @@ def _names(folder: Path) -> list[str]:
 
 # EnCase: E01…E99, then EAA…EZZ, FAA…ZZZ (libyal, Expert Witness Compression Format, §2.2).
 _EWF = re.compile(r"(?i)\.([es])(\d\d|[a-z]{2})$|\.([f-z][a-z]{2})$")
+_DIGITS, _E_LETTERS = 99, 775  # segments named E01…E99, and those up to EZZ
 _NUMBERED = re.compile(r"\.(\d{3,5})$")
 _LETTERED = re.compile(r"\.([a-z]{2,3})$")
 
