@@ -59,7 +59,7 @@ class EwfImage(Image):
         if self.acquisition_errors:
             lost = sum(run.length for run in self.acquisition_errors)
             self.caveats += (
-                f"the acquisition met read errors over {lost:,} bytes; what stands there is what its tool wrote",
+                f"the acquisition met read errors over {lost:,} bytes; its tool filled them",
             )
         self._segment = layout.segment
         self._offset = layout.offset

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytsk3
 
@@ -76,27 +77,38 @@ Part = tuple[int, int, str]
 
 def _table(image: Image) -> tuple[str, int, list[Part], tuple[str, ...]] | None:
     """Kind, sector size, allocated partitions as (offset, length, type), caveats; None without a table."""
-    for sector in (0, 4096):  # 0: as the library guesses, 512
-        try:
-            info = pytsk3.Volume_Info(LayerImage(image)) if not sector else None
-        except OSError:
-            continue
-        if info is None:
-            continue
-        size = int(info.info.block_size)
-        caveats: tuple[str, ...] = ()
-        if int(info.info.is_backup):
-            caveats = ("the first partition table is damaged; its copy at the end of the medium was used",)
-        parts: list[Part] = []
-        for number, part in enumerate(info):
-            if number >= _MAX_PARTITIONS:
-                caveats += (f"more than {_MAX_PARTITIONS:,} partitions: the rest is not listed",)
-                break
-            if int(part.flags) & pytsk3.TSK_VS_PART_FLAG_ALLOC:
-                text = bytes(part.desc).decode("utf-8", "replace").strip()
-                parts.append((int(part.start) * size, int(part.len) * size, text))
-        return _KINDS.get(info.info.vstype, "other"), size, parts, caveats
-    return None
+    info = _open(image, pytsk3.TSK_VS_TYPE_DETECT)
+    if info is not None and info.info.vstype == pytsk3.TSK_VS_TYPE_DOS and _protects(image):
+        info = _open(image, pytsk3.TSK_VS_TYPE_GPT) or info  # the first table is lost; its copy may not be
+    if info is None:
+        return None
+    size = int(info.info.block_size)
+    caveats: tuple[str, ...] = ()
+    if int(info.info.is_backup):
+        caveats = ("the first partition table is damaged; its copy at the end of the medium was used",)
+    parts: list[Part] = []
+    for number, part in enumerate(info):
+        if number >= _MAX_PARTITIONS:
+            caveats += (f"more than {_MAX_PARTITIONS:,} partitions: the rest is not listed",)
+            break
+        if int(part.flags) & pytsk3.TSK_VS_PART_FLAG_ALLOC:
+            text = bytes(part.desc).decode("utf-8", "replace").strip()
+            parts.append((int(part.start) * size, int(part.len) * size, text))
+    return _KINDS.get(info.info.vstype, "other"), size, parts, caveats
+
+
+def _open(image: Image, kind: Any) -> Any:
+    """The Sleuth Kit's view of a table of this kind, or None."""
+    try:
+        return pytsk3.Volume_Info(LayerImage(image), type=kind)
+    except OSError:
+        return None
+
+
+def _protects(image: Image) -> bool:
+    """Whether the first sector only stands in front of a GPT: a partition of type 0xEE."""
+    head = image.read(0, 512)
+    return len(head) == 512 and 0xEE in head[450:512:16]
 
 
 def _named(image: Image, parts: list[Part]) -> tuple[Volume, ...]:
