@@ -24,7 +24,12 @@ from forensics.model import ByteRun, EntryTime
 from forensics.volumes.volume import VolumeLayer
 
 _META_BG, _IS_64BIT, _LARGE_DIR = 0x0010, 0x0080, 0x4000  # s_feature_incompat
-_SPARSE_SUPER, _GROUP_CHECKSUM, _METADATA_CHECKSUM = 0x0001, 0x0010, 0x0400  # s_feature_ro_compat
+_SPARSE_SUPER, _GROUP_CHECKSUM, _BIG_ALLOCATION, _METADATA_CHECKSUM = (
+    0x0001,
+    0x0010,
+    0x0200,
+    0x0400,
+)  # s_feature_ro_compat
 _EXTENTS, _HUGE, _INLINE = 0x0008_0000, 0x0004_0000, 0x1000_0000  # i_flags
 _INODE_UNINIT, _BLOCK_UNINIT = 0x1, 0x2  # bg_flags
 _EXTENT_MAGIC = 0xF30A
@@ -150,12 +155,16 @@ class Books:
         wide = bool(self.incompatible & _IS_64BIT)
         self.block_count = low_blocks | (struct.unpack_from("<I", raw, 336)[0] << 32 if wide else 0)
         self._descriptor = max(struct.unpack_from("<H", raw, 254)[0], 64) if wide else 32
-        self._reserved = struct.unpack_from("<H", raw, 206)[0]
+        self._reserved: int = struct.unpack_from("<H", raw, 206)[0]
         self._first_meta_group = _two(raw, 260)[0]
         self.inodes = inodes
         if log_size > 6 or not self.blocks_per_group or not self.inodes_per_group:
             raise FormatError(f"{volume.locator}: the ext superblock states sizes that cannot be")
         self.block_size = 1024 << log_size
+        log_cluster = _two(raw, 28)[0] if self.read_only & _BIG_ALLOCATION else log_size
+        if not log_size <= log_cluster <= log_size + 16:
+            raise FormatError(f"{volume.locator}: the ext superblock states clusters that cannot be")
+        self._cluster = 1 << (log_cluster - log_size)  # blocks for each bit of a block bitmap
         if not 128 <= self.inode_size <= self.block_size or self.inode_size & (self.inode_size - 1):
             raise FormatError(f"{volume.locator}: inodes of {self.inode_size} bytes cannot be")
         if self._descriptor > self.block_size:
@@ -193,7 +202,7 @@ class Books:
         if self.incompatible & _META_BG and block >= self._first_meta_group:
             group = block * per_block
             return self.first_block + group * self.blocks_per_group + self.has_super(group)
-        return self.first_block + 1 + block
+        return 1024 // self.block_size + 1 + block  # the superblock is at byte 1024, the rest follows it
 
     def has_super(self, group: int) -> bool:
         """Whether a group starts with a copy of the superblock: all do, or 0, 1 and powers of 3, 5, 7."""
@@ -326,7 +335,8 @@ class Books:
                 uninit.append(number)
                 continue
             raw = self._volume.read(group.block_bitmap * self.block_size, self.block_size)
-            bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")[:count]
+            bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")
+            bits = np.repeat(bits[: -(-count // self._cluster)], self._cluster)[:count]
             free[start : start + len(bits)] = bits == 0
         if uninit:
             self._claim(free, uninit)
@@ -344,12 +354,21 @@ class Books:
             ):
                 if block >= first:
                     free[block - first : block - first + count] = False
-        per_block = self.block_size // self._descriptor
-        head = 1 + -(-len(self.groups) // per_block) + self._reserved
         for number in uninit:
-            if self.has_super(number):
-                start = number * self.blocks_per_group
-                free[start : start + (2 if self.incompatible & _META_BG else head)] = False
+            start = number * self.blocks_per_group
+            free[start : start + self._head(number)] = False
+
+    def _head(self, number: int) -> int:
+        """How many blocks at the start of a group hold copies of superblock and descriptors."""
+        per_block = self.block_size // self._descriptor
+        meta, place = divmod(number, per_block)
+        copies = int(self.has_super(number))
+        if self.incompatible & _META_BG and meta >= self._first_meta_group:
+            return copies + int(
+                place in (0, 1, per_block - 1)
+            )  # the three groups that hold their descriptors
+        old = self._first_meta_group if self.incompatible & _META_BG else -(-len(self.groups) // per_block)
+        return (1 + old + self._reserved) * copies
 
 
 def _two(raw: bytes, at: int) -> tuple[int, int]:

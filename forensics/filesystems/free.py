@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from forensics.evidence.base import merged
 from forensics.filesystems.ext import Books
 from forensics.filesystems.fat import Geometry
 from forensics.model import ByteRun
@@ -76,7 +77,7 @@ def from_fat(volume: VolumeLayer, bits: int) -> Space:
     rest = geometry.end - geometry.heap - held
     if 0 < rest < geometry.cluster_size:
         runs.append(ByteRun(start + held, rest))
-    return Space(runs)
+    return Space(merged(runs))
 
 
 def from_ext(volume: VolumeLayer, books: Books) -> Space:

@@ -25,8 +25,11 @@ _RUN_FILLER = int(pytsk3.TSK_FS_ATTR_RUN_FLAG_FILLER)
 _RUN_HOLE = int(pytsk3.TSK_FS_ATTR_RUN_FLAG_SPARSE) | _RUN_FILLER
 _FOLDER_INDEX = b"$I30"
 _MAX_RUNS = 1 << 20
-_DOUBTFUL = 1 << 20  # a size from here on …
-_THINNEST = 1024  # … must have one stored byte in this many, or fit well inside the volume
+# A size as large as the volume is doubted where nothing is stored ($BadClus:$Bad is one great hole), or
+# where it is huge and less than one byte in 1,024 is stored: reading it would be reading zeros for hours.
+_HOLE = 1 << 20
+_DOUBTFUL = 4 << 30
+_THINNEST = 1024
 
 ASSUMED = "the cluster chain is gone; its clusters are assumed to follow each other"
 PATCHED = "update sequence bytes on the medium differ from the content"
@@ -171,7 +174,9 @@ class StreamReader:
         """
         caveats = found.caveats
         stored = sum(run.length for run in found.runs if run.offset >= 0)
-        if size > _DOUBTFUL and size > _THINNEST * stored and size >= self._volume.size // 10 * 9:
+        if size >= self._volume.size // 10 * 9 and (
+            (not stored and size > _HOLE) or (size > _DOUBTFUL and size > _THINNEST * stored)
+        ):
             end = at = 0
             for run in found.runs:
                 at += run.length

@@ -110,7 +110,9 @@ class FileSystem:
             self._image = LayerImage(volume, self._shield)
             self._fs = pytsk3.FS_Info(self._image)
         except OSError as error:
-            raise FormatError(f"{volume.locator}: no file system that can be opened") from error
+            raise FormatError(
+                f"{volume.locator}: no file system that can be opened ({_words(error)})"
+            ) from error
         info = self._fs.info
         self.kind = _KINDS.get(info.ftype, "other")
         self.block_size = int(info.block_size)
@@ -384,3 +386,8 @@ class FileSystem:
         except OSError as error:
             raise EvidenceError(entry.path, "The Sleuth Kit cannot read it", offset) from error
         return data
+
+
+def _words(error: OSError) -> str:
+    """What The Sleuth Kit says, without the place in its binding's source."""
+    return str(error).rpartition("error: ")[2].strip()[:200] or "no reason given"
