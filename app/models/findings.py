@@ -1,0 +1,66 @@
+"""The findings table and the entries table: their columns over the windowed model."""
+
+from __future__ import annotations
+
+from sqlalchemy import func
+
+from app import reading
+from app.models.windowed import Column, WindowedModel
+from app.reader import Reader
+from app.reading import E, EntryLine, F, FindingLine
+from forensics.case import schema
+from viewers import kinds
+from viewers.look import Look
+
+
+def _care(line: FindingLine) -> str:
+    return line.care
+
+
+def findings_model(reader: Reader, look: Look) -> WindowedModel:
+    """All findings of the case."""
+
+    def kind_name(line: FindingLine) -> str:
+        return kinds.FAMILY_NAMES.get(kinds.family(line.kind)) or look.kind_name(line.tile)
+
+    tag = schema.tag.c
+    tagged = func.coalesce(
+        schema.tag.select().with_only_columns(func.min(tag.name)).where(tag.finding == F.id).scalar_subquery(), "~"
+    )
+    columns = [
+        Column("check", "", width=34),
+        Column("kind", "Kind", (F.kind,), kind_name, 128),
+        Column("what", "What", (func.lower(F.summary),), lambda line: line.what, 400),
+        Column("where", "Where", (func.coalesce(F.path, "~"), F.image_offset), lambda line: line.where, 250),
+        Column("grade", "Grade", (F.grade,), lambda line: f"C{line.grade} {kinds.grade_word(line.grade)}", 124),
+        Column("allocation", "Allocation", (F.allocation,), lambda line: line.allocation, 122),
+        Column("how", "How found", (F.locator,), lambda line: line.how, 124),
+        Column("time", "First time, UTC", (func.coalesce(F.first_us, 1 << 62),), lambda line: line.time, 150),
+        Column("care", "Care", (F.sensitivity,), _care, 96),
+        Column("tags", "Tags", (tagged,), lambda line: ", ".join(line.tags), 96),
+    ]
+    model = WindowedModel(reader, columns, reading.finding_ids, reading.finding_lines)
+    model.sorted_by, model.descending = 4, True
+    return model
+
+
+def entries_model(reader: Reader) -> WindowedModel:
+    """The entries of one place."""
+
+    def name(line: EntryLine) -> str:
+        return line.name
+
+    columns = [
+        Column("name", "Name", (E.kind != "directory", func.lower(E.name)), name, 320),
+        Column("size", "Size, bytes", (E.size,), lambda line: f"{line.size:,}", 110, right=True),
+        Column("modified", "Modified, UTC", (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 150),
+        Column("created", "Created, UTC", (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 150),
+        Column("allocation", "Allocation", (E.allocated,), lambda line: line.allocation, 122),
+        Column("findings", "Findings", (), lambda line: f"{line.findings:,}" if line.findings else "", 80, right=True),
+        Column("address", "Number", (E.address,), lambda line: f"{line.address:,}", 90, right=True),
+        Column("sha256", "SHA-256", (E.sha256,), lambda line: line.sha256, 240, mono=True),
+    ]
+
+    model = WindowedModel(reader, columns, reading.entry_ids, reading.entry_lines)
+    model.sorted_by = 0
+    return model

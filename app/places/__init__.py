@@ -1,0 +1,1 @@
+"""The ten places of the rail."""

@@ -1,0 +1,128 @@
+"""Reads the case database in worker threads, read-only; the window never waits for SQL."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from PySide6.QtCore import QObject, Qt, Signal
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+Work = Callable[[Connection], Any]
+
+
+def engine_of(case: Path) -> Engine:
+    """An engine that cannot write to the case database."""
+    place = quote(str((case / "case.db").resolve()))
+    return create_engine(
+        f"sqlite:///file:{place}?mode=ro&uri=true", poolclass=NullPool, connect_args={"check_same_thread": False}
+    )
+
+
+class Ticket:
+    """One request; a cancelled one is never answered."""
+
+    __slots__ = ("cancelled", "done", "failed", "work")
+
+    def __init__(
+        self, work: Work, done: Callable[[Any], None], failed: Callable[[str], None] | None
+    ) -> None:
+        self.work = work
+        self.done = done
+        self.failed = failed
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """The answer is no longer wanted."""
+        self.cancelled = True
+
+
+class Reader(QObject):
+    """Two lanes of read-only work: long (sorting, counting) and short (what is on the screen)."""
+
+    _finished = Signal(object, object, str)
+    idle = Signal()
+    trouble = Signal(str)
+
+    def __init__(self, case: Path) -> None:
+        super().__init__()
+        self._engine = engine_of(case)
+        self._waiting = 0
+        self._lanes: dict[bool, queue.SimpleQueue[Ticket | None]] = {
+            True: queue.SimpleQueue(),
+            False: queue.SimpleQueue(),
+        }
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._threads = [
+            threading.Thread(target=self._serve, args=(lane,), daemon=True) for lane in self._lanes.values()
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many requests have not been answered yet."""
+        return self._waiting
+
+    def submit(
+        self,
+        work: Work,
+        done: Callable[[Any], None],
+        failed: Callable[[str], None] | None = None,
+        *,
+        long: bool = False,
+    ) -> Ticket:
+        """Run `work` on a connection in a worker thread and give its result to `done` in this one."""
+        ticket = Ticket(work, done, failed)
+        self._waiting += 1
+        self._lanes[long].put(ticket)
+        return ticket
+
+    def close(self) -> None:
+        """Stop both lanes."""
+        for lane in self._lanes.values():
+            lane.put(None)
+        for thread in self._threads:
+            thread.join(10)
+        self._engine.dispose()
+
+    def _serve(self, lane: queue.SimpleQueue[Ticket | None]) -> None:
+        connection: Connection | None = None
+        while (ticket := lane.get()) is not None:
+            result, words = None, ""
+            if not ticket.cancelled:
+                try:
+                    if connection is None:
+                        connection = self._engine.connect()
+                    result = ticket.work(connection)
+                    connection.rollback()
+                except (SQLAlchemyError, ValueError, KeyError, TypeError, OverflowError) as error:
+                    words = str(error).splitlines()[0] or type(error).__name__
+                    if connection is not None:
+                        connection.close()
+                        connection = None
+            self._finished.emit(ticket, result, words)
+        if connection is not None:
+            connection.close()
+
+    def _deliver(self, ticket: Ticket, result: object, words: str) -> None:
+        self._waiting -= 1
+        try:
+            if ticket.cancelled:
+                return
+            if words:
+                if ticket.failed is not None:
+                    ticket.failed(words)
+                else:
+                    self.trouble.emit(words)
+            else:
+                ticket.done(result)
+        finally:
+            if self._waiting == 0:
+                self.idle.emit()

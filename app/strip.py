@@ -1,0 +1,292 @@
+"""The trust strip: chain, signatures, anchor, clock and disk, always in sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from viewers import draw
+from viewers.look import Look
+from viewers.parts import Button, Hairline, label
+from viewers.words import plural, size_text
+
+GOOD, LOOK, BROKEN, UNKNOWN = "good", "look", "broken", "unknown"
+ICONS = {GOOD: "okc", LOOK: "warn", BROKEN: "stop", UNKNOWN: "clock"}
+TOKENS = {GOOD: "ok", LOOK: "warn", BROKEN: "danger", UNKNOWN: "text3"}
+FILLS = {LOOK: "warnsoft", BROKEN: "dangersoft"}
+LOW_DISK = 5 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One statement of the strip."""
+
+    state: str
+    sentence: str
+    fact: str
+    meaning: str
+
+
+def cells(status: dict[str, Any], trouble: str = "") -> list[Cell]:
+    """What the strip says about a status."""
+    if not status:
+        words = trouble or "The record is being read."
+        state = LOOK if trouble else UNKNOWN
+        return [
+            Cell(state, "Record not read" if trouble else "Reading the record", "", f"{words} Nothing is written meanwhile.")
+        ]
+    return [_chain(status), _signatures(status), _anchor(status), _clock(status), _disk(status)]
+
+
+def _chain(status: dict[str, Any]) -> Cell:
+    said = str(status.get("chain", ""))
+    entries = plural(int(status.get("entries") or 0), "entry", "entries")
+    if said == "holds" or said.startswith(("holds", "intact")):
+        return Cell(
+            GOOD, "Chain intact", entries,
+            "Each entry of the record holds the digest of the one before it. They fit together from first to last.",
+        )  # fmt: skip
+    sentence = said[:1].upper() + said[1:] if said else "Chain not checked"
+    return Cell(
+        BROKEN if said else LOOK, sentence[:48], entries,
+        f"{sentence}. Entries before this place still fit together. Look at it before anything else is written.",
+    )  # fmt: skip
+
+
+def _signatures(status: dict[str, Any]) -> Cell:
+    said = str(status.get("signatures", ""))
+    if said in ("good", "holds", "ok") or said.startswith("good"):
+        fact = said.removeprefix("good").strip(" ,:")
+        return Cell(GOOD, "Signatures good", fact, "Each signature in the record was made by a key that this case knows.")
+    words = said[:1].upper() + said[1:] if said else "Signatures not checked"
+    bad = any(word in said.lower() for word in ("bad", "wrong", "fail", "broken"))
+    return Cell(BROKEN if bad else LOOK, words[:48], "", f"{words}. A single signature shows one person's key, two show two.")
+
+
+def _anchor(status: dict[str, Any]) -> Cell:
+    since = int(status.get("entries_since_anchor") or 0)
+    if since == 0:
+        return Cell(GOOD, "Anchored", "nothing since", "Every entry is covered by an anchor outside this computer.")
+    never = since >= int(status.get("entries") or 0)
+    sentence = "Not anchored yet" if never else f"{plural(since, 'entry', 'entries')} since last anchor"
+    return Cell(
+        LOOK if since > 200 else GOOD, sentence, plural(since, "entry", "entries") if never else "",
+        "An anchor shows others that the record existed at a time. Without one, the time rests on this computer's clock.",
+    )  # fmt: skip
+
+
+def _clock(status: dict[str, Any]) -> Cell:
+    said = str(status.get("clock", "") or "not compared")
+    loose = any(word in said.lower() for word in ("not", "un", "back", "jump"))
+    sentence = said if said.lower().startswith("clock") else f"Clock {said}"
+    return Cell(LOOK if loose else GOOD, sentence[:40], "", f"{sentence}. The times of the record come from this clock.")
+
+
+def _disk(status: dict[str, Any]) -> Cell:
+    free = int(status.get("disk_free") or 0)
+    low = free < LOW_DISK
+    return Cell(
+        LOOK if low else GOOD, f"Disk {size_text(free)} free", "low" if low else "",
+        f"{free:,} bytes are free where the case lies. An examination pauses before the disk is full.",
+    )  # fmt: skip
+
+
+class CellView(QAbstractButton):
+    """One cell: shape, sentence, fact. Enter opens its card."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.cell = Cell(UNKNOWN, "", "", "")
+        self._with_fact = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def show_cell(self, cell: Cell, *, with_fact: bool) -> None:
+        """Show a statement; the fact only where there is room."""
+        self.cell = cell
+        self._with_fact = with_fact
+        words = f"{cell.sentence}, {cell.fact}" if cell.fact else cell.sentence
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(cell.meaning)
+        self.setToolTip(words)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as its words."""
+        look = self._look
+        width = look.px(16 + 7 + 12 + 12) + look.metrics("dense", 600).horizontalAdvance(self.cell.sentence)
+        if self._with_fact and self.cell.fact:
+            width += look.px(8) + look.metrics("dense").horizontalAdvance(self.cell.fact)
+        return QSize(width + 2, look.size("trust_strip"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cell."""
+        look, cell = self._look, self.cell
+        painter = QPainter(self)
+        fill = FILLS.get(cell.state)
+        if fill:
+            box = QRectF(self.rect()).adjusted(look.px(2), look.px(6), -look.px(2), -look.px(6))
+            border = look.colour(TOKENS[cell.state]) if look.theme == "contrast" else None
+            draw.rounded(painter, box, look.px(4), look.colour(fill), border)
+        ink = look.colour(TOKENS[cell.state])
+        size = look.px(16)
+        x = look.px(12)
+        look.paint_icon(painter, ICONS[cell.state], x, (self.height() - size) / 2, size, ink)
+        x += size + look.px(7)
+        painter.setFont(look.font("dense", 600))
+        painter.setPen(ink if fill else look.colour("text"))
+        rect = QRectF(x, 0, self.width() - x, self.height())
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), cell.sentence)
+        if self._with_fact and cell.fact:
+            rect.setLeft(x + look.metrics("dense", 600).horizontalAdvance(cell.sentence) + look.px(8))
+            painter.setFont(look.font("dense"))
+            painter.setPen(look.colour("text2"))
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), cell.fact)
+
+
+class Popover(QFrame):
+    """A card under a cell: what it means and one action."""
+
+    def __init__(self, look: Look, cell: Cell, action: Button) -> None:
+        super().__init__(None, Qt.WindowType.Popup)
+        self.setProperty("card", True)
+        self.setAccessibleName(cell.sentence)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.px(16), look.px(14), look.px(16), look.px(14))
+        layout.addWidget(label(look, cell.sentence, "item_title"))
+        text = label(look, cell.meaning, "body", "text2", wrap=True)
+        text.setFixedWidth(look.px(320))
+        layout.addWidget(text)
+        row = QHBoxLayout()
+        row.addWidget(action)
+        row.addStretch(1)
+        layout.addSpacing(look.px(6))
+        layout.addLayout(row)
+        action.clicked.connect(self.close)
+
+
+class TrustStrip(QWidget):
+    """Mark, case and the five cells."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._cells: list[Cell] = []
+        self._views: list[CellView] = []
+        self._lines: list[Hairline] = []
+        self._number = ""
+        self._title = ""
+        self.on_verify = lambda: None
+        self.setFixedHeight(look.size("trust_strip"))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(look.px(16), 0, look.px(14), 0)
+        self._row.setSpacing(0)
+        self._row.addStretch(1)
+        look.changed.connect(self.update)
+
+    def set_case(self, number: str, title: str) -> None:
+        """Name the case."""
+        self._number, self._title = number, title
+        self.update()
+
+    def set_cells(self, cells_: list[Cell]) -> None:
+        """Show the statements."""
+        self._cells = cells_
+        while len(self._views) < len(cells_):
+            line = Hairline(self._look, down=True)
+            line.setFixedHeight(self._look.px(20))
+            view = CellView(self._look)
+            view.clicked.connect(self._open)
+            self._row.addWidget(line)
+            self._row.addWidget(view)
+            self._lines.append(line)
+            self._views.append(view)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.width() >= self._look.px(1500)
+        for at, view in enumerate(self._views):
+            shown = at < len(self._cells)
+            view.setVisible(shown)
+            self._lines[at].setVisible(shown)
+            if shown:
+                view.show_cell(self._cells[at], with_fact=wide)
+
+    def resizeEvent(self, event: object) -> None:
+        """Drop the facts when it gets narrow."""
+        self._fit()
+
+    def _open(self) -> None:
+        view = self.sender()
+        if isinstance(view, CellView):
+            action = Button(self._look, "Check the record now", "custody", "normal", self.on_verify)
+            card = Popover(self._look, view.cell, action)
+            card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            card.move(view.mapToGlobal(QPoint(0, view.height())))
+            card.show()
+            action.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground, mark and case."""
+        look = self._look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("bar"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("line"))
+        side = look.px(24)
+        draw.mark(painter, look, look.px(16), (self.height() - side) / 2, side)
+        x = look.px(52)
+        painter.setFont(look.font("body", 600))
+        painter.setPen(look.colour("text"))
+        name = f"Case {self._number}" if self._number else "Case"
+        rect = QRectF(x, 0, self.width(), self.height())
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), name)
+        if self._title:
+            left = x + look.metrics("body", 600).horizontalAdvance(name) + look.px(9)
+            edge = self._lines[0].x() if self._lines else self.width()
+            room = edge - left - look.px(8)
+            if look.metrics("body").horizontalAdvance(self._title) <= room:
+                painter.setFont(look.font("body"))
+                painter.setPen(look.colour("text2"))
+                rect.setLeft(left)
+                painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), self._title)
+
+
+class Banner(QWidget):
+    """Stands under the strip while the chain is broken."""
+
+    def __init__(self, look: Look, action: Button) -> None:
+        super().__init__()
+        self.setProperty("ground", "dangersoft")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumHeight(look.px(72))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(12))
+        from viewers.parts import IconView  # noqa: PLC0415 - used in this state only
+
+        row.addWidget(IconView(look, "stop", 24, "danger"))
+        row.addSpacing(look.px(12))
+        words = QVBoxLayout()
+        words.setSpacing(look.px(3))
+        self._title = label(look, "", "item_title", "danger")
+        self._text = label(look, "", "body", "text", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        row.addLayout(words, 1)
+        row.addWidget(action)
+        self.hide()
+
+    def show_cells(self, cells_: list[Cell]) -> None:
+        """Show the first broken cell, or nothing."""
+        broken = next((cell for cell in cells_ if cell.state == BROKEN), None)
+        self.setVisible(broken is not None)
+        if broken is not None:
+            self._title.setText(broken.sentence)
+            self._text.setText(broken.meaning)
+
+

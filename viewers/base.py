@@ -1,0 +1,212 @@
+"""What a viewer is, what it is shown, and where it gets bytes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from forensics.model import Absent
+from viewers.look import Look
+
+Done = Callable[[bytes | None, str], None]  # the bytes, or None and the reason in words
+Picture = Callable[[int, int, bytes, str], None]  # width, height, RGBA (empty on failure), note
+ABSENT = frozenset(item.value for item in Absent)
+MASK = "••••"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A named value of a finding and the bytes it was read from."""
+
+    name: str
+    value: Any
+    span: tuple[int, int] | None = None
+
+    @property
+    def masked(self) -> bool:
+        """Whether the value is a secret in its masked form."""
+        return is_masked(self.value)
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is a reason instead of a value."""
+        return isinstance(self.value, str) and self.value in ABSENT
+
+    @property
+    def text(self) -> str:
+        """The value for one line."""
+        return value_text(self.value)
+
+    @property
+    def title(self) -> str:
+        """The name as people read it."""
+        return self.name.replace("_", " ")
+
+
+def is_masked(value: Any) -> bool:
+    """Whether a stored value is a masked secret."""
+    if isinstance(value, str):
+        return MASK in value
+    if isinstance(value, dict):
+        return "masked" in value or "secret" in value
+    return False
+
+
+def value_text(value: Any) -> str:
+    """Any stored value as one line of text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, dict):
+        for key in ("masked", "absent"):
+            if key in value:
+                return str(value[key])
+        if "secret" in value:
+            return MASK
+        return ", ".join(f"{name}: {value_text(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(item) for item in value)
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A finding or an entry, as the viewers see it."""
+
+    title: str
+    exhibit: str
+    kind: str = ""  # empty for an entry
+    detector: str = ""
+    finding: int | None = None
+    entry: int | None = None
+    path: str = ""
+    allocation: str = ""
+    locator: str = ""
+    grade: int | None = None
+    value: str = ""
+    span: tuple[int, int] = (0, 0)
+    runs: tuple[tuple[int, int], ...] = ()
+    sha256: str = ""
+    fields: tuple[FieldRow, ...] = ()
+    checks: tuple[dict[str, Any], ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+    links: tuple[dict[str, Any], ...] = ()
+    caveats: tuple[str, ...] = ()
+    sensitivity: str = "normal"
+    tags: tuple[str, ...] = ()
+    size: int = 0  # of the entry
+    storage: str = ""
+    entry_runs: tuple[tuple[int, int], ...] = ()
+    image_size: int = 0
+    volume: int = 0
+    volume_offset: int | None = None
+    first_us: int | None = None
+
+    def field(self, *names: str) -> Any:
+        """The value of the first field that has one of these names, or `None`."""
+        for name in names:
+            for row in self.fields:
+                if row.name == name:
+                    return row.value
+        return None
+
+    @property
+    def secret(self) -> bool:
+        """Whether its own bytes must be masked."""
+        return self.sensitivity == "secret"
+
+    def masked_spans(self) -> list[tuple[int, int]]:
+        """The spans that must not be shown: masked fields, or all of a secret without such fields."""
+        spans = [row.span for row in self.fields if row.masked and row.span is not None]
+        if self.secret and not spans:
+            spans.append(self.span)
+        return spans
+
+
+@dataclass(slots=True)
+class ByteSource:
+    """Bytes of a subject, asked for and given later. Offsets are this source's own."""
+
+    size: int = 0
+    label: str = "entry offset"
+    runs: tuple[tuple[int, int], ...] = ()  # on the image, in order; offset -1 is sparse
+    volume_offset: int | None = None
+    shift: int = 0  # taken from a field's offset …
+    factor: int = 1  # … and then multiplied with this
+    mapped: bool = True  # False: fields stand in decoded bytes that are not these
+    note: str = ""
+    ask: Callable[[int, int, Done], None] | None = None
+    ask_picture: Callable[[int, int, bool, Picture], None] | None = None
+
+    def request(self, offset: int, length: int, done: Done) -> None:
+        """Ask for bytes; `done` is called in the window's thread."""
+        if self.ask is None:
+            done(None, "There is no way to read these bytes.")
+        else:
+            self.ask(offset, length, done)
+
+    def picture(self, width: int, height: int, blur: bool, done: Picture) -> None:
+        """Ask for the subject as pixels, decoded outside the window."""
+        if self.ask_picture is None:
+            done(0, 0, b"", "There is no picture reader.")
+        else:
+            self.ask_picture(width, height, blur, done)
+
+    def place(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Where a field's span lies in this source."""
+        if span is None or not self.mapped:
+            return None
+        offset = (span[0] - self.shift) * self.factor
+        return (offset, span[1] * self.factor) if 0 <= offset < max(1, self.size) else None
+
+    def image_offset(self, offset: int) -> int | None:
+        """Where a byte lies on the image, `None` where it has no place of its own."""
+        at = 0
+        for start, length in self.runs:
+            if offset < at + length:
+                return None if start < 0 else start + offset - at
+            at += length
+        return None
+
+    def run_of(self, offset: int) -> int | None:
+        """The number of the run that holds a byte, from 0."""
+        at = 0
+        for number, (_, length) in enumerate(self.runs):
+            if at <= offset < at + length:
+                return number
+            at += length
+        return None
+
+
+class Viewer(QWidget):
+    """One way of looking at a subject. It never writes and never decodes evidence."""
+
+    title: ClassVar[str] = ""
+    span_wanted = Signal(int, int)  # an offset and a length of the source to be shown in bytes
+    field_wanted = Signal(str)
+    finding_wanted = Signal(str)  # a value to be looked up
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        look.changed.connect(self.update)
+
+    @classmethod
+    def priority(cls, subject: Subject) -> float:
+        """Below 0: cannot. 0: shows anything. 1: made for it."""
+        return 0.0
+
+    def show_finding(self, subject: Subject, source: ByteSource) -> None:
+        """Show a subject; bytes come from the source."""
+        raise NotImplementedError
+
+
+def best(viewers: list[type[Viewer]], subject: Subject) -> list[type[Viewer]]:
+    """The viewers that can show a subject, the highest bid first, ties in their own order."""
+    able = [viewer for viewer in viewers if viewer.priority(subject) >= 0]
+    return sorted(able, key=lambda viewer: -viewer.priority(subject))

@@ -1,0 +1,587 @@
+"""Bytes as they stand: offsets of the image, runs, fields, and masked places."""
+
+from __future__ import annotations
+
+import struct
+from collections import OrderedDict
+from typing import ClassVar
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QVBoxLayout, QWidget
+
+from viewers import draw
+from viewers.base import ByteSource, Subject, Viewer
+from viewers.look import Look
+from viewers.marks import Mark, marks_of
+from viewers.parts import Hairline
+from viewers.words import time_text
+
+BLOCK = 4096
+KEPT = 256
+WIDE = 16
+MAX_BAR = 1 << 30
+HEX = [f"{value:02X}" for value in range(256)]
+TEXT = "".join(chr(value) if 32 <= value < 127 else "·" for value in range(256))
+
+
+class HexView(QAbstractScrollArea):
+    """Rows of sixteen bytes."""
+
+    cursor_moved = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Bytes")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._source = ByteSource()
+        self._marks: list[Mark] = []
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._failed: dict[int, str] = {}
+        self._asked: set[int] = set()
+        self._generation = 0
+        self.place = 0
+        self._anchor = 0
+        self._current = ""
+        self._measure()
+        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
+
+    def _measure(self) -> None:
+        metrics = QFontMetricsF(self.look.font("bytes"))
+        self._cw = metrics.horizontalAdvance("0")
+        self._row = self.look.size("hex_row")
+        self._head = self.look.px(26)
+        self._left = self.look.px(16)
+
+    # -- what is shown
+
+    def set_source(self, source: ByteSource, marks: list[Mark], start: int) -> None:
+        """Show a source from a byte on."""
+        self._source, self._marks = source, marks
+        self._generation += 1
+        self._blocks.clear()
+        self._failed.clear()
+        self._asked.clear()
+        self._current = ""
+        self._fit()
+        self.go(start)
+
+    def go(self, offset: int, length: int = 1) -> None:
+        """Put the cursor on a byte and bring it into sight."""
+        self.place = max(0, min(offset, max(0, self._source.size - 1)))
+        self._anchor = max(self.place, min(self.place + length - 1, self._source.size - 1))
+        row = self.place // WIDE
+        first, shown = self._first_row(), self._rows_shown()
+        if not first <= row < first + max(1, shown - 1):
+            self.verticalScrollBar().setValue((row - min(4, shown // 3)) // self._scale)
+        self.cursor_moved.emit(self.place)
+        self.viewport().update()
+
+    def highlight(self, name: str) -> None:
+        """Draw the marks of one field stronger."""
+        self._current = name
+        mark = next((mark for mark in self._marks if mark.name == name and name), None)
+        if mark is not None:
+            self.go(mark.offset, 1)
+        self.viewport().update()
+
+    def byte(self, offset: int) -> int | None:
+        """A byte that has been read and is not masked."""
+        block = self._blocks.get(offset // BLOCK)
+        inside = offset % BLOCK
+        if block is None or inside >= len(block) or self._masked(offset):
+            return None
+        return block[inside]
+
+    def data_at(self, offset: int, length: int) -> bytes:
+        """Bytes from an offset up to the first that is masked or not read yet."""
+        out = bytearray()
+        for at in range(offset, offset + length):
+            value = self.byte(at)
+            if value is None:
+                break
+            out.append(value)
+        return bytes(out)
+
+    def _masked(self, offset: int) -> bool:
+        return any(mark.masked and mark.offset <= offset < mark.end for mark in self._marks)
+
+    # -- geometry
+
+    @property
+    def _scale(self) -> int:
+        return max(1, -(-self._total_rows() // MAX_BAR))
+
+    def _total_rows(self) -> int:
+        return -(-self._source.size // WIDE)
+
+    def _rows_shown(self) -> int:
+        return max(1, (self.viewport().height() - self._head) // self._row)
+
+    def _first_row(self) -> int:
+        return self.verticalScrollBar().value() * self._scale
+
+    def _digits(self) -> int:
+        highest = self._source.size
+        if self._source.runs:
+            highest = max(start + length for start, length in self._source.runs)
+        return max(8, len(f"{highest:X}"))
+
+    def _hex_x(self) -> float:
+        return self._left + (self._digits() + 2) * self._cw + self.look.px(22)
+
+    def _text_x(self) -> float:
+        return self._hex_x() + (WIDE * 3 + 1) * self._cw + self.look.px(16)
+
+    def needed_width(self) -> int:
+        """The width that shows all three columns."""
+        return int(self._text_x() + WIDE * self._cw + self.look.px(26))
+
+    def _byte_x(self, column: int) -> float:
+        return self._hex_x() + (column * 3 + (1 if column >= 8 else 0)) * self._cw
+
+    def _fit(self) -> None:
+        rows, shown = self._total_rows(), self._rows_shown()
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, rows - shown) // self._scale)
+        bar.setPageStep(max(1, shown))
+        bar.setSingleStep(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer rows."""
+        self._fit()
+
+    # -- reading
+
+    def _need(self, first: int, behind: int) -> None:
+        for block in range(first // BLOCK, -(-behind // BLOCK)):
+            if block in self._blocks or block in self._asked or block in self._failed:
+                continue
+            self._asked.add(block)
+            length = min(BLOCK, self._source.size - block * BLOCK)
+            generation = self._generation
+
+            def done(data: bytes | None, words: str, block: int = block) -> None:
+                if generation != self._generation:
+                    return
+                self._asked.discard(block)
+                if data is None:
+                    self._failed[block] = words
+                else:
+                    self._blocks[block] = data
+                    while len(self._blocks) > KEPT:
+                        self._blocks.popitem(last=False)
+                self.viewport().update()
+                self.cursor_moved.emit(self.place)
+
+            self._source.request(block * BLOCK, length, done)
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Marks first, then whole rows, then masks."""
+        look = self.look
+        painter = QPainter(self.viewport())
+        width, height = self.viewport().width(), self.viewport().height()
+        painter.fillRect(0, 0, width, height, look.colour("surface"))
+        self._paint_head(painter, width)
+        first = self._first_row()
+        count = min(self._rows_shown() + 1, self._total_rows() - first)
+        if self._source.size == 0:
+            painter.setFont(look.font("body"))
+            painter.setPen(look.colour("text2"))
+            painter.drawText(self._left, self._head + look.px(28), self._source.note or "There are no bytes here: the size is 0.")
+            return
+        start = first * WIDE
+        behind = min(self._source.size, (first + count) * WIDE)
+        self._need(start, behind)
+        painter.setClipRect(0, self._head, width, height - self._head)
+        self._paint_runs(painter, first, count)
+        marks = [mark for mark in self._marks if mark.offset < behind and mark.end > start]
+        for mark in marks:
+            if not mark.masked:
+                self._paint_span(painter, mark.offset, mark.end, first, count, mark.token, mark.name == self._current and bool(mark.name))
+        low, high = sorted((self.place, self._anchor))
+        self._paint_cursor(painter, low, high + 1, first, count)
+        for number in range(count):
+            self._paint_row(painter, first + number, self._head + number * self._row)
+        for mark in marks:
+            if mark.masked:
+                self._paint_mask(painter, mark.offset, mark.end, first, count)
+
+    def _paint_head(self, painter: QPainter, width: int) -> None:
+        look = self.look
+        painter.fillRect(0, 0, width, self._head, look.colour("surface"))
+        painter.fillRect(0, self._head - 1, width, 1, look.colour("line"))
+        painter.setPen(look.colour("text2"))
+        painter.setFont(look.font("note"))
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(self._left, 0, self._hex_x(), self._head), middle, self._source.label)
+        painter.drawText(QRectF(self._text_x(), 0, 200, self._head), middle, "text")
+        painter.setFont(look.font("bytes"))
+        painter.setPen(look.colour("text3"))
+        for column in range(WIDE):
+            box = QRectF(self._byte_x(column), 0, 2 * self._cw, self._head)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{column:X}")
+
+    def _paint_runs(self, painter: QPainter, first: int, count: int) -> None:
+        if not self._source.runs or not self._marks:
+            return
+        colours = (self.look.kind("wallet"), self.look.colour("line2"))
+        for number in range(count):
+            run = self._source.run_of((first + number) * WIDE)
+            if run is not None:
+                y = self._head + number * self._row
+                painter.fillRect(0, y, self.look.px(4), self._row, colours[run % 2])
+
+    def _paint_row(self, painter: QPainter, row: int, y: int) -> None:
+        look = self.look
+        start = row * WIDE
+        block = self._blocks.get(start // BLOCK)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(look.font("bytes"))
+        place = self._source.image_offset(start) if self._source.runs else start
+        painter.setPen(look.colour("text3"))
+        offset = f"0x{place:0{self._digits()}X}" if place is not None else "not on image"[: self._digits() + 2]
+        painter.drawText(QRectF(self._left, y, self._hex_x(), self._row), middle, offset)
+        if block is None:
+            failed = self._failed.get(start // BLOCK)
+            painter.setPen(look.colour("danger" if failed else "text3"))
+            painter.setFont(look.font("dense"))
+            words = f"could not be read: {failed}" if failed else "…"
+            if not failed or start % BLOCK == 0 or y == self._head:
+                painter.drawText(QRectF(self._hex_x(), y, 4000, self._row), middle, words)
+            return
+        inside = start % BLOCK
+        data = block[inside : inside + WIDE]
+        numbers = [HEX[value] for value in data]
+        left = " ".join(numbers[:8])
+        right = " ".join(numbers[8:])
+        painter.setPen(look.colour("text"))
+        painter.drawText(QRectF(self._hex_x(), y, 4000, self._row), middle, left)
+        painter.drawText(QRectF(self._byte_x(8), y, 4000, self._row), middle, right)
+        painter.drawText(QRectF(self._text_x(), y, 4000, self._row), middle, "".join(TEXT[value] for value in data))
+
+    def _spans(self, start: int, behind: int, first: int, count: int) -> list[tuple[QRectF, QRectF]]:
+        boxes = []
+        for row in range(max(first, start // WIDE), min(first + count, -(-behind // WIDE))):
+            low = max(start, row * WIDE) - row * WIDE
+            high = min(behind, (row + 1) * WIDE) - row * WIDE
+            y = self._head + (row - first) * self._row
+            pad = self._cw * 0.35
+            hexes = QRectF(
+                self._byte_x(low) - pad, y + 1, self._byte_x(high - 1) + 2 * self._cw - self._byte_x(low) + 2 * pad, self._row - 2
+            )
+            text = QRectF(self._text_x() + low * self._cw - 1, y + 1, (high - low) * self._cw + 2, self._row - 2)
+            boxes.append((hexes, text))
+        return boxes
+
+    def _paint_span(
+        self, painter: QPainter, start: int, behind: int, first: int, count: int, token: str, strong: bool
+    ) -> None:
+        border = self.look.colour("accent") if strong or self.look.theme == "contrast" else None
+        for boxes in self._spans(start, behind, first, count):
+            for box in boxes:
+                draw.rounded(painter, box, 3, self.look.colour(token), border)
+
+    def _paint_cursor(self, painter: QPainter, start: int, behind: int, first: int, count: int) -> None:
+        for boxes in self._spans(start, behind, first, count):
+            for box in boxes:
+                draw.rounded(painter, box, 3, None, self.look.colour("accent"), 1.5 if self.hasFocus() else 1.0)
+
+    def _paint_mask(self, painter: QPainter, start: int, behind: int, first: int, count: int) -> None:
+        for boxes in self._spans(start, min(behind, self._source.size), first, count):
+            for box in boxes:
+                inner = box.adjusted(0, 2, 0, -2)
+                draw.hatch(painter, inner, self.look.colour("secret"), self.look.colour("secretsoft"))
+
+    # -- hands
+
+    def _offset_at(self, point: QPoint) -> int | None:
+        row = self._first_row() + max(0, point.y() - self._head) // self._row
+        x = point.x()
+        if x >= self._text_x() - self._cw:
+            column = int((x - self._text_x()) / self._cw)
+        else:
+            column = next((c for c in range(WIDE - 1, -1, -1) if x >= self._byte_x(c) - self._cw / 2), 0)
+        offset = row * WIDE + max(0, min(WIDE - 1, column))
+        return offset if offset < self._source.size else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Put the cursor on the byte."""
+        offset = self._offset_at(event.position().toPoint())
+        if offset is not None:
+            if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._anchor = offset
+            self.place = offset
+            self.cursor_moved.emit(offset)
+            self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Extend the choice."""
+        offset = self._offset_at(event.position().toPoint())
+        if offset is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.place = offset
+            self.cursor_moved.emit(offset)
+            self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move by byte, row and page; Ctrl+C copies what is not masked."""
+        page = self._rows_shown() * WIDE
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -WIDE,
+            Qt.Key.Key_Down: WIDE,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        key = Qt.Key(event.key())
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_C:
+            self.copy()
+            return
+        if key == Qt.Key.Key_Home:
+            target = 0 if event.modifiers() & Qt.KeyboardModifier.ControlModifier else self.place // WIDE * WIDE
+        elif key == Qt.Key.Key_End:
+            last = self._source.size - 1
+            control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            target = last if control else min(last, self.place // WIDE * WIDE + WIDE - 1)
+        elif key in steps:
+            target = self.place + steps[key]
+        else:
+            super().keyPressEvent(event)
+            return
+        anchor = self._anchor
+        self.go(max(0, target))
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._anchor = anchor
+            self.viewport().update()
+
+    def copy(self) -> None:
+        """Put the chosen bytes on the clipboard; masked ones as ··."""
+        low, high = sorted((self.place, self._anchor))
+        high = min(high, low + 65_535)
+        values = [self.byte(at) for at in range(low, high + 1)]
+        QGuiApplication.clipboard().setText(" ".join("··" if value is None else HEX[value] for value in values))
+
+
+class DataInspector(QWidget):
+    """The selected byte read in several ways."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._groups: list[list[tuple[str, str]]] = []
+        self.setMinimumWidth(look.px(240))
+        self.setAccessibleName("Data inspector, at the selected byte")
+
+    def show_at(self, view: HexView, source: ByteSource) -> None:
+        """Read the bytes at the cursor."""
+        at = view.place
+        data = view.data_at(at, 8)
+        place = source.image_offset(at)
+        offsets = [("image offset", f"0x{place:X}" if place is not None else "not on the image")]
+        if place is not None and source.volume_offset is not None:
+            offsets.append(("volume offset", f"0x{place - source.volume_offset:X}"))
+        offsets.append(("offset in these bytes", f"{at:,}"))
+        self._groups = [offsets, _numbers(data), _times(data), _letters(data)]
+        run = source.run_of(at)
+        if run is not None:
+            self._groups.append([("run", f"{run + 1} of {len(source.runs)}, {source.runs[run][1]:,} bytes")])
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint names at the left, values at the right."""
+        look = self._look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("surface"))
+        head = look.px(26)
+        left, right = look.px(14), self.width() - look.px(18)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(look.font("note"))
+        painter.setPen(look.colour("text2"))
+        painter.drawText(QRectF(left, 0, right, head), middle, "data inspector, at the selected byte")
+        painter.fillRect(0, head - 1, self.width(), 1, look.colour("line"))
+        y = head + look.px(8)
+        for group in self._groups:
+            for name, value in group:
+                rect = QRectF(left, y, right - left, look.px(22))
+                painter.setFont(look.font("dense"))
+                painter.setPen(look.colour("text2"))
+                painter.drawText(rect, middle, name)
+                painter.setFont(look.font("digest"))
+                painter.setPen(look.colour("text3" if value in ("out of range", "–") else "text"))
+                painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), value)
+                y += look.px(22)
+            y += look.px(5)
+            painter.fillRect(QRectF(left, y, right - left, 1), look.colour("grid"))
+            y += look.px(6)
+
+
+def _numbers(data: bytes) -> list[tuple[str, str]]:
+    rows = []
+    for name, size, form in (("u8", 1, "<B"), ("u16 little", 2, "<H"), ("u32 little", 4, "<I"), ("u64 little", 8, "<Q")):
+        rows.append((name, f"{struct.unpack(form, data[:size])[0]:,}" if len(data) >= size else "–"))
+    rows.append(("u32 big", f"{struct.unpack('>I', data[:4])[0]:,}" if len(data) >= 4 else "–"))
+    return rows
+
+
+def _times(data: bytes) -> list[tuple[str, str]]:
+    def text(us: int | None) -> str:
+        if us is None:
+            return "–"
+        value = time_text(us)
+        return f"{value} UTC" if value[:1].isdigit() and "1980" <= value[:4] <= "2100" else "out of range"
+
+    u32 = struct.unpack("<I", data[:4])[0] if len(data) >= 4 else None
+    u64 = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else None
+    return [
+        ("Unix seconds", text(None if u32 is None else u32 * 1_000_000)),
+        ("FILETIME", text(None if u64 is None else u64 // 10 - 11_644_473_600_000_000)),
+        ("WebKit", text(None if u64 is None else u64 - 11_644_473_600_000_000)),
+    ]
+
+
+def _letters(data: bytes) -> list[tuple[str, str]]:
+    rows = []
+    text = data.decode("utf-8", "ignore")[:1] if data else ""
+    rows.append(("UTF-8", text if text.isprintable() and text else "–"))
+    rows.append(("UTF-16 little", f"U+{struct.unpack('<H', data[:2])[0]:04X}" if len(data) >= 2 else "–"))
+    return rows
+
+
+class RunBar(QWidget):
+    """The whole image as a line, and where the runs lie on it."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._runs: tuple[tuple[int, int], ...] = ()
+        self._size = 0
+        self._note = ""
+        self.setFixedHeight(look.px(44))
+        self.setAccessibleName("Runs on the image")
+
+    def show_runs(self, source: ByteSource, image_size: int) -> None:
+        """Show where a source lies."""
+        self._runs = tuple(run for run in source.runs if run[0] >= 0)
+        self._size = image_size
+        self._note = source.note
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint count, line and places."""
+        look = self._look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("surface"))
+        painter.fillRect(0, 0, self.width(), 1, look.colour("line"))
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        left = look.px(16)
+        painter.setPen(look.colour("text"))
+        painter.setFont(look.font("dense", 600))
+        count = len(self._runs)
+        title = f"{count:,} run{'' if count == 1 else 's'} on the image" if count else (self._note or "No place of its own on the image")
+        if not count:
+            title = draw.elided(title, self.width() - 2 * left, look.font("dense", 600))
+        painter.drawText(QRectF(left, 0, self.width(), self.height()), middle, title)
+        if not count or self._size <= 0:
+            return
+        x = left + look.metrics("dense", 600).horizontalAdvance(title) + look.px(14)
+        lines = [f"0x{start:X} + {length:,}" for start, length in self._runs[:2]]
+        if count > 2:
+            lines[1] = f"{lines[1]}  and {count - 2:,} more"
+        font = look.metrics("digest")
+        text_width = max(font.horizontalAdvance(line) for line in lines)
+        bar = QRectF(x, self.height() / 2 - look.px(4), self.width() - x - text_width - look.px(34), look.px(8))
+        painter.setFont(look.font("digest"))
+        painter.setPen(look.colour("text2"))
+        line_height = look.px(18)
+        top = (self.height() - line_height * len(lines)) / 2
+        for number, line in enumerate(lines):
+            rect = QRectF(self.width() - text_width - look.px(16), top + number * line_height, text_width + 4, line_height)
+            painter.drawText(rect, middle, line)
+        if bar.width() < look.px(60):
+            return
+        draw.rounded(painter, bar, 2, look.colour("sunken"))
+        for start, length in self._runs[:4000]:
+            at = bar.left() + bar.width() * min(1.0, start / self._size)
+            wide = max(look.px(4), bar.width() * length / self._size)
+            mark = QRectF(min(at, bar.right() - wide), bar.top() - look.px(4), wide, bar.height() + look.px(8))
+            painter.fillRect(mark, look.kind("wallet"))
+
+
+class HexViewer(Viewer):
+    """The bytes of a subject, its fields marked, with data inspector and run bar."""
+
+    title: ClassVar[str] = "Hex"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        row = self._row_layout = QHBoxLayout()
+        row.setSpacing(0)
+        self.view = HexView(look)
+        self.inspector = DataInspector(look)
+        self._line = Hairline(look, down=True)
+        row.addWidget(self.view, 0)
+        row.addWidget(self._line)
+        row.addWidget(self.inspector, 1)
+        outer.addLayout(row, 1)
+        self.runs = RunBar(look)
+        outer.addWidget(self.runs)
+        self._source = ByteSource()
+        self.view.cursor_moved.connect(self._moved)
+        look.changed.connect(self.view.viewport().update)
+
+    def show_finding(self, subject: Subject, source: ByteSource) -> None:
+        """Show the bytes from a little before the finding."""
+        self._source = source
+        marks = marks_of(subject, source)
+        place = source.place(subject.span) if subject.kind else None
+        first = min((mark.offset for mark in marks), default=place[0] if place else 0)
+        self.view.set_source(source, marks, first)
+        self.runs.show_runs(source, subject.image_size)
+        self._fit()
+
+    def go(self, offset: int, length: int = 1) -> None:
+        """Bring a byte into sight."""
+        self.view.go(offset, length)
+
+    def highlight(self, name: str) -> None:
+        """Bring a field into sight."""
+        self.view.highlight(name)
+
+    def _moved(self) -> None:
+        if self.inspector.isVisible():
+            self.inspector.show_at(self.view, self._source)
+
+    def _fit(self) -> None:
+        needed = self.view.needed_width()
+        room = self.width() - needed >= self.look.px(240)
+        self.inspector.setVisible(room)
+        self._line.setVisible(room)
+        if room:
+            self.view.setFixedWidth(needed)
+        else:
+            self.view.setMinimumWidth(0)
+            self.view.setMaximumWidth(16_777_215)
+        self._row_layout.setStretch(0, 0 if room else 1)
+        self._moved()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The data inspector stands where there is room."""
+        self._fit()
+
+

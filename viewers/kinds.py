@@ -1,0 +1,110 @@
+"""Kinds of findings for people: which tile a family takes, and how grades, places and care are said."""
+
+from __future__ import annotations
+
+from forensics.model import Allocation, Grade, Sensitivity
+
+TILES: dict[str, str] = {
+    "wallet": "wallet",
+    "seed": "wallet",
+    "address": "address",
+    "coin": "address",
+    "transaction": "address",
+    "key": "key",
+    "openpgp": "key",
+    "pgp": "key",
+    "otr": "key",
+    "ssh": "key",
+    "certificate": "key",
+    "chat": "chat",
+    "message": "chat",
+    "messaging": "chat",
+    "conversation": "chat",
+    "irc": "chat",
+    "market": "market",
+    "listing": "market",
+    "order": "market",
+    "page": "market",
+    "web": "market",
+    "parcel": "parcel",
+    "shipping": "parcel",
+    "tracking": "parcel",
+    "onion": "onion",
+    "tor": "onion",
+    "i2p": "onion",
+    "media": "media",
+    "photo": "media",
+    "image": "media",
+    "picture": "media",
+    "exif": "media",
+    "gps": "media",
+    "person": "person",
+    "handle": "person",
+    "account": "person",
+    "identity": "person",
+    "email": "person",
+    "phone": "person",
+}
+PLURALS = {
+    "wallet": "wallets",
+    "address": "addresses",
+    "key": "keys",
+    "chat": "conversations",
+    "market": "market pages",
+    "parcel": "parcels",
+    "onion": "onion names",
+    "media": "photos",
+    "person": "people, handles",
+    "system": "system traces",
+}
+FAMILY_NAMES = {
+    "mail": "Mail",
+    "message": "Message",
+    "seed": "Seed phrase",
+    "email": "Mail address",
+    "phone": "Phone number",
+    "file system": "File system",
+    "browser": "Browser trace",
+}
+FAMILY_GLYPHS = {"mail": "mail", "file system": "disk", "database": "db", "sqlite": "db"}
+GRADE_WORDS = {
+    Grade.C0: "resembles",
+    Grade.C1: "possible",
+    Grade.C2: "valid",
+    Grade.C3: "in context",
+    Grade.C4: "verified",
+}
+CARE_WORDS = {
+    Sensitivity.NORMAL.value: "",
+    Sensitivity.PERSONAL.value: "personal",
+    Sensitivity.SECRET.value: "secret",
+    Sensitivity.PRIVILEGED.value: "privileged?",
+    Sensitivity.RESTRICTED.value: "blurred",
+}
+CARE_ICONS = {"secret": "lock", "blurred": "eyeoff", "privileged?": "scale"}
+ALLOCATIONS = tuple(item.value for item in Allocation)
+
+
+def family(kind: str) -> str:
+    """The part of a kind before the stroke."""
+    return kind.partition("/")[0]
+
+
+def tile(kind: str) -> str:
+    """The one of the ten tiles that a kind takes; new kinds take the nearest."""
+    return TILES.get(family(kind), "system")
+
+
+def glyph(kind: str) -> str:
+    """An icon of its own for a family that shares a tile, or an empty string."""
+    return FAMILY_GLYPHS.get(family(kind), "")
+
+
+def families(tile_name: str) -> list[str]:
+    """The families that stand under a tile, besides the unnamed ones of `system`."""
+    return [name for name, own in TILES.items() if own == tile_name]
+
+
+def grade_word(grade: int) -> str:
+    """What a grade says."""
+    return GRADE_WORDS.get(Grade(grade), "") if 0 <= grade <= 4 else ""

@@ -1,0 +1,86 @@
+"""Numbers, sizes and times as the screen says them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_US = -62_135_596_800_000_000
+LAST_US = 253_402_300_799_000_000
+NONE_STORED = "none stored"
+
+
+def moment(us: int | None) -> datetime | None:
+    """Microseconds since 1970 as a moment, `None` where the calendar does not reach."""
+    if us is None or not FIRST_US <= us <= LAST_US:
+        return None
+    return EPOCH + timedelta(microseconds=us)
+
+
+def time_text(us: int | None, precision_us: int = 1_000_000) -> str:
+    """A moment in UTC without more digits than its precision."""
+    when = moment(us)
+    if when is None:
+        return NONE_STORED if us is None else "out of range"
+    if precision_us >= 86_400_000_000:
+        return f"{when:%Y-%m-%d}"
+    if precision_us >= 60_000_000:
+        return f"{when:%Y-%m-%d %H:%M}"
+    return f"{when:%Y-%m-%d %H:%M:%S}"
+
+
+def precision_text(us: int) -> str:
+    """A precision in words."""
+    if us <= 0:
+        return "exact as stored"
+    for size, name in ((86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute")):
+        if us >= size and us % size == 0:
+            count = us // size
+            return f"{count:,} {name}{'' if count == 1 else 's'}"
+    if us >= 1_000_000:
+        return f"{us / 1e6:g} s"
+    if us >= 1_000:
+        return f"{us / 1e3:g} ms"
+    return f"{us} µs"
+
+
+def duration_text(seconds: float) -> str:
+    """A time that has passed."""
+    total = max(0, round(seconds))
+    if total < 60:
+        return f"{total} s"
+    if total < 3600:
+        return f"{total // 60} min" if total >= 600 else f"{total // 60} min {total % 60:02d} s"
+    return f"{total // 3600} h {total % 3600 // 60:02d} min"
+
+
+def left_text(left: tuple[float, float] | None) -> str:
+    """An estimate as a range, or the sentence that there is none."""
+    if left is None:
+        return "cannot say yet"
+    low, high = sorted(left)
+    if high < 90:
+        return f"{max(0, round(low))} to {round(high)} s left"
+    return f"{max(1, round(low / 60))} to {max(1, round(high / 60))} min left"
+
+
+def size_text(count: int) -> str:
+    """Bytes in binary units."""
+    if count < 1024:
+        return f"{count:,} bytes" if count != 1 else "1 byte"
+    value = float(count)
+    for unit in ("KiB", "MiB", "GiB", "TiB"):
+        value /= 1024
+        if value < 1024 or unit == "TiB":
+            return f"{value:,.1f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
+    return ""
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def grouped(text: str, by: int = 4) -> str:
+    """A fingerprint in groups."""
+    return " ".join(text[at : at + by] for at in range(0, len(text), by))
