@@ -22,7 +22,7 @@ from forensics.errors import WorkerError
 _TICK = 0.05
 _START_SECONDS = 30.0
 _START_ATTEMPTS = 3
-_SIGKILL = getattr(signal, "SIGKILL", 9)
+_SIGKILL, _SIGXCPU = getattr(signal, "SIGKILL", 9), getattr(signal, "SIGXCPU", None)
 
 
 @dataclass(slots=True)

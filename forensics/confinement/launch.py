@@ -17,6 +17,7 @@ from typing import Protocol
 
 import forensics
 from forensics.confinement import frames
+from forensics.confinement.sandbox import windows
 from forensics.confinement.worker import Start
 from forensics.errors import WorkerError
 
@@ -198,6 +199,7 @@ class Spawn:
     def __init__(self, start: Start) -> None:
         """Remember what every worker is told first."""
         self._start = start
+        self._keeper: windows.Keeper | None = windows.Keeper() if sys.platform == "win32" else None
 
     def start(self) -> Born:
         """Spawn a worker."""
@@ -224,6 +226,8 @@ class Spawn:
             )
         except OSError as error:
             raise WorkerError(f"no worker can be started: {error}") from error
+        if sys.platform == "win32" and self._keeper:
+            self._keeper.adopt(int(process._handle))  # type: ignore[attr-defined] # no public name for it
         assert process.stdin is not None
         assert process.stdout is not None
         jobs, results = os.dup(process.stdin.fileno()), os.dup(process.stdout.fileno())

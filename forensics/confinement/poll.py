@@ -200,7 +200,7 @@ def _available_on_windows(descriptor: int) -> int | None:
         import msvcrt  # noqa: PLC0415
 
         try:
-            available, _ = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(descriptor), 0)
+            available = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(descriptor))[0]
         except BrokenPipeError:
             return None
         return available

@@ -200,6 +200,7 @@ class Supervisor:
             "verb": job.verb,
             "spec": job.spec,
             "memory": job.limits.memory_bytes,
+            "seconds": float(job.limits.wall_seconds),
         }
         return Ticket(job, number, frames.encode(message), patient)
 

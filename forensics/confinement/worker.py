@@ -100,16 +100,16 @@ def prepare(start: Start) -> Tasks:
 def run(tasks: Tasks, start: Start, jobs: int, results: int) -> None:
     """Confine this process, say which layers hold, and answer jobs until the pipe ends."""
     try:
-        memory = _confine(start, jobs, results)
-        _serve(tasks, start, memory, jobs, results)
+        allowance = _confine(start, jobs, results)
+        _serve(tasks, start, allowance, jobs, results)
     except BrokenPipeError:
         return  # the supervisor has gone
 
 
-def _confine(start: Start, jobs: int, results: int) -> sandbox.Memory:
+def _confine(start: Start, jobs: int, results: int) -> sandbox.Allowance:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        memory = sandbox.Memory.now()
+        allowance = sandbox.Allowance.now()
         keep = [jobs, results, *(each.fd for each in start.evidence)]
         report = sandbox.confine(keep) if start.confine else sandbox.Report((), ("confinement switched off",))
         hello: dict[str, object] = {"layers": list(report.layers), "missing": list(report.missing)}
@@ -118,14 +118,14 @@ def _confine(start: Start, jobs: int, results: int) -> sandbox.Memory:
         frames.write_bytes(results, frames.encode({"failed": words}))
         raise
     frames.write_bytes(results, frames.encode({"hello": hello}))
-    return memory
+    return allowance
 
 
-def _serve(tasks: Tasks, start: Start, memory: sandbox.Memory, jobs: int, results: int) -> None:
+def _serve(tasks: Tasks, start: Start, allowance: sandbox.Allowance, jobs: int, results: int) -> None:
     context = Context(start.evidence, start.setup)
     while (message := frames.read_message(jobs)) is not None:
         number = cast("int", message["id"])
-        memory.allow(cast("int", message["memory"]))
+        allowance.grant(cast("int", message["memory"]), cast("float", message["seconds"]))
         _answer(tasks, number, message, context, results)
 
 
