@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -124,7 +124,7 @@ class Supervisor:
         *,
         cancel: threading.Event | None = None,
         on_state: Callable[[list[WorkerState]], None] | None = None,
-    ) -> Iterator[Done | Quarantined]:
+    ) -> Generator[Done | Quarantined, None, None]:
         """Answer jobs, in the order in which they are completed.
 
         Jobs are taken as workers become free, a few ahead. After `cancel` is set nothing more comes, and

@@ -14,6 +14,7 @@ import pkgutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
@@ -124,12 +125,18 @@ def _confine(start: Start, jobs: int, results: int) -> sandbox.Allowance:
 def _serve(tasks: Tasks, start: Start, allowance: sandbox.Allowance, jobs: int, results: int) -> None:
     context = Context(start.evidence, start.setup)
     while (message := frames.read_message(jobs)) is not None:
-        number = cast("int", message["id"])
         allowance.grant(cast("int", message["memory"]), cast("float", message["seconds"]))
-        _answer(tasks, number, message, context, results)
+        _answer(tasks, message, context, allowance, results)
 
 
-def _answer(tasks: Tasks, number: int, message: Mapping[str, object], context: Context, results: int) -> None:
+def _answer(
+    tasks: Tasks,
+    message: Mapping[str, object],
+    context: Context,
+    allowance: sandbox.Allowance,
+    results: int,
+) -> None:
+    number = cast("int", message["id"])
     pending = bytearray()
     try:
         verb = cast("str", message["verb"])
@@ -142,6 +149,8 @@ def _answer(tasks: Tasks, number: int, message: Mapping[str, object], context: C
         pending += frames.encode({"id": number, "end": True})
     except Exception as error:  # noqa: BLE001 - the one place where a task's failure becomes an answer
         pending.clear()
+        traceback.clear_frames(error.__traceback__)  # they hold what the task had built
+        allowance.ease()
         failure = {"type": type(error).__name__, "message": _plain(error)}
         pending += frames.encode({"id": number, "error": failure})
     frames.write_bytes(results, bytes(pending))

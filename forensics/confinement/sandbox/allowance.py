@@ -20,6 +20,7 @@ if sys.platform != "win32":
 
 _MOST = 8 << 30
 _SPARE_SECONDS = 2
+_TO_SAY_SO = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,9 @@ class Allowance:
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         if hard == resource.RLIM_INFINITY or until < hard:
             resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+
+    def ease(self) -> None:
+        """Give a job that failed enough to say so, if its memory was the reason."""
+        if self.base is not None and sys.platform == "linux":
+            soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+            resource.setrlimit(resource.RLIMIT_DATA, (min(soft + _TO_SAY_SO, hard), hard))
