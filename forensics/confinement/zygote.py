@@ -20,7 +20,7 @@ import struct
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from forensics.confinement import frames, sandbox
 from forensics.confinement.worker import Start, Tasks, prepare, run
@@ -42,11 +42,20 @@ def main(arguments: list[str] | None = None) -> int:
         tasks = prepare(start)
     except Exception as error:  # noqa: BLE001 - said to the supervisor, which says it to the person
         words = "".join(traceback.format_exception_only(error)).strip()
-        control.sendall(frames.encode({"failed": words[:4000]}))
+        _say(control, {"failed": words[:4000]})
         return 1
-    control.sendall(frames.encode({"ready": True}))
-    _Zygote(control, tasks, start).run()
+    if _say(control, {"ready": True}):
+        _Zygote(control, tasks, start).run()
     return 0
+
+
+def _say(control: socket.socket, message: Mapping[str, object]) -> bool:
+    """Send to the supervisor; false if it has gone."""
+    try:
+        control.sendall(frames.encode(message))
+    except OSError:
+        return False
+    return True
 
 
 class _Zygote:
@@ -67,9 +76,7 @@ class _Zygote:
                 pid = request["reap"]
                 assert isinstance(pid, int)
                 answer = {"status": self._reap(pid)}
-            try:
-                self._control.sendall(frames.encode(answer))
-            except OSError:
+            if not _say(self._control, answer):
                 return
 
     def _receive(self) -> tuple[dict[str, object] | None, list[int]]:
