@@ -255,9 +255,6 @@ class Loop:
         except FrameError as error:
             self._give_up(member, "lied", f"the worker sent {error}", "frame")
             return
-        ticket = member.ticket
-        if ticket and member.taken > ticket.job.limits.output_bytes:
-            self._flooded(member, ticket.job.limits.output_bytes)
 
     def _hear(self, member: Member, message: dict[str, object], size: int) -> None:
         answer = answer_of(message)
@@ -293,7 +290,7 @@ class Loop:
             self._answer(
                 Done(ticket.job, tuple(member.parts), time.monotonic() - member.since, member.number)
             )
-            self._free(member)
+            self._free(member, answer.more)
         else:
             self._failed(member, ticket, answer)
 
@@ -304,13 +301,16 @@ class Loop:
             return
         words = f"{failure.type}: {failure.message}" if failure.message else failure.type
         self._answer(Quarantined(ticket.job, words, "error", None, "", ticket.attempts))
-        self._free(member)
+        self._free(member, failure.more)
 
-    @staticmethod
-    def _free(member: Member) -> None:
+    def _free(self, member: Member, more: bool) -> None:
+        """A worker has answered; it waits for its next job, unless it wants none."""
         member.ticket = None
         member.parts = []
         member.since = time.monotonic()
+        if not more:
+            self._dismiss(member)
+            member.bury()
 
     def _bury_dead(self, member: Member) -> None:
         """A worker whose pipe has ended. The kernel's out-of-memory killer also sends SIGKILL."""

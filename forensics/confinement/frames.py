@@ -130,11 +130,12 @@ def read_message(descriptor: int) -> dict[str, object] | None:
     return decode(body)
 
 
-def write_bytes(descriptor: int, data: bytes) -> None:
+def write_bytes(descriptor: int, data: bytes | bytearray) -> None:
     """Write everything, however small the pipe."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    with memoryview(data) as view:
+        written = 0
+        while written < len(view):
+            written += os.write(descriptor, view[written:])
 
 
 def _read_exactly(descriptor: int, length: int) -> bytes | None:

@@ -33,9 +33,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The answer to a job is complete."""
+    """The answer to a job is complete. A worker that wants no `more` has been left unclean by it."""
 
     number: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Failure:
     number: int
     type: str
     message: str
+    more: bool
 
 
 Answer = Hello | Unprepared | Part | End | Failure
@@ -59,10 +61,15 @@ def answer_of(message: Mapping[str, object]) -> Answer:
     match message:
         case {"id": int(number), "part": dict(content), **rest} if not rest:
             return Part(number, content)
-        case {"id": int(number), "end": True, **rest} if not rest:
-            return End(number)
-        case {"id": int(number), "error": {"type": str(kind), "message": str(words)}, **rest} if not rest:
-            return Failure(number, _printable(kind, 100), _printable(words, 2000))
+        case {"id": int(number), "end": True, "more": bool(more), **rest} if not rest:
+            return End(number, more)
+        case {
+            "id": int(number),
+            "error": {"type": str(kind), "message": str(words)},
+            "more": bool(more),
+            **rest,
+        } if not rest:
+            return Failure(number, _printable(kind, 100), _printable(words, 2000), more)
         case {"hello": {"layers": list(layers), "missing": list(missing)}, **rest} if not rest:
             return Hello(Report(_words(layers), _words(missing)))
         case {"failed": str(reason), **rest} if not rest:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import queue
 import sys
 import threading
@@ -211,6 +212,7 @@ class Supervisor:
 
 
 def _hold_all(files: Sequence[EvidenceFile]) -> tuple[Held, ...]:
+    _occupy_standard_streams()
     _make_room(len(files))
     held: list[Held] = []
     try:
@@ -221,6 +223,14 @@ def _hold_all(files: Sequence[EvidenceFile]) -> tuple[Held, ...]:
             each.close()
         raise
     return tuple(held)
+
+
+def _occupy_standard_streams() -> None:
+    """Where 0, 1 or 2 are closed, evidence would get their numbers, and a child's streams its place."""
+    fd = os.open(os.devnull, os.O_RDWR)
+    while fd <= 2:
+        fd = os.open(os.devnull, os.O_RDWR)
+    os.close(fd)
 
 
 def _make_room(files: int) -> None:

@@ -11,6 +11,7 @@ import gc
 import importlib
 import os
 import pkgutil
+import re
 import signal
 import sys
 import time
@@ -23,6 +24,7 @@ from forensics.confinement import frames, sandbox
 from forensics.confinement.handles import OpenEvidence
 
 _FLUSH_AT = 256 << 10
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 @dataclass(slots=True)
@@ -124,18 +126,20 @@ def _confine(start: Start, jobs: int, results: int) -> sandbox.Allowance:
 
 def _serve(tasks: Tasks, start: Start, allowance: sandbox.Allowance, jobs: int, results: int) -> None:
     context = Context(start.evidence, start.setup)
+    clean = _lowest_free()
     while (message := frames.read_message(jobs)) is not None:
         allowance.grant(cast("int", message["memory"]), cast("float", message["seconds"]))
-        _answer(tasks, message, context, allowance, results)
+        gc.enable()  # a task that failed may have left it off
+        last = _answer(tasks, message, context, results)
+        if "error" in last:
+            allowance.ease()
+        # A task that leaked or closed a descriptor must not spoil the jobs of others.
+        last["more"] = _lowest_free() == clean
+        frames.write_bytes(results, frames.encode(last))
 
 
-def _answer(
-    tasks: Tasks,
-    message: Mapping[str, object],
-    context: Context,
-    allowance: sandbox.Allowance,
-    results: int,
-) -> None:
+def _answer(tasks: Tasks, message: Mapping[str, object], context: Context, results: int) -> dict[str, object]:
+    """Send the parts of an answer; the message that ends it is returned."""
     number = cast("int", message["id"])
     pending = bytearray()
     try:
@@ -144,21 +148,29 @@ def _answer(
         for part in tasks.handle(verb, spec, context):
             pending += frames.encode({"id": number, "part": part})
             if len(pending) >= _FLUSH_AT:
-                frames.write_bytes(results, bytes(pending))
+                frames.write_bytes(results, pending)
                 pending.clear()
-        pending += frames.encode({"id": number, "end": True})
+        frames.write_bytes(results, pending)
     except Exception as error:  # noqa: BLE001 - the one place where a task's failure becomes an answer
-        pending.clear()
         traceback.clear_frames(error.__traceback__)  # they hold what the task had built
-        allowance.ease()
-        failure = {"type": type(error).__name__, "message": _plain(error)}
-        pending += frames.encode({"id": number, "error": failure})
-    frames.write_bytes(results, bytes(pending))
+        return {"id": number, "error": {"type": type(error).__name__, "message": _plain(error)}}
+    return {"id": number, "end": True}
+
+
+def _lowest_free() -> int:
+    """The number that the next descriptor would get; -1 if there is none."""
+    try:
+        number = os.dup(0)
+    except OSError:
+        return -1
+    os.close(number)
+    return number
 
 
 def _plain(error: Exception) -> str:
-    """The message of an error; its text may come from evidence, so it is cut and made encodable."""
+    """The message of an error: cut, encodable, and without addresses, which differ in every run."""
     try:
-        return str(error)[:2000].encode("utf-8", "backslashreplace").decode()
+        words = _ADDRESS.sub("", str(error)[:2000])
+        return words.encode("utf-8", "backslashreplace").decode()
     except Exception:  # noqa: BLE001 - an error whose message fails must not hide that there was one
         return "(its message cannot be shown)"

@@ -92,6 +92,11 @@ def _refuse(spec: Mapping[str, Any], context: Context) -> Iterator[Part]:
     yield {}
 
 
+def _leak(spec: Mapping[str, Any], context: Context) -> Iterator[Part]:
+    os.dup(0)
+    yield {"leaked": True}
+
+
 def _unspeakable(spec: Mapping[str, Any], context: Context) -> Iterator[Part]:
     yield {"object": object()}
 
@@ -104,6 +109,7 @@ INNOCENT: dict[str, Callable[[Mapping[str, Any], Context], Iterator[Part]]] = {
     "map_all": _map_all,
     "ordinary": _ordinary,
     "refuse": _refuse,
+    "leak": _leak,
     "unspeakable": _unspeakable,
 }
 
@@ -213,7 +219,7 @@ HOSTILE: dict[str, Callable[[], None]] = {
     "4 GiB header": lambda: _say(b"\xff\xff\xff\xff"),
     "exit 0": lambda: os._exit(0),
     "half a frame": _half_frame_then_exit,
-    "forged id": lambda: _say(_frame({"id": _number() + 1, "end": True})),
+    "forged id": lambda: _say(_frame({"id": _number() + 1, "end": True, "more": True})),
     "wrong shape": lambda: _say(_frame({"id": _number(), "part": {}, "more": 1})),
     "second greeting": lambda: _say(_frame({"hello": {"layers": ["all"], "missing": []}})),
     "million maps": lambda: _say(_frame({"id": _number(), "part": {"m": [[{}] * 60000] * 10}})),

@@ -144,11 +144,23 @@ def test_an_error_of_the_task_is_told_and_the_worker_kept(supervisor: Supervisor
         supervisor.call(job(1, "refuse", words="no magic \x1b[31m\u202e\ud83d".replace("\ud83d", "")))
     assert "\x1b" not in failed.value.quarantined.reason
     assert "\u202e" not in failed.value.quarantined.reason
+    with pytest.raises(JobFailed, match=r"nothing in <_io\.BytesIO object>$"):
+        supervisor.call(job(1, "refuse", words="nothing in <_io.BytesIO object at 0x7f5847cde840>"))
     with pytest.raises(JobFailed, match="FrameError"):
         supervisor.call(job(1, "unspeakable"))
     with pytest.raises(JobFailed, match="KeyError"):
         supervisor.call(job(1, "no such verb"))
     assert supervisor.call(job(1, "describe")).parts[0]["pid"] == before
+
+
+def test_a_worker_that_a_task_left_unclean_is_replaced(supervisor: Supervisor) -> None:
+    before = supervisor.call(job(1, "describe")).parts[0]["pid"]
+    with pytest.raises(JobFailed, match="Too many open files"):
+        supervisor.call(job(2, "descriptors"))
+    after = supervisor.call(job(3, "describe")).parts[0]["pid"]
+    assert after != before
+    assert supervisor.call(job(4, "leak")).parts == ({"leaked": True},)
+    assert supervisor.call(job(5, "describe")).parts[0]["pid"] != after
 
 
 def test_libraries_get_what_they_need_inside(supervisor: Supervisor) -> None:
@@ -316,6 +328,21 @@ def test_evidence_that_is_no_file(tmp_path: Path) -> None:
         assert not held.changed()
         target.write_bytes(b"yy")
         assert held.changed()
+
+
+def test_closed_standard_streams_do_not_swallow_evidence(evidence: list[EvidenceFile]) -> None:
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from forensics.confinement.supervisor import EvidenceFile, Job, Limits, Supervisor\n"
+        "os.close(0), os.close(1)\n"
+        "files = [EvidenceFile('a', Path(sys.argv[2]))]\n"
+        "with Supervisor('hostile_tasks', evidence=files, workers=1, search=Path(sys.argv[1])) as supervisor:\n"
+        "    done = supervisor.call(Job(1, 'describe', {}, '', Limits(10)))\n"
+        "assert done.parts[0]['heads']['a'] == b'head of a.E01\\0\\0\\0', done\n"
+    )
+    arguments = [sys.executable, "-P", "-B", "-c", code, str(HERE), str(evidence[0].path)]
+    subprocess.run(arguments, env={"PYTHONPATH": str(HERE.parents[2])}, check=True, timeout=30)
 
 
 def test_hundreds_of_segments(tmp_path: Path) -> None:
