@@ -337,7 +337,8 @@ def test_closed_standard_streams_do_not_swallow_evidence(evidence: list[Evidence
         "from forensics.confinement.supervisor import EvidenceFile, Job, Limits, Supervisor\n"
         "os.close(0), os.close(1)\n"
         "files = [EvidenceFile('a', Path(sys.argv[2]))]\n"
-        "with Supervisor('hostile_tasks', evidence=files, workers=1, search=Path(sys.argv[1])) as supervisor:\n"
+        "here = Path(sys.argv[1])\n"
+        "with Supervisor('hostile_tasks', evidence=files, workers=1, search=here) as supervisor:\n"
         "    done = supervisor.call(Job(1, 'describe', {}, '', Limits(10)))\n"
         "assert done.parts[0]['heads']['a'] == b'head of a.E01\\0\\0\\0', done\n"
     )
