@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(slots=True)
 class Progress:
-    """Where a job is. Bytes and items count what is done of the present stage; `left` is a range of seconds."""
+    """Where a job is. Bytes and items count the present stage; `left` is a range of seconds."""
 
     job: str
     stage: str

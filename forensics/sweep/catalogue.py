@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.detectors import detectors
@@ -25,12 +26,6 @@ class Catalogue:
     engine: Engine
     wide_patterns: tuple[Pattern, ...]
     wide: Engine
-    names: tuple[tuple[int, re.Pattern[str]], ...]  # detector index, compiled glob
-
-    def named(self, path: str) -> tuple[int, ...]:
-        """Detectors that ask for an entry by its path."""
-        lower = path.lower()
-        return tuple(sorted({index for index, glob in self.names if glob.match(lower)}))
 
 
 def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
@@ -41,20 +36,34 @@ def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
         for each in patterns
         if each.trigger.wide and each.back is not None and each.trigger.pattern.isascii()
     )
-    names = tuple(
-        (index, re.compile(fnmatch.translate(trigger.name.lower())))
-        for index, detector in enumerate(chosen)
-        for trigger in detector.triggers
-        if trigger.name
-    )
     return Catalogue(
         chosen,
         patterns,
         engine_for([each.expression for each in patterns], engine),
         wide,
         engine_for([each.expression for each in wide], engine),
-        names,
     )
+
+
+def names_of(chosen: tuple[Detector, ...]) -> Callable[[str], tuple[int, ...]]:
+    """A function from an entry's path to the detectors that ask for it by name."""
+    globs = [
+        (index, re.compile(fnmatch.translate(trigger.name.lower())))
+        for index, detector in enumerate(chosen)
+        for trigger in detector.triggers
+        if trigger.name
+    ]
+    if not globs:
+        return lambda _: ()
+    any_of = re.compile("|".join(f"(?:{glob.pattern})" for _, glob in globs))
+
+    def named(path: str) -> tuple[int, ...]:
+        lower = path.lower()
+        if not any_of.match(lower):
+            return ()
+        return tuple(sorted({index for index, glob in globs if glob.match(lower)}))
+
+    return named
 
 
 @functools.cache

@@ -1,0 +1,81 @@
+"""`impound`: the terminal's door to the verbs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from forensics.commands import (
+    verbs_case,
+    verbs_custody,
+    verbs_examine,
+    verbs_inspect,
+    verbs_product,
+    verbs_report,
+)
+from forensics.commands.output import FAILED, STORAGE, USAGE, warn
+from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, UsageError
+
+GROUPS = (verbs_case, verbs_examine, verbs_inspect, verbs_custody, verbs_report, verbs_product)
+
+
+def product_version() -> str:
+    """The version of this installation."""
+    try:
+        return version("impound")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs with their options."""
+    top = argparse.ArgumentParser(
+        prog="impound",
+        description="Examine seized images of online marketplaces, offline, with a signed chain of custody.",
+        epilog="Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 done but something could not be "
+        "examined, 4 storage or lock.",
+    )
+    top.add_argument("--version", action="version", version=f"Impound {product_version()}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for group in GROUPS:
+        group.add(verbs)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except UsageError as error:
+        warn(f"impound: {error}")
+        return USAGE
+    except EvidenceError as error:
+        warn(f"impound: {error}")
+        return FAILED
+    except CaseLocked as error:
+        warn(f"impound: {error}")
+        return STORAGE
+    except (CaseError, LedgerError) as error:
+        warn(f"impound: {error}")
+        return STORAGE
+    except ImpoundError as error:
+        warn(f"impound: {error}")
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        warn(f"impound: {error}")
+        return STORAGE
+    except KeyboardInterrupt:
+        warn("impound: stopped; what is done is kept, and `impound examine … --resume` goes on from there")
+        return STORAGE
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The objects of the command contract, made from rows of the case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from forensics.case import schema
+from forensics.case.store import Case
+from forensics.sweep.wire import iso_of
+
+
+def tree_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry."""
+    return {
+        "exhibit": row["exhibit"],
+        "volume": row["volume"],
+        "path": row["path"],
+        "stream": row["stream"],
+        "kind": row["kind"],
+        "address": row["address"],
+        "allocated": bool(row["allocated"]),
+        "size": row["size"],
+        "storage": row["storage"],
+        "times": [
+            {
+                "field": each["field"],
+                "when": iso_of(each["when_us"]) if each["when_us"] is not None else None,
+                "precision": each["precision_us"] / 1e6,
+                "as_stored": each["as_stored"],
+                "zone": each["zone"],
+            }
+            for each in json.loads(row["times_json"])
+        ],
+        **{name: row[name] for name in ("sha256", "md5", "sha1") if row.get(name) is not None},
+        "runs": json.loads(row["runs_json"]),
+        "caveats": json.loads(row["caveats_json"]),
+    }
+
+
+def finding_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding."""
+    return {
+        "id": f"F{row['id']}",
+        "kind": row["kind"],
+        "detector": row["detector"],
+        "grade": f"C{row['grade']}",
+        "value": row["value"],
+        "fields": json.loads(row["fields_json"]),
+        "checks": json.loads(row["checks_json"]),
+        "exhibit": row["exhibit"],
+        "volume": row["volume"],
+        "path": row["path"],
+        "allocation": row["allocation"],
+        "locator": row["locator"],
+        "span": [row["span_offset"], row["span_length"]],
+        "runs": json.loads(row["runs_json"]),
+        "sha256": row["sha256"],
+        "events": [
+            {
+                "when": iso_of(each["when_us"]),
+                "precision": each["precision_us"] / 1e6,
+                "meaning": each["meaning"],
+                "as_stored": each["as_stored"],
+                "clock": each["clock"],
+                "zone": each["zone"],
+            }
+            for each in json.loads(row["events_json"])
+        ],
+        "links": json.loads(row["links_json"]),
+        "sensitivity": row["sensitivity"],
+        "caveats": json.loads(row["caveats_json"]),
+    }
+
+
+def event_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A moment of the timeline."""
+    return {
+        "when": iso_of(row["when_us"]),
+        "precision": row["precision_us"] / 1e6,
+        "meaning": row["meaning"],
+        "as_stored": row["as_stored"],
+        "clock": row["clock"],
+        "zone": row["zone"],
+        "exhibit": row["exhibit"],
+        "finding": f"F{row['finding']}" if row["finding"] is not None else None,
+        "path": row["path"],
+    }
+
+
+def findings(case: Case, kind: str | None = None, grade: int = 0) -> Iterator[dict[str, Any]]:
+    """Findings by number; `kind` is a glob, `grade` the lowest wanted."""
+    statement = select(schema.finding).where(schema.finding.c.grade >= grade).order_by(schema.finding.c.id)
+    if kind:
+        statement = statement.where(schema.finding.c.kind.op("GLOB")(kind))
+    for row in case.rows(statement):
+        yield finding_object(row)
+
+
+def events(case: Case, first_us: int | None = None, last_us: int | None = None) -> Iterator[dict[str, Any]]:
+    """Events in order of time."""
+    order = (schema.event.c.when_us, schema.event.c.meaning, schema.event.c.path, schema.event.c.id)
+    statement = select(schema.event).order_by(*order)
+    if first_us is not None:
+        statement = statement.where(schema.event.c.when_us >= first_us)
+    if last_us is not None:
+        statement = statement.where(schema.event.c.when_us < last_us)
+    for row in case.rows(statement):
+        yield event_object(row)
+
+
+def entries(case: Case, exhibit: str | None = None, volume: int | None = None) -> Iterator[dict[str, Any]]:
+    """Entries in the order of the walk."""
+    statement = select(schema.entry).order_by(schema.entry.c.id)
+    if exhibit:
+        statement = statement.where(schema.entry.c.exhibit == exhibit)
+    if volume is not None:
+        statement = statement.where(schema.entry.c.volume == volume)
+    for row in case.rows(statement):
+        yield tree_object(row)

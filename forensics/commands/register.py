@@ -1,0 +1,129 @@
+"""Registering an image: all segments, the container checked, stored and computed digests compared."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from forensics.case import schema
+from forensics.case.evidence import file_sha256, identity
+from forensics.case.store import Case, packed
+from forensics.commands.progress import Progress, Report, silent
+from forensics.confinement.jobs import EvidenceFile, Job, JobFailed, Limits
+from forensics.confinement.supervisor import Supervisor
+from forensics.custody.client import LedgerClient
+from forensics.errors import CaseError, EvidenceError
+from forensics.evidence.handles import discover
+
+EXHIBIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+def register(
+    case: Case,
+    ledger: LedgerClient,
+    paths: Sequence[Path],
+    *,
+    exhibit: str | None = None,
+    description: str = "",
+    report: Report = silent,
+) -> dict[str, Any]:
+    """Register the image that begins in `paths[0]`; returns its row.
+
+    The files are opened read-only and never written. What the container states and what was computed are
+    compared first; both are entered in the ledger whatever the comparison says.
+
+    Raises:
+        EvidenceError: no such file, a missing segment, an unsupported or unreadable container.
+        CaseError: the exhibit number is taken or not a number that can be written.
+    """
+    number = exhibit or _next(case)
+    if not EXHIBIT.fullmatch(number):
+        raise CaseError(f"{number!r} cannot be an exhibit number: letters, digits, point, dash, underscore")
+    if any(each["number"] == number for each in case.exhibits()):
+        raise CaseError(f"exhibit {number} is registered already")
+    for path in paths:
+        if not path.exists():
+            raise EvidenceError(str(path), "there is no such file")
+    segments = list(paths) if len(paths) > 1 else list(discover(paths[0]))
+    progress = Progress(
+        "add", "container", total=len(segments), bytes_total=sum(p.stat().st_size for p in segments)
+    )
+
+    def read(count: int) -> None:
+        progress.bytes_done += count
+        report(progress)
+
+    rows = []
+    for path in segments:
+        progress.label = path.name
+        before = identity(path)
+        rows.append(
+            (before, {"path": str(path.resolve()), "size": before["size"], "sha256": file_sha256(path, read)})
+        )
+        progress.done += 1
+    facts = _check(number, segments, report)
+    after = [identity(path) for path in segments]
+    if after != [before for before, _ in rows]:
+        raise EvidenceError(str(segments[0]), "the file changed while it was read; it is not registered")
+    body = {
+        "paths": [row["path"] for _, row in rows],
+        "segments": [row for _, row in rows],
+        "identity": [{key: str(value) for key, value in before.items()} for before, _ in rows],
+        "description": description,
+        **facts,
+    }
+    entry = ledger.append("verify.end", body, exhibit=number)
+    row = exhibit_row(number, entry.seq, body, time.time_ns() // 1000)
+    with case.transaction() as connection:
+        connection.execute(insert(schema.exhibit).values(**row))
+    return row
+
+
+def exhibit_row(number: str, seq: int, body: dict[str, Any], added_us: int) -> dict[str, Any]:
+    """A row of `exhibit` from the body of its ledger entry."""
+    return {
+        "number": number,
+        "description": body["description"],
+        "format": body["format"],
+        "size": body["size"],
+        "segments_json": packed(body["segments"]),
+        "identity_json": packed(
+            [{key: int(value) for key, value in each.items()} for each in body["identity"]]
+        ),
+        "stored_json": packed(body["stored"]),
+        "computed_json": packed(body["computed"]),
+        "verdict": body["verdict"],
+        "acquisition_json": packed(body["acquisition"]),
+        "bad_runs_json": packed(body["bad_runs"]),
+        "caveats_json": packed(body["caveats"]),
+        "seq": seq,
+        "added_us": added_us,
+    }
+
+
+def _check(number: str, segments: Sequence[Path], report: Report) -> dict[str, Any]:
+    report(Progress("add", "digests", label=segments[0].name))
+    names = [f"{number}/{index}/{path.name}" for index, path in enumerate(segments)]
+    size = sum(path.stat().st_size for path in segments)
+    with Supervisor(
+        evidence=[EvidenceFile(name, path.resolve()) for name, path in zip(names, segments, strict=True)],
+        workers=1,
+        setup={"exhibits": {number: names}, "secret_key": b""},
+    ) as supervisor:
+        # A sparse or compressed container can be a thousand times larger inside.
+        limits = Limits(wall_seconds=600 + size / 1e6)
+        try:
+            (facts,) = supervisor.call(Job(0, "check", {"exhibit": number}, segments[0].name, limits)).parts
+        except JobFailed as error:
+            raise EvidenceError(str(segments[0]), error.quarantined.reason) from error
+    return dict(facts)
+
+
+def _next(case: Case) -> str:
+    taken = {each["number"] for each in case.exhibits()}
+    return next(f"E{number}" for number in range(1, len(taken) + 2) if f"E{number}" not in taken)

@@ -1,0 +1,69 @@
+"""A shell script of stock tools that rebuilds the bytes of a finding and compares their SHA-256."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+
+def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
+    """POSIX shell; `finding` and `exhibit` are rows of the case.
+
+    The script needs `dd`, `cat` and `sha256sum`, and `ewfexport` for an E01. It exits with 0 when the
+    rebuilt bytes have the recorded digest, and leaves them in a temporary folder.
+    """
+    runs = json.loads(finding["runs_json"])
+    segments = [each["path"] for each in json.loads(exhibit["segments_json"])]
+    media = json.loads(exhibit["computed_json"]).get("sha256", "")
+    lines = [
+        "#!/bin/sh",
+        f"# Rebuilds the bytes of finding F{finding['id']} ({finding['kind']}) of exhibit {exhibit['number']}.",
+        f"# Image: {exhibit['size']} bytes, SHA-256 of the media {media}",
+        "# Needs only: dd, cat, sha256sum" + (", ewfexport" if _is_ewf(exhibit) else "") + ".",
+        "# The evidence is only read. Give another path of the first segment as the first argument.",
+        "set -eu",
+        f"image=${{1:-{shlex.quote(segments[0])}}}",
+        'work=$(mktemp -d "${TMPDIR:-/tmp}/reproduce.XXXXXX")',
+        'out="$work/bytes"',
+        ': > "$out"',
+    ]
+    if _is_ewf(exhibit):
+        lines += [
+            "# ewfexport writes the range that is asked for as raw bytes.",
+            "take() {  # image offset, length",
+            '    rm -f "$work"/part.raw* "$work"/part.info',
+            '    ewfexport -q -u -f raw -o "$1" -B "$2" -t "$work/part" "$image" >/dev/null',
+            '    cat "$work/part.raw" >> "$out"',
+            "}",
+        ]
+    elif len(segments) == 1:
+        lines += [
+            "take() {  # image offset, length",
+            '    dd if="$image" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" bs=1M status=none >> "$out"',
+            "}",
+        ]
+    else:
+        joined = " ".join(shlex.quote(path) for path in segments)
+        lines += [
+            "take() {  # image offset, length",
+            f"    cat {joined} |",
+            '        dd iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" bs=1M status=none >> "$out"',
+            "}",
+        ]
+    lines += [f"take {offset} {length}" for offset, length in runs]
+    lines += [
+        f"expected={finding['sha256']}",
+        'found=$(sha256sum < "$out")',
+        "found=${found%% *}",
+        'echo "bytes    $out"',
+        'echo "recorded $expected"',
+        'echo "rebuilt  $found"',
+        '[ "$found" = "$expected" ] && echo equal || { echo DIFFERENT; exit 1; }',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _is_ewf(exhibit: Mapping[str, Any]) -> bool:
+    return str(exhibit["format"]).lower() in ("ewf", "e01")

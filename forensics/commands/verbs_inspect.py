@@ -1,0 +1,174 @@
+"""`tree`, `findings`, `timeline`, `unexamined`, `reproduce`, `cat`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from forensics.case import schema
+from forensics.case.store import Case
+from forensics.commands import objects, reproduce
+from forensics.commands.examination import unexamined_bytes
+from forensics.commands.opening import reading
+from forensics.commands.output import DONE, emit, say, visible
+from forensics.commands.reader import EvidenceReader
+from forensics.errors import CaseError, UsageError
+from forensics.sweep.wire import microseconds
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the verbs."""
+    tree = _verb(verbs, "tree", "every entry with size, times, digests and byte runs", _tree)
+    tree.add_argument("--exhibit")
+    tree.add_argument("--volume", type=int)
+    tree.add_argument("--hashes", action="store_true", help="show digests in the listing for people too")
+    findings = _verb(verbs, "findings", "the findings", _findings)
+    findings.add_argument("--kind", help="glob, such as 'wallet/*'")
+    findings.add_argument("--grade", default="C0", choices=("C0", "C1", "C2", "C3", "C4"), help="the lowest wanted")
+    timeline = _verb(verbs, "timeline", "events in order of time", _timeline)
+    timeline.add_argument("--from", dest="first", help="ISO 8601, UTC")
+    timeline.add_argument("--to", dest="last")
+    _verb(verbs, "unexamined", "what could not be searched, and why", _unexamined)
+    again = _verb(verbs, "reproduce", "a script of stock tools that rebuilds a finding's bytes", _reproduce)
+    again.add_argument("finding", help="such as F17")
+    raw = _verb(verbs, "cat", "raw bytes of any layer", _cat)
+    raw.add_argument("locator", help="F17, entry:42, E1:/path or E1@offset (image bytes)")
+    raw.add_argument("--offset", type=int, default=0)
+    raw.add_argument("--length", type=int)
+
+
+def _verb(verbs: Any, name: str, words: str, run: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=words)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _tree(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        for each in objects.entries(case, options.exhibit, options.volume):
+            if options.json:
+                emit(each)
+                continue
+            name = each["path"] if each["stream"] is None else f"{each['path']}:{each['stream']}"
+            state = " " if each["allocated"] else "*"
+            digest = f" {each.get('sha256', '-'):<64}" if options.hashes else ""
+            print(f"{state} {each['size']:>14,}{digest} {each['exhibit']}/{each['volume']} {visible(name)}")
+    return DONE
+
+
+def _findings(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        for each in objects.findings(case, options.kind, int(options.grade[1])):
+            if options.json:
+                emit(each)
+            else:
+                where = each["path"] or each["locator"].rpartition(" > ")[2]
+                say(f"{each['id']:<7} {each['grade']} {each['kind']:<22} {each['value'] or '-'}  {where}")
+    return DONE
+
+
+def _moment(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a time such as 2025-11-04T21:00:00Z") from error
+    return microseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _timeline(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        for each in objects.events(case, _moment(options.first), _moment(options.last)):
+            if options.json:
+                emit(each)
+            else:
+                zone = "UTC" if each["zone"] == "utc" else f"zone {each['zone']}"
+                say(f"{each['when']} {zone:<13} {each['meaning']:<22} {each['finding'] or '':<6} {each['path'] or ''}")
+    return DONE
+
+
+def _unexamined(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        total = unexamined = 0
+        for row in case.rows(select(schema.unexamined).order_by(schema.unexamined.c.id)):
+            each = {key: row[key] for key in ("exhibit", "place", "reason", "detail", "bytes", "offset", "attempts")}
+            each["raw_bytes_searched"] = bool(row["logical"]) or row["reason"] in (
+                "encrypted",
+                "unknown file system",
+                "damaged file system",
+            )
+            if options.json:
+                emit(each)
+            else:
+                say(f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']:<20} {row['place']}: {row['detail']}")
+        for exhibit in case.exhibits():
+            total += exhibit["size"]
+            ended = case.count(
+                schema.scan, schema.scan.c.exhibit == exhibit["number"], schema.scan.c.state == "ended"
+            )
+            if ended:
+                unexamined += unexamined_bytes(case, exhibit["number"])
+            else:
+                unexamined += exhibit["size"]
+                row = {
+                    "exhibit": exhibit["number"],
+                    "place": "the whole exhibit",
+                    "reason": "not examined yet",
+                    "bytes": exhibit["size"],
+                }
+                if options.json:
+                    emit(row)
+                else:
+                    say(f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']}")
+    sums = {"total": total, "examined": total - unexamined, "unexamined": unexamined}
+    if options.json:
+        emit(sums)
+    else:
+        say(f"{sums['examined']:,} bytes examined + {unexamined:,} not = {total:,}, the size of the evidence")
+    return DONE
+
+
+def find(case: Case, name: str) -> dict[str, Any]:
+    """The row of a finding by its name such as F17."""
+    if not re.fullmatch(r"F?\d{1,12}", name):
+        raise UsageError(f"{name!r} is not a finding such as F17")
+    row = case.one(select(schema.finding).where(schema.finding.c.id == int(name.lstrip("F"))))
+    if row is None:
+        raise CaseError(f"the case has no finding {name}")
+    return row
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        row = find(case, options.finding)
+        text = reproduce.script(row, case.exhibit(row["exhibit"]))
+    if options.json:
+        emit({"finding": options.finding, "script": text})
+    else:
+        print(text, end="")
+    return DONE
+
+
+def _cat(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case, EvidenceReader(case) as reader:
+        offset, length = options.offset, options.length
+        while length is None or length > 0:
+            wanted = 1 << 20 if length is None else min(length, 1 << 20)
+            data = reader.read(options.locator, offset, wanted)
+            if not data:
+                break
+            sys.stdout.buffer.write(data)
+            offset += len(data)
+            if length is not None:
+                length -= len(data)
+    sys.stdout.buffer.flush()
+    return DONE
