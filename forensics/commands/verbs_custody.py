@@ -10,8 +10,9 @@ from typing import Any
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.verbs_case import facts_of
+from forensics.custody.policy import Policy
 from forensics.custody.store import LedgerReader
-from forensics.custody.verify import verify_case
+from forensics.custody.verify import verify as verify_ledger
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,14 +30,18 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         verb.add_argument("folder", type=Path)
         verb.add_argument("--json", action="store_true")
         if name == "verify":
-            verb.add_argument("--policy", type=Path, help="keys that you keep yourself; without it level L1 at most")
+            verb.add_argument(
+                "--policy", type=Path, help="keys that you keep yourself; without it level L1 at most"
+            )
             verb.add_argument("--anchor", type=Path, help="a checkpoint that you kept earlier")
         verb.set_defaults(run=run)
 
 
 def verify(folder: Path, policy: Path | None = None, anchor: Path | None = None) -> dict[str, Any]:
     """What `ledger verify --json` prints."""
-    return verify_case(folder, policy, anchor)
+    pinned = Policy.parse(policy.read_text("utf-8")) if policy else None
+    anchors = [anchor.read_bytes()] if anchor else []
+    return verify_ledger(folder, pinned, anchors).as_json()
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -46,9 +51,11 @@ def _verify(options: argparse.Namespace) -> int:
     else:
         say(f"Level {result['level']}: {result['entries']:,} entries, {result['items']:,} items")
         for fault in result["faults"]:
-            say(f"    {fault}")
+            say(f"    {fault['where']}: {fault['text']}")
         if not result["faults"]:
-            say("No fault found. Entries since the last anchor can still be rewritten by whoever holds the keys.")
+            say(
+                "No fault found. Entries since the last anchor can still be rewritten by whoever holds the keys."
+            )
     return FAILED if result["faults"] else DONE
 
 

@@ -26,7 +26,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     examine.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     examine.add_argument("--profile", choices=("full", "fast"), default="full")
     examine.add_argument("--digests", default="", help="besides SHA-256: md5, sha1, or md5,sha1")
-    examine.add_argument("--engine", choices=("hyperscan", "re2"), help="pattern engine; the fastest by default")
+    examine.add_argument(
+        "--engine", choices=("hyperscan", "re2"), help="pattern engine; the fastest by default"
+    )
     examine.add_argument("--resume", action="store_true", help="go on with an interrupted examination")
     examine.add_argument("--progress", choices=("bar", "json", "none"), default="bar")
     examine.add_argument("--json", action="store_true")
@@ -56,15 +58,15 @@ def _examine(options: argparse.Namespace) -> int:
     if set(digests) - {"md5", "sha1"}:
         raise UsageError("--digests takes md5, sha1 or both; SHA-256 is always computed")
     report, terminal = _reporter(options)
-    chosen = Options(
-        workers=options.workers, profile=options.profile, digests=digests, engine=options.engine
-    )
+    chosen = Options(workers=options.workers, profile=options.profile, digests=digests, engine=options.engine)
     code = DONE
     with writing(options.folder) as (case, ledger):
         ended = {row["exhibit"] for row in case.rows(_ended())}
-        numbers = [options.exhibit] if options.exhibit else [
-            each["number"] for each in case.exhibits() if each["number"] not in ended
-        ]
+        numbers = (
+            [options.exhibit]
+            if options.exhibit
+            else [each["number"] for each in case.exhibits() if each["number"] not in ended]
+        )
         if not numbers and options.resume:
             say("Nothing to go on with: every exhibit has been examined.") if not options.json else emit({})
             return DONE
@@ -95,7 +97,9 @@ def _tell(number: str, summary: Summary, seconds: float, *, as_json: bool) -> in
     if summary.quarantined:
         say(f"{summary.quarantined:,} units of work could not be finished")
     if summary.unexamined_bytes:
-        say(f"{size_of(summary.unexamined_bytes)} could not be examined; `impound unexamined` lists what and why")
+        say(
+            f"{size_of(summary.unexamined_bytes)} could not be examined; `impound unexamined` lists what and why"
+        )
     return code
 
 
@@ -132,12 +136,18 @@ def _demo(options: argparse.Namespace) -> int:
     terminal.end()
     result = verbs_custody.verify(folder)
     if options.json:
-        emit({"case": str(folder), "disk": str(disk), "truth": str(truth), **asdict(summary), "ledger": result})
+        emit(
+            {"case": str(folder), "disk": str(disk), "truth": str(truth), **asdict(summary), "ledger": result}
+        )
     else:
-        say(f"{summary.entries:,} entries, {summary.findings:,} findings; digests of the image: {row['verdict']}")
-        say(f"Chain of custody: level {result['level']}, {result['entries']} entries, {result['items']:,} items")
+        say(
+            f"{summary.entries:,} entries, {summary.findings:,} findings; digests of the image: {row['verdict']}"
+        )
+        say(
+            f"Chain of custody: level {result['level']}, {result['entries']} entries, {result['items']:,} items"
+        )
         for fault in result["faults"]:
-            say(f"    {fault}")
+            say(f"    {fault['where']}: {fault['text']}")
         say("Where to look next:")
         say(f"    impound findings {folder} --grade C2")
         say(f"    impound timeline {folder}")

@@ -1,0 +1,213 @@
+"""The window's other half: one process that holds the ledger and the workers, spoken to in JSON lines.
+
+Request `{"id", "verb", "args"}`; reply `{"id", "ok", "result"|"error"}`; unasked `{"event": …}`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from forensics.case import schema
+from forensics.case.store import Case
+from forensics.commands import reproduce, verbs_custody, verbs_report
+from forensics.commands.examination import Examination, Options
+from forensics.commands.opening import writing
+from forensics.commands.progress import Progress, as_json
+from forensics.commands.reader import EvidenceReader
+from forensics.commands.register import register
+from forensics.commands.verbs_case import facts_of
+from forensics.commands.verbs_inspect import find
+from forensics.custody.client import LedgerClient
+from forensics.errors import ImpoundError, UsageError
+
+
+class Session:
+    """Answers the window's requests on one case."""
+
+    def __init__(self, case: Case, ledger: LedgerClient, reader: EvidenceReader) -> None:
+        """Serve this case."""
+        self._case, self._ledger, self._reader = case, ledger, reader
+        self._out = threading.Lock()
+        self._cancel = threading.Event()
+        self._job: threading.Thread | None = None
+        self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "status": self._status, "add": self._add, "examine": self._examine, "cancel": self._stop,
+            "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
+            "image": self._image, "entry": self._entry, "picture": self._picture,
+            "reproduce": self._reproduce, "report": self._report, "verify": self._verify,
+        }  # fmt: skip
+
+    def run(self) -> None:
+        """Answer until standard input ends."""
+        for line in sys.stdin:
+            request: dict[str, Any] = {}
+            try:
+                request = json.loads(line)
+                verb = self._verbs.get(request["verb"])
+                if verb is None:
+                    raise UsageError(f"there is no verb {request['verb']}")
+                result = verb(request.get("args") or {})
+                self._send({"id": request["id"], "ok": True, "result": result})
+            except (ImpoundError, OSError) as error:
+                self._send({"id": request.get("id"), "ok": False, "error": str(error)})
+            except (KeyError, TypeError, ValueError) as error:
+                self._send({"id": request.get("id"), "ok": False, "error": f"a malformed request: {error!r}"})
+        self._cancel.set()
+        if self._job is not None:
+            self._job.join()
+
+    def _send(self, message: dict[str, Any] | str) -> None:
+        text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+        with self._out:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def _status(self, _: dict[str, Any]) -> dict[str, Any]:
+        facts = facts_of(self._case)
+        return {
+            **{
+                key: facts[key]
+                for key in ("number", "title", "examiner", "entries", "entries_since_anchor", "level")
+            },
+            "chain": "holds as far as it was read at start",
+            "signatures": "signed by the keys of this case",
+            "disk_free": shutil.disk_usage(self._case.folder).free,
+            "clock": "this computer's, not compared",
+        }
+
+    def _add(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = register(
+            self._case,
+            self._ledger,
+            [Path(each) for each in args["paths"]],
+            exhibit=args.get("exhibit") or None,
+            description=args.get("description", ""),
+            report=self._progress,
+        )
+        return {
+            key: row[key] for key in ("number", "format", "size", "verdict", "stored_json", "computed_json")
+        }
+
+    def _progress(self, progress: Progress) -> None:
+        self._send(as_json(progress))
+
+    def _examine(self, args: dict[str, Any]) -> dict[str, Any]:
+        if self._job is not None and self._job.is_alive():
+            raise UsageError("an examination is running already")
+        self._cancel = threading.Event()
+        work = Examination(
+            self._case,
+            self._ledger,
+            args["exhibit"],
+            options=Options(workers=int(args.get("workers", 2))),
+            report=self._progress,
+            cancel=self._cancel,
+        )
+        self._job = threading.Thread(target=self._examined, args=(work,), name="examine")
+        self._job.start()
+        return {"started": True}
+
+    def _examined(self, work: Examination) -> None:
+        self._send({"event": "job", "job": "examine", "state": "started", "detail": ""})
+        try:
+            summary = work.run()
+        except (ImpoundError, OSError) as error:
+            self._send({"event": "job", "job": "examine", "state": "failed", "detail": str(error)})
+            return
+        state = "cancelled" if summary.cancelled else "ended"
+        self._send({"event": "job", "job": "examine", "state": state, "detail": json.dumps(asdict(summary))})
+
+    def _stop(self, _: dict[str, Any]) -> dict[str, Any]:
+        self._cancel.set()
+        return {}
+
+    def _tag(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = find(self._case, str(args["finding"]))
+        body = {"finding": f"F{row['id']}", "name": str(args["name"])}
+        entry = self._ledger.append("tag.add", body, exhibit=row["exhibit"])
+        table = schema.tag
+        with self._case.transaction() as connection:
+            connection.execute(
+                delete(table).where(table.c.finding == row["id"], table.c.name == body["name"])
+            )
+            connection.execute(
+                insert(table).values(
+                    finding=row["id"],
+                    name=body["name"],
+                    actor=self._case.fact("examiner"),
+                    added_us=time.time_ns() // 1000,
+                    seq=entry.seq,
+                )
+            )
+        return {"seq": entry.seq}
+
+    def _untag(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = find(self._case, str(args["finding"]))
+        body = {"finding": f"F{row['id']}", "name": str(args["name"])}
+        entry = self._ledger.append("tag.remove", body, exhibit=row["exhibit"])
+        table = schema.tag
+        with self._case.transaction() as connection:
+            connection.execute(
+                delete(table).where(table.c.finding == row["id"], table.c.name == body["name"])
+            )
+        return {"seq": entry.seq}
+
+    def _view(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = find(self._case, str(args["finding"]))
+        return {
+            "seq": self._ledger.append("item.view", {"finding": f"F{row['id']}"}, exhibit=row["exhibit"]).seq
+        }
+
+    def _bytes(self, args: dict[str, Any]) -> dict[str, Any]:
+        data = self._reader.runs(args["exhibit"], args["runs"], int(args["offset"]), int(args["length"]))
+        return {"data": base64.b64encode(data).decode()}
+
+    def _image(self, args: dict[str, Any]) -> dict[str, Any]:
+        data = self._reader.image(args["exhibit"], int(args["offset"]), int(args["length"]))
+        return {"data": base64.b64encode(data).decode()}
+
+    def _entry(self, args: dict[str, Any]) -> dict[str, Any]:
+        data, size = self._reader.entry(int(args["entry"]), int(args["offset"]), int(args["length"]))
+        return {"data": base64.b64encode(data).decode(), "size": size}
+
+    def _picture(self, args: dict[str, Any]) -> dict[str, Any]:
+        entry = args.get("entry")
+        if entry is None:
+            entry = find(self._case, str(args["finding"]))["entry"]
+            if entry is None:
+                raise UsageError("this finding is in no entry; its bytes are in the hex view")
+        part = self._reader.picture(
+            int(entry), int(args["width"]), int(args["height"]), blur=bool(args.get("blur", True))
+        )
+        return {**part, "rgba": base64.b64encode(part["rgba"]).decode()}
+
+    def _reproduce(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = find(self._case, str(args["finding"]))
+        return {"script": reproduce.script(row, self._case.exhibit(row["exhibit"]))}
+
+    def _report(self, args: dict[str, Any]) -> dict[str, Any]:
+        path = Path(args["path"])
+        verbs_report.write(self._case, args["format"], path)
+        entry = self._ledger.append("report.issue", {"format": args["format"], "file": path.name})
+        return {"file": str(path), "ledger_entry": entry.seq}
+
+    def _verify(self, _: dict[str, Any]) -> dict[str, Any]:
+        return verbs_custody.verify(self._case.folder)
+
+
+def serve(folder: Path) -> int:
+    """Serve one case over standard input and output."""
+    with writing(folder) as (case, ledger), EvidenceReader(case) as reader:
+        Session(case, ledger, reader).run()
+    return 0

@@ -1,0 +1,109 @@
+"""`scenario build`, `validate`, `formats`, `session`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from forensics.commands import session
+from forensics.commands.output import DONE, FAILED, emit, say, table
+from forensics.detectors import detectors
+from forensics.detectors.base import BytesLayer, Detector, Specimen
+from forensics.model import Absent, Secret
+from forensics.sweep.catalogue import build
+from forensics.sweep.segments import Segment
+from forensics.sweep.space import Space
+
+CONTAINERS = ("raw", "split raw", "E01")
+FILE_SYSTEMS = ("ntfs", "fat12", "fat16", "fat32", "exfat", "ext2", "ext3", "ext4")
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the verbs."""
+    scenario = verbs.add_parser("scenario", help="synthetic seized disks with ground truth").add_subparsers(
+        dest="action", metavar="build", required=True
+    )
+    made = scenario.add_parser("build", help="build one")
+    made.add_argument("name")
+    made.add_argument("out", type=Path)
+    made.add_argument("--seed", type=int, default=7)
+    made.add_argument("--json", action="store_true")
+    made.set_defaults(run=_scenario)
+    for name, words, run in (
+        ("validate", "run every specimen in this installation", _validate),
+        ("formats", "every container, file system and detector", _formats),
+    ):
+        verb = verbs.add_parser(name, help=words)
+        verb.add_argument("--json", action="store_true")
+        verb.set_defaults(run=run)
+    held = verbs.add_parser("session", help="serve the window: JSON lines in and out")
+    held.add_argument("folder", type=Path)
+    held.set_defaults(run=lambda options: session.serve(options.folder))
+
+
+def _scenario(options: argparse.Namespace) -> int:
+    from forensics.scenarios import build as build_scenario  # noqa: PLC0415
+
+    truth = build_scenario(options.name, options.seed, options.out)
+    if options.json:
+        emit({"image": str(options.out), "truth": str(truth)})
+    else:
+        say(f"{options.out}\n{truth}")
+    return DONE
+
+
+def found_in(detector: Detector, specimen: Specimen) -> list[str]:
+    """Values that the sweep finds with one detector in a specimen, sorted."""
+    layer = BytesLayer(specimen.data)
+    space = Space(build((detector,)), layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
+    space.sweep(0, layer.size)
+    if any(trigger.name for trigger in detector.triggers):
+        space.examine(detector, 0, 0)
+    return sorted(_text(each.value) for each, _ in space.found)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.text
+    return value.value if isinstance(value, Absent) else str(value)
+
+
+def _validate(options: argparse.Namespace) -> int:
+    faults: list[dict[str, Any]] = []
+    count = 0
+    for detector in detectors():
+        for specimen in detector.specimens:
+            count += 1
+            expected, found = sorted(specimen.expect or ()), found_in(detector, specimen)
+            if expected != found:
+                faults.append(
+                    {
+                        "kind": detector.kind,
+                        "specimen": specimen.name,
+                        "expected": len(expected),
+                        "found": len(found),
+                    }
+                )
+    result = {"detectors": len(detectors()), "specimens": count, "failed": len(faults), "faults": faults}
+    if options.json:
+        emit(result)
+    else:
+        say(f"{result['detectors']} detectors, {count} specimens, {len(faults)} failed")
+        for each in faults:
+            say(f"    {each['kind']}: {each['specimen']}: {each['found']} found, {each['expected']} expected")
+    return FAILED if faults else DONE
+
+
+def _formats(options: argparse.Namespace) -> int:
+    rows: list[dict[str, object]] = [
+        {"kind": each.kind, "title": each.title, "version": each.version, "specimens": len(each.specimens)}
+        for each in detectors()
+    ]
+    if options.json:
+        emit({"containers": CONTAINERS, "file_systems": FILE_SYSTEMS, "detectors": rows})
+        return DONE
+    say("Containers: " + ", ".join(CONTAINERS))
+    say("File systems: " + ", ".join(FILE_SYSTEMS))
+    table(rows, ("kind", "title", "version", "specimens"))  # type: ignore[arg-type]
+    return DONE
