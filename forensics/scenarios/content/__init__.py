@@ -1,0 +1,1 @@
+"""Makers of artefacts: addresses, keys, wallets, logs, pages and pictures, all from a seed."""
