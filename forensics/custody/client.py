@@ -122,9 +122,7 @@ class LedgerClient:
         """Enter one thing, such as ``item.view``."""
         return self.append_many([(type, body, exhibit)])[0]
 
-    def append_many(
-        self, drafts: Sequence[tuple[str, Mapping[str, object], str | None]]
-    ) -> list[AppendedEntry]:
+    def append_many(self, drafts: Sequence[tuple[str, Mapping[str, object], str | None]]) -> list[AppendedEntry]:
         """Enter several (type, body, exhibit) in one transaction: all of them or none."""
         rows = [{"type": kind, "body": dict(body), "exhibit": exhibit} for kind, body, exhibit in drafts]
         found = cast("list[dict[str, object]]", self._ask({"op": "append", "drafts": rows}))
@@ -225,12 +223,9 @@ class LedgerClient:
     def _ended(self) -> LedgerError:
         self._end()
         code = self._process.returncode
-        how = (
-            f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with status {code}"
-        )
+        how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with status {code}"
         return LedgerError(
-            f"the ledger writer {how}; what it acknowledged is safe, "
-            "the last request may not have been entered"
+            f"the ledger writer {how}; what it acknowledged is safe, the last request may not have been entered"
         )
 
     def _end(self) -> None:

@@ -123,9 +123,7 @@ class Ledger:
             person = keys.create(
                 key_dir / "examiner.key", names.examiner(domain, examiner), passphrase, post_quantum=False
             )
-            own = keys.create(
-                key_dir / "ledger.key", names.origin(domain, number, name), passphrase, post_quantum=True
-            )
+            own = keys.create(key_dir / "ledger.key", names.origin(domain, number, name), passphrase, post_quantum=True)
             vkeys = [str(key) for key in (*person.verifiers, *own.verifiers)]
             keys.write_once(key_dir / "policy", _policy(vkeys), 0o644)
             connection = connect_for_writing(path)
@@ -156,9 +154,7 @@ class Ledger:
         return ledger
 
     @classmethod
-    def open(
-        cls, case_dir: Path, passphrase: str | None = None, clock: Callable[[], Reading] = read_clock
-    ) -> Ledger:
+    def open(cls, case_dir: Path, passphrase: str | None = None, clock: Callable[[], Reading] = read_clock) -> Ledger:
         """Open a case's ledger for writing, and recover it if the last writer was cut off.
 
         SQLite rolls a half-made transaction back; then the file's structure and the last entries are checked,
@@ -250,8 +246,7 @@ class Ledger:
             (last,) = self._connection.execute("SELECT coalesce(max(tree), 0) FROM scan").fetchone()
             scan = Scan(last + 1, scan_id, kind, exhibit, 0, "open", parsers)
             self._connection.execute(
-                "INSERT INTO scan(tree, scan, kind, exhibit, seed, n, state, parser_set) "
-                "VALUES(?,?,?,?,?,?,?,?)",
+                "INSERT INTO scan(tree, scan, kind, exhibit, seed, n, state, parser_set) VALUES(?,?,?,?,?,?,?,?)",
                 (scan.tree, scan_id, kind, exhibit, seed, 0, scan.state, parsers),
             )
             body = {"scan": scan_id, "kind": kind, "tree": scan.tree, "parser_set": parser_set}
@@ -413,9 +408,7 @@ class Ledger:
             "INSERT INTO entry(ledger_id, seq, type, t_us, actor, exhibit, note) VALUES(?,?,?,?,?,?,?)",
             (LEDGER_ID, text.seq, text.type, text.time_us, actor, text.exhibit, note),
         )
-        self._connection.execute(
-            "INSERT INTO body(ledger_id, seq, line) VALUES(?,?,?)", (LEDGER_ID, text.seq, line)
-        )
+        self._connection.execute("INSERT INTO body(ledger_id, seq, line) VALUES(?,?,?)", (LEDGER_ID, text.seq, line))
         self._tree.extend([merkle.leaf_hash(note)])
         self._last = now
         return Entry(text, note, dict(draft.body))
@@ -431,9 +424,7 @@ class Ledger:
         time_us = self._clock().time_us
         second = self._keys.mldsa44.sign_at(text, time_us // 1_000_000)
         note = bytes(Note(text, (self._keys.ed25519.sign(text), second)))
-        self._connection.execute(
-            "INSERT INTO checkpoint(size, t_us, note) VALUES(?,?,?)", (size, time_us, note)
-        )
+        self._connection.execute("INSERT INTO checkpoint(size, t_us, note) VALUES(?,?,?)", (size, time_us, note))
         return note
 
     def _write_tiles(self, tree_number: int, tree: merkle.Tree) -> None:
@@ -448,9 +439,7 @@ class Ledger:
         first = (growth.tree.size - len(lines)) // item.BUNDLE
         whole = growth.pending + lines
         parts = [whole[at : at + item.BUNDLE] for at in range(0, len(whole), item.BUNDLE)]
-        rows = [
-            (growth.scan.tree, first + n, zlib.compress(b"".join(part), 1)) for n, part in enumerate(parts)
-        ]
+        rows = [(growth.scan.tree, first + n, zlib.compress(b"".join(part), 1)) for n, part in enumerate(parts)]
         self._connection.executemany(
             "INSERT INTO ibundle(tree, idx, z) VALUES(?,?,?) ON CONFLICT DO UPDATE SET z = excluded.z", rows
         )
@@ -459,9 +448,7 @@ class Ledger:
     def _set_scan(self, growth: _Growth, state: str) -> None:
         old = growth.scan
         growth.scan = Scan(old.tree, old.id, old.kind, old.exhibit, growth.tree.size, state, old.parser_set)
-        self._connection.execute(
-            "UPDATE scan SET n = ?, state = ? WHERE tree = ?", (growth.tree.size, state, old.tree)
-        )
+        self._connection.execute("UPDATE scan SET n = ?, state = ? WHERE tree = ?", (growth.tree.size, state, old.tree))
 
     def _interrupt(self, growth: _Growth, reason: str, role: Role) -> Entry:
         self._set_scan(growth, "interrupted")
@@ -515,9 +502,7 @@ class Ledger:
         note = Note.parse(data)
         head = Checkpoint.parse(note.text)
         if head.size > self._tree.size:
-            raise LedgerError(
-                f"the ledger has {self._tree.size} entries, but signed a checkpoint at {head.size}"
-            )
+            raise LedgerError(f"the ledger has {self._tree.size} entries, but signed a checkpoint at {head.size}")
         root = merkle.range_root(0, head.size, self._reader.tile_reader(LEDGER_TREE))
         signed = all(note.signed_by(key) for key in self._keys.verifiers)
         if head.size != size or head.root != root or head.origin != self._origin or not signed:

@@ -41,9 +41,7 @@ def check(value: object) -> None:
                 continue
             if isinstance(node, int):
                 if not -MAX_INTEGER <= node <= MAX_INTEGER:
-                    raise FormatError(
-                        f"the integer {node} does not fit 53 bits; write it as a decimal string"
-                    )
+                    raise FormatError(f"the integer {node} does not fit 53 bits; write it as a decimal string")
             elif isinstance(node, dict):
                 for key in node:
                     if key not in _KNOWN_KEYS:

@@ -102,6 +102,13 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
         )  # fmt: skip
         connection.executescript(_SETTINGS)
         check_application(connection)
+    except sqlite3.OperationalError as error:
+        journal = path.with_name(path.name + "-journal")
+        if journal.is_file() and journal.stat().st_size:
+            raise LedgerError(
+                "the last writer was cut off in a transaction; open the case for writing once to roll it back"
+            ) from error
+        raise LedgerError(f"the ledger cannot be opened: {error}") from error
     except sqlite3.Error as error:
         raise LedgerError(f"the ledger cannot be opened: {error}") from error
     return connection
@@ -131,6 +138,4 @@ def refuse_network(folder: Path) -> None:
         if place.is_relative_to(point) and len(point.parts) >= best:
             best, kind = len(point.parts), tail.split(" ")[0]
     if kind in _NETWORK:
-        raise LedgerError(
-            f"the case folder is on a network file system ({kind}); keep the ledger on a local disk"
-        )
+        raise LedgerError(f"the case folder is on a network file system ({kind}); keep the ledger on a local disk")

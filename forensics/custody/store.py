@@ -129,7 +129,7 @@ class LedgerReader:
 
     def size(self) -> int:
         """Number of entries."""
-        return _int(self.rows("SELECT count(*) FROM entry WHERE ledger_id = ?", LEDGER_ID)[0][0])
+        return integer(self.rows("SELECT count(*) FROM entry WHERE ledger_id = ?", LEDGER_ID)[0][0])
 
     def head(self) -> merkle.Head:
         """Size and root of the tree as the tiles have it."""
@@ -145,13 +145,13 @@ class LedgerReader:
         while found := self.rows(query, LEDGER_ID, start, _RUN):
             for _, note, line in found:
                 yield _entry(_bytes(note), line)
-            start = _int(found[-1][0]) + 1
+            start = integer(found[-1][0]) + 1
 
     def scans(self) -> list[Scan]:
         """All scans, oldest first."""
         query = "SELECT tree, scan, kind, exhibit, n, state, parser_set FROM scan ORDER BY tree"
         return [
-            Scan(_int(tree), str(name), str(kind), _label(exhibit), _int(size), str(state), str(parsers))
+            Scan(integer(tree), str(name), str(kind), _label(exhibit), integer(size), str(state), str(parsers))
             for tree, name, kind, exhibit, size, state, parsers in self.rows(query)
         ]
 
@@ -192,9 +192,7 @@ class LedgerReader:
         """A function from (level, index) to the bytes of a tile of ``tree``; empty when it is not there."""
 
         def read(level: int, index: int) -> bytes:
-            found = self.rows(
-                "SELECT data FROM tile WHERE tree = ? AND level = ? AND idx = ?", tree, level, index
-            )
+            found = self.rows("SELECT data FROM tile WHERE tree = ? AND level = ? AND idx = ?", tree, level, index)
             return _bytes(found[0][0]) if found else b""
 
         return read
@@ -202,12 +200,12 @@ class LedgerReader:
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Size and note of every checkpoint, smallest first."""
         for size, note in self.rows("SELECT size, note FROM checkpoint ORDER BY size"):
-            yield _int(size), _bytes(note)
+            yield integer(size), _bytes(note)
 
     def last_checkpoint(self) -> tuple[int, bytes] | None:
         """Size and note of the newest checkpoint."""
         found = self.rows("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
-        return (_int(found[0][0]), _bytes(found[0][1])) if found else None
+        return (integer(found[0][0]), _bytes(found[0][1])) if found else None
 
 
 def _entry(note: bytes, line: object) -> Entry:
@@ -223,7 +221,8 @@ def _label(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _int(value: object) -> int:
+def integer(value: object) -> int:
+    """A number out of the file, or :class:`LedgerError` when something else stands there."""
     if not isinstance(value, int):
         raise LedgerError(f"{value!r} stands where the ledger holds a number")
     return value

@@ -29,7 +29,7 @@ from forensics.custody.policy import Policy
 from forensics.custody.roles import Role, accepted_roles
 from forensics.custody.schema import connect_for_reading
 from forensics.custody.session import LIFETIME_US
-from forensics.custody.store import LEDGER_ID, LEDGER_TREE, LedgerReader
+from forensics.custody.store import LEDGER_ID, LEDGER_TREE, LedgerReader, integer
 from forensics.errors import FormatError, LedgerError
 
 NONE, L1, L2 = "none", "L1", "L2"
@@ -104,23 +104,21 @@ def verify(path: Path, policy: Policy | None = None, anchors: Sequence[bytes] = 
 @contextmanager
 def _readable(path: Path) -> Iterator[LedgerReader]:
     """Open a ledger read-only; one cut off in a transaction is copied and rolled back there."""
-    connection = connect_for_reading(path)
     journal = path.with_name(path.name + "-journal")
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError as error:  # SQLITE_READONLY_ROLLBACK: it may not repair the file itself
-        connection.close()
+        reader = LedgerReader(connect_for_reading(path))
+    except LedgerError:
         if not journal.is_file() or not journal.stat().st_size:
-            raise LedgerError(f"the ledger cannot be read: {error}") from error
+            raise
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / path.name
             shutil.copyfile(path, copy)
             shutil.copyfile(journal, copy.with_name(journal.name))
             sqlite3.connect(copy).execute("PRAGMA schema_version").connection.close()
-            with LedgerReader(connect_for_reading(copy)) as reader:
-                yield reader
+            with LedgerReader(connect_for_reading(copy)) as mended:
+                yield mended
         return
-    with LedgerReader(connection) as reader:
+    with reader:
         yield reader
 
 
@@ -141,15 +139,13 @@ class _ScanFacts:
 class _Checker:
     """One run over a ledger."""
 
-    def __init__(
-        self, reader: LedgerReader, report: Report, policy: Policy | None, anchors: Sequence[bytes]
-    ) -> None:
+    def __init__(self, reader: LedgerReader, report: Report, policy: Policy | None, anchors: Sequence[bytes]) -> None:
         self.report = report
         self._reader = reader
         self._policy = policy
         self._anchors = anchors
         self._tree = merkle.Tree()
-        self._roots: dict[int, bytes] = {}
+        self._roots: list[bytes] = []
         self._last_us = 0
         self._session: tuple[VerifierKey, int, int] | None = None
         self._scans: dict[str, _ScanFacts] = {}
@@ -167,8 +163,7 @@ class _Checker:
         self._examiner, self._ledger, self._second = keys
         if {self._ledger.name, self._second.name} != {self._origin}:
             yield Fault("keys", "ledger.db", "the ledger's own keys bear another name")
-        wanted = {size for size, _ in self._reader.checkpoints()} | self._anchor_sizes()
-        yield from self._entries(wanted)
+        yield from self._entries()
         yield from self._tiles(LEDGER_TREE, "ledger", self._tree)
         yield from self._checkpoints()
         yield from self._all_scans()
@@ -177,7 +172,7 @@ class _Checker:
 
     # ── entries ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _entries(self, wanted: set[int]) -> Iterator[Fault]:
+    def _entries(self) -> Iterator[Fault]:
         query = (
             "SELECT e.seq, e.type, e.t_us, e.actor, e.exhibit, e.note, b.line, e.ledger_id FROM entry e "
             "LEFT JOIN body b USING(ledger_id, seq) WHERE e.seq >= ? ORDER BY e.seq LIMIT ?"
@@ -185,15 +180,13 @@ class _Checker:
         start, unbroken = 0, True
         while rows := self._reader.rows(query, start, _RUN):
             for row in rows:
-                seq = row[0]
-                assert isinstance(seq, int)
+                seq = integer(row[0])
                 if seq != self.report.entries:
                     yield Fault("sequence", f"entry {seq}", f"it stands where {self.report.entries} should")
                 if row[7] != LEDGER_ID:
                     yield Fault("sequence", f"entry {seq}", "it belongs to another ledger in the same file")
                 root = self._tree.root()
-                if self._tree.size in wanted:
-                    self._roots[self._tree.size] = root
+                self._roots.append(root)
                 note = row[5] if isinstance(row[5], bytes) else b""
                 for fault in self._entry(seq, row, note, root):
                     if fault.code != "prev" or unbroken:
@@ -202,7 +195,7 @@ class _Checker:
                 self._tree.extend([merkle.leaf_hash(note)])
                 self.report.entries += 1
                 start = seq + 1
-        self._roots[self._tree.size] = self._tree.root()
+        self._roots.append(self._tree.root())
         (count,) = self._reader.rows("SELECT count(*) FROM body")[0]
         if count != self.report.entries:
             yield Fault("body", "ledger.db", f"{self.report.entries} entries have {count} bodies")
@@ -326,11 +319,9 @@ class _Checker:
         expected = tree.take_tiles()
         stored = 0
         for level, index in self._reader.rows("SELECT level, idx FROM tile WHERE tree = ?", number):
-            assert isinstance(level, int)
-            assert isinstance(index, int)
             stored += 1
-            kept = self._reader.tile_reader(number)(level, index)
-            wanted = expected.get((level, index))
+            kept = self._reader.tile_reader(number)(integer(level), integer(index))
+            wanted = expected.get((integer(level), integer(index)))
             if kept != wanted:
                 yield Fault("tile", where, f"tile {level}/{index} is not what its leaves give")
         if stored != len(expected):
@@ -360,7 +351,7 @@ class _Checker:
         if head.size > self.report.entries:
             missing = head.size - self.report.entries
             yield Fault(code, where, f"the ledger had {head.size} entries then; {missing} are missing now")
-        elif self._roots.get(head.size) != head.root:
+        elif self._roots[head.size] != head.root:
             yield Fault(code, where, f"the first {head.size} entries are not the ones it was signed over")
 
     # ── scans ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -440,15 +431,6 @@ class _Checker:
                 yield Fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
         if self._policy.quorum != "none":
             yield Fault("policy", "policy", "it asks for witnesses, which this check does not count")
-
-    def _anchor_sizes(self) -> set[int]:
-        sizes = set()
-        for data in self._anchors:
-            try:
-                sizes.add(Checkpoint.parse(Note.parse(data).text).size)
-            except FormatError:
-                continue
-        return sizes
 
     def _check_anchors(self) -> Iterator[Fault]:
         """Compare checkpoints kept elsewhere; the Ed25519 line alone is enough, as on a printed label."""

@@ -58,9 +58,7 @@ class Service:
                 raise FormatError(f"the ledger writer knows no {request['op']}")
             reply["result"] = operation(request)
         except ImpoundError as error:
-            kind = next(
-                (k.__name__ for k in (CaseLocked, FormatError) if isinstance(error, k)), "LedgerError"
-            )
+            kind = next((k.__name__ for k in (CaseLocked, FormatError) if isinstance(error, k)), "LedgerError")
             reply["error"] = {"kind": kind, "text": str(error)}
         except (sqlite3.Error, OSError) as error:
             reply["error"] = {"kind": "LedgerError", "text": f"the ledger cannot be written: {error}"}
