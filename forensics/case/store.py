@@ -47,7 +47,8 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
@@ -71,7 +72,7 @@ class Case:
         if path.exists():
             raise CaseError(f"{folder}: there is a case here already")
         case = cls(folder, _engine(path, read_only=False))
-        with case.engine.begin() as connection:
+        with case.transaction() as connection:
             schema.metadata.create_all(connection, checkfirst=False)
             rows = {
                 **facts,
@@ -140,10 +141,11 @@ class Case:
         return bytes.fromhex(self.fact("secret_key"))
 
     def rows(self, statement: Any) -> Iterator[dict[str, Any]]:
-        """Rows of a select as dictionaries, streamed."""
+        """Rows of a select as dictionaries. The database is let go of before the first is given."""
         with self.engine.connect() as connection:
-            for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
-                yield dict(row)
+            found = connection.execute(statement).mappings().all()
+        for row in found:
+            yield dict(row)
 
     def one(self, statement: Any) -> dict[str, Any] | None:
         """The first row, or None."""
@@ -176,7 +178,7 @@ class Case:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: all of it or nothing."""
-        with self.engine.begin() as connection:
+        with self.engine.execution_options(writes=True).begin() as connection:
             yield connection
 
     def set_fact(self, key: str, value: str) -> None:
