@@ -21,7 +21,7 @@ def engine_of(case: Path) -> Engine:
     """An engine that cannot write to the case database."""
     place = quote(str((case / "case.db").resolve()))
     return create_engine(
-        f"sqlite:///file:{place}?mode=ro&uri=true", poolclass=NullPool, connect_args={"check_same_thread": False}
+        f"sqlite:///file:{place}?mode=ro&uri=true", poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 30}
     )
 
 

@@ -225,7 +225,7 @@ def fields_of(text: str) -> tuple[FieldRow, ...]:
         if isinstance(item, dict) and "value" in item:
             span = item.get("span")
             place = pairs([span]) if span else ()
-            rows.append(FieldRow(name, item["value"], place[0] if place else None))
+            rows.append(FieldRow(name, item["value"], place[0] if place else None, bool(item.get("secret"))))
         else:
             rows.append(FieldRow(name, item))
     return tuple(rows)
@@ -304,10 +304,10 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
     ]
     for item in jloads(row.times_json, []):
         if isinstance(item, dict):
-            when = str(item.get("when") or item.get("as_stored") or "none stored")
-            zone = str(item.get("zone", ""))
-            note = "zone not stored" if zone == "unknown" else "UTC"
-            rows.append(FieldRow(str(item.get("field", "time")), f"{_tidy(when)} ({note})"))
+            when = time_text(item.get("when_us"), event_precision(item))
+            note = "zone not stored" if item.get("zone") == "unknown" else "UTC"
+            text = f"{when}, {note}" if item.get("when_us") is not None else f"{when}; {item.get('as_stored', '')}"
+            rows.append(FieldRow(str(item.get("field", "time")), text))
     for name in ("md5", "sha1", "sha256"):
         digest = getattr(row, name)
         if digest:
@@ -332,11 +332,6 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
         volume=row.volume,
         volume_offset=volume_offset,
     )
-
-
-def _tidy(when: str) -> str:
-    text = when.replace("T", " ").removesuffix("Z")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def entry_ids(
@@ -498,8 +493,15 @@ def totals(connection: Connection) -> Totals:
         one(select(func.count()).select_from(schema.finding).where(F.sensitivity == "secret")),
         dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).tuples()),
         dict(connection.execute(select(tag.name, func.count()).group_by(tag.name)).tuples()),
-        dict(connection.execute(select(schema.meta.c.key, schema.meta.c.value)).tuples()),
+        case_words(connection),
     )
+
+
+def case_words(connection: Connection) -> dict[str, str]:
+    """Number, title and examiner. The other values of the table are not for the window."""
+    meta = schema.meta.c
+    wanted = ("number", "title", "examiner", "agency")
+    return dict(connection.execute(select(meta.key, meta.value).where(meta.key.in_(wanted))).tuples())
 
 
 def top_values(connection: Connection, tile_kinds: Sequence[str], limit: int = 8) -> list[tuple[str, str, int]]:

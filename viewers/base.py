@@ -25,15 +25,18 @@ class FieldRow:
     name: str
     value: Any
     span: tuple[int, int] | None = None
+    secret: bool = False
 
     @property
     def masked(self) -> bool:
         """Whether the value is a secret in its masked form."""
-        return is_masked(self.value)
+        return self.secret or is_masked(self.value)
 
     @property
     def absent(self) -> bool:
         """Whether there is a reason instead of a value."""
+        if isinstance(self.value, dict):
+            return set(self.value) == {"absent"}
         return isinstance(self.value, str) and self.value in ABSENT
 
     @property

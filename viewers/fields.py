@@ -14,7 +14,7 @@ from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.marks import tokens_of
 from viewers.parts import Hairline, clear, label
-from viewers.words import plural
+from viewers.words import plural, time_text
 
 
 class FieldList(QWidget):
@@ -213,7 +213,8 @@ class FieldsViewer(Viewer):
 
 
 def _event_text(event: dict[str, Any]) -> str:
-    when = value_text(event.get("when") or event.get("when_us") or "")
+    us = event.get("when_us")
+    when = time_text(us, int(event.get("precision_us") or 0)) if isinstance(us, int) else value_text(event.get("when") or "")
     stored = value_text(event.get("as_stored") or "")
     clock = value_text(event.get("clock") or "")
     zone = value_text(event.get("zone") or "")

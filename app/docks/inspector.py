@@ -1,0 +1,171 @@
+"""The panel beside the bytes: what it is, how sure, its fields, its way from the disk, its caveats."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from viewers import kinds
+from viewers.base import FieldRow, Subject
+from viewers.fields import FieldList
+from viewers.look import Look
+from viewers.marks import tokens_of
+from viewers.parts import CareView, Flow, GradeView, Hairline, IconView, KindTile, Step, clear, label
+from viewers.words import plural
+
+MOST_FIELDS = 40
+GRADE_SENTENCES = {
+    0: "A pattern only: it resembles one. Nothing was checked.",
+    1: "A weak check, or context without a check: possible.",
+    2: "A strong check or an unambiguous structure: valid.",
+    3: "Valid, and its surroundings agree.",
+    4: "Proven by cryptography on this machine.",
+}
+
+
+def steps(subject: Subject) -> list[str]:
+    """The steps from the disk to the finding, in short words."""
+    made = []
+    for step in subject.locator.split(" > ") if subject.locator else []:
+        head, _, rest = step.partition(":")
+        if head in ("ewf", "raw", "split", "image"):
+            made.append(rest or step)
+        elif head == "partition":
+            made.append(f"p{rest}")
+        elif rest.startswith("/"):
+            made.append(head)
+            made.append(rest.rpartition("/")[2] or "/")
+        else:
+            made.append(step)
+    if not made:
+        made = [subject.exhibit, *( [subject.path.rpartition("/")[2]] if subject.path else [])]
+    count = len(subject.runs)
+    if count:
+        made.append(f"{count:,} run{'' if count == 1 else 's'}")
+    return made
+
+
+def check_words(subject: Subject) -> str:
+    """How many checks passed."""
+    counted = [check for check in subject.checks if check.get("outcome") != "not applicable"]
+    passed = sum(1 for check in counted if check.get("outcome") == "pass")
+    if not counted:
+        return "no checks apply"
+    return f"by {passed} of {plural(len(counted), 'check')}"
+
+
+class Inspector(QWidget):
+    """The finding panel."""
+
+    field_picked = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName("About the selection")
+        body = QWidget()
+        body.setProperty("ground", "surface")
+        self._layout = QVBoxLayout(body)
+        self._layout.setContentsMargins(look.px(16), look.px(12), look.px(12), look.px(16))
+        self._layout.setSpacing(look.px(6))
+        self._scroll.setWidget(body)
+        outer.addWidget(self._scroll)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Build the panel for a finding or an entry."""
+        clear(self._layout)
+        look = self.look
+        self._head(subject)
+        if subject.grade is not None:
+            row = QHBoxLayout()
+            row.setSpacing(look.px(10))
+            row.addWidget(GradeView(look, subject.grade))
+            row.addWidget(label(look, check_words(subject), "dense", "text2"))
+            row.addStretch(1)
+            care = CareView(look, kinds.CARE_WORDS.get(subject.sensitivity, ""))
+            row.addWidget(care)
+            self._layout.addLayout(row)
+            text = f"{GRADE_SENTENCES.get(subject.grade, '')}"
+            self._layout.addWidget(label(look, text, "body", wrap=True))
+        if subject.tags:
+            self._layout.addWidget(label(look, "Tags: " + ", ".join(subject.tags), "dense", "accent", wrap=True))
+        if subject.fields:
+            self._rule("Fields" if subject.kind else "Entry", "bytes in entry" if subject.kind and subject.entry is not None else ("bytes in layer" if subject.kind else ""))
+            listed = FieldList(look)
+            listed.show_rows(subject.fields[:MOST_FIELDS], tokens_of(subject))
+            listed.picked.connect(self.field_picked)
+            self._layout.addWidget(listed)
+            if len(subject.fields) > MOST_FIELDS:
+                more = f"{len(subject.fields) - MOST_FIELDS:,} more stand in the Fields tab."
+                self._layout.addWidget(label(look, more, "dense", "text2"))
+        if subject.kind:
+            self._rule("From disk to finding")
+            flow = Flow(look.px(5))
+            for number, step in enumerate(steps(subject)):
+                if number:
+                    flow.addWidget(IconView(look, "right", 14, "text3", box=22))
+                flow.addWidget(Step(look, step))
+            holder = QWidget()
+            holder.setLayout(flow)
+            policy = holder.sizePolicy()
+            policy.setHeightForWidth(True)
+            holder.setSizePolicy(policy)
+            self._layout.addWidget(holder)
+        if subject.links:
+            self._rule("Links", plural(len(subject.links), "link"))
+            rows = [FieldRow(str(link.get("target_kind", "")), str(link.get("target", ""))) for link in subject.links[:12]]
+            linked = FieldList(look)
+            linked.setAccessibleName("Links")
+            linked.show_rows(rows, {})
+            self._layout.addWidget(linked)
+        if subject.caveats:
+            self._rule("Caveat" if len(subject.caveats) == 1 else "Caveats")
+            for caveat in subject.caveats:
+                self._layout.addWidget(label(look, caveat, "dense", "text2", wrap=True))
+        elif subject.kind:
+            self._rule("Caveat")
+            words = "Shows that these bytes lie here. It does not show who put them there."
+            self._layout.addWidget(label(look, words, "dense", "text2", wrap=True))
+        self._layout.addStretch(1)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _head(self, subject: Subject) -> None:
+        look = self.look
+        row = QHBoxLayout()
+        row.setSpacing(look.px(10))
+        if subject.kind:
+            row.addWidget(KindTile(look, subject.kind, 28), 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            icon = IconView(look, "folder" if subject.field("kind") == "directory" else "file", 18, "text2", "sunken", 28)
+            icon.set_square()
+            row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(look, subject.title, "item_title", wrap=True))
+        if subject.kind:
+            name, _, version = subject.detector.partition("@")
+            note = f"F{subject.finding}, {name}" + (f", detector version {version}" if version else "")
+        else:
+            note = f"{subject.exhibit}, {subject.allocation}"
+        words.addWidget(label(look, note, "dense", "text2", wrap=True))
+        row.addLayout(words, 1)
+        self._layout.addLayout(row)
+
+    def _rule(self, title: str, note: str = "") -> None:
+        look = self.look
+        self._layout.addSpacing(look.px(4))
+        self._layout.addWidget(Hairline(look))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, look.px(2), look.px(6), 0)
+        row.addWidget(label(look, title, "dense", weight=600))
+        row.addStretch(1)
+        row.addWidget(label(look, note, "note", "text2"))
+        self._layout.addLayout(row)
