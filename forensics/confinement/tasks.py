@@ -14,6 +14,7 @@ import PIL.Image
 
 from forensics.confinement import pictures
 from forensics.confinement.handles import OpenEvidence
+from forensics.detectors.base import BytesLayer
 from forensics.errors import EvidenceError
 from forensics.evidence.base import Image
 from forensics.evidence.container import open_image
@@ -25,6 +26,8 @@ from forensics.filesystems.unallocated import unallocated
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
 from forensics.sweep.layers import RunsLayer
+from forensics.sweep.segments import Segment
+from forensics.sweep.space import Space
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
 from forensics.sweep.wire import clean, microseconds
 from forensics.volumes.table import unexamined_reason, volumes
@@ -57,8 +60,12 @@ class WorkerContext(Protocol):
 
 def preload() -> None:
     """Import and prepare everything that opens files, while files may still be opened."""
-    catalogue()
     PIL.Image.init()
+    everything = catalogue()
+    for detector in everything.detectors:
+        for specimen in detector.specimens:  # what a detector loads lazily, it loads now
+            layer = BytesLayer(specimen.data)
+            Space(everything, layer, [Segment(0, layer.size, 0, 0)], lambda _, found=layer: found).sweep(0, layer.size)
 
 
 def handle(verb: str, spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
