@@ -1,0 +1,130 @@
+"""A wallet: what it holds, how its addresses follow from it, and what that does not show."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from viewers import kinds
+from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
+from viewers.fields import FieldList
+from viewers.look import Look
+from viewers.marks import tokens_of
+from viewers.openpgp import as_list
+from viewers.parts import IconView, KindTile, label
+from viewers.sheet import Grid, Sheet
+from viewers.words import plural
+
+STAGES = (
+    ("seed", "Seed", ("seed", "mnemonic", "seed_phrase", "encrypted_seed")),
+    ("key", "Master public key", ("xpub", "master_public_key", "zpub", "ypub", "extended_public_key")),
+    ("path", "Path", ("derivation", "derivation_path", "path")),
+)
+LISTS = ("addresses", "receiving", "receiving_addresses", "change", "change_addresses", "addresses_receiving", "addresses_change")
+
+
+class Stage(QFrame):
+    """One box of the chain from seed to addresses."""
+
+    def __init__(self, look: Look, tile: str, title: str, value: str, note: str, secret: bool) -> None:
+        super().__init__()
+        self.setProperty("box", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
+        column.setSpacing(look.px(5))
+        head = QHBoxLayout()
+        head.addWidget(IconView(look, "lock", 16, "secret", box=20) if secret else KindTile(look, tile, 20))
+        head.addWidget(label(look, title, "dense", weight=600), 1)
+        column.addLayout(head)
+        column.addWidget(label(look, value, "digest", "secret" if secret else "text", wrap=True))
+        column.addWidget(label(look, note, "dense", "text2"))
+
+
+class WalletViewer(Viewer):
+    """The page of a wallet, seed or address."""
+
+    title: ClassVar[str] = "Wallet"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._sheet = Sheet(look, "Wallet")
+        outer.addWidget(self._sheet)
+
+    @classmethod
+    def priority(cls, subject: Subject) -> float:
+        """Made for wallets and seeds."""
+        return 0.9 if kinds.tile(subject.kind) == "wallet" and subject.kind else -1.0
+
+    def show_finding(self, subject: Subject, source: ByteSource) -> None:
+        """Build the page."""
+        sheet, look = self._sheet, self.look
+        sheet.reset()
+        sheet.column.addWidget(label(look, self._sentence(subject), "item_title", wrap=True))
+        addresses = self._addresses(subject)
+        stages = self._stages(subject, len(addresses))
+        if stages:
+            sheet.title("What stands in these bytes")
+            row = QHBoxLayout()
+            row.setSpacing(look.px(8))
+            for number, stage in enumerate(stages):
+                if number:
+                    row.addWidget(IconView(look, "arrow", 18, "text2"), 0, Qt.AlignmentFlag.AlignVCenter)
+                row.addWidget(stage, 1)
+            holder = QWidget()
+            holder.setLayout(row)
+            sheet.column.addWidget(holder)
+        if addresses:
+            sheet.title("Addresses", f"{plural(len(addresses), 'address', 'addresses')} written in the file")
+            grid = Grid(look, ["Address", "Chain"], [4, 1], mono=(0,))
+            grid.show_rows(addresses[:300])
+            grid.activated.connect(lambda at: self.finding_wanted.emit(addresses[at][0]))
+            sheet.column.addWidget(grid)
+        rest = [row for row in subject.fields if row.name not in LISTS]
+        if rest:
+            sheet.title("Fields")
+            listed = FieldList(look, 150)
+            listed.show_rows(rest, tokens_of(subject))
+            listed.picked.connect(self.field_wanted)
+            sheet.column.addWidget(listed)
+        lines = list(subject.caveats) or ["It does not show who controlled the wallet."]
+        sheet.limits("What this does not show", [*lines, "Balances and payments are on the public chain, and Impound is offline."])
+        sheet.finish()
+
+    def _sentence(self, subject: Subject) -> str:
+        if subject.secret and kinds.family(subject.kind) == "seed":
+            return "These bytes hold a seed phrase. It is masked here; whoever reads it can move the funds."
+        place = "This file holds" if subject.entry is not None else "These bytes hold"
+        return f"{place} a wallet: {subject.title}."
+
+    def _addresses(self, subject: Subject) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for row in subject.fields:
+            if row.name in LISTS:
+                found += [(self._address(item), row.title) for item in as_list(row.value)]
+        return found
+
+    @staticmethod
+    def _address(item: Any) -> str:
+        return value_text(item.get("address", item)) if isinstance(item, dict) else value_text(item)
+
+    def _stages(self, subject: Subject, addresses: int) -> list[Stage]:
+        made = []
+        for tile, title, names in STAGES:
+            row = next((row for row in subject.fields if row.name in names), None)
+            if row is not None:
+                made.append(Stage(self.look, "wallet" if tile != "key" else "key", title, row.text or "none stored", _place(row), row.masked))
+        if not any(row.name in STAGES[0][2] for row in subject.fields) and subject.secret:
+            made.insert(0, Stage(self.look, "wallet", "Secret", subject.value, "masked", True))
+        if addresses:
+            made.append(Stage(self.look, "address", "Addresses", plural(addresses, "address", "addresses"), "in the file", False))
+        return made
+
+
+def _place(row: FieldRow) -> str:
+    if row.masked:
+        return "masked"
+    return f"bytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else "no bytes of its own"
