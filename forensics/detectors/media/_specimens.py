@@ -65,7 +65,6 @@ def _heif(structure: bytes) -> bytes:
 EXIF = (
     Specimen("JPEG with place", _JPEG, (_PLACE,), _ORIGIN),
     Specimen("JPEG without place", _NO_PLACE, ("none stored",), _ORIGIN),
-    Specimen("TIFF", _TIFF, (_PLACE,), _ORIGIN + ", structure taken out"),
     Specimen("PNG", _png(_TIFF), (_PLACE,), _ORIGIN + ", put in a PNG by hand"),
     Specimen("WebP", _webp(_TIFF), (_PLACE,), _ORIGIN + ", put in a WebP by hand"),
     Specimen("HEIF", _heif(_TIFF), (_PLACE,), _ORIGIN + ", put in a HEIF by hand"),

@@ -33,9 +33,7 @@ class Tag:
 
     def numbers(self) -> tuple[int, ...]:
         """Integers; of fractions the numerator and denominator in turn. Empty for other types."""
-        code = {1: "B", 3: "H", 4: "I", 5: "I", 6: "b", 7: "B", 8: "h", 9: "i", 10: "i", 13: "I"}.get(
-            self.type
-        )
+        code = {1: "B", 3: "H", 4: "I", 5: "I", 6: "b", 7: "B", 8: "h", 9: "i", 10: "i", 13: "I"}.get(self.type)
         if code is None:
             return ()
         width = struct.calcsize("=" + code)
@@ -119,9 +117,7 @@ def _directory(read: Read, size: int, offset: int, order: str) -> tuple[dict[int
         if place + length > size:
             fault = fault or "value outside"
             continue
-        found.setdefault(
-            number, Tag(kind, values, place, read(place, min(length, LONGEST_VALUE)), order == "<")
-        )
+        found.setdefault(number, Tag(kind, values, place, read(place, min(length, LONGEST_VALUE)), order == "<"))
     following = 0
     if kept == count and len(table) == 12 * kept + 4:
         following = struct.unpack_from(order + "I", table, 12 * kept)[0]

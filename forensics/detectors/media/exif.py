@@ -158,11 +158,7 @@ class Exif:
         checks = (
             Check(
                 "Exif structure",
-                Outcome.NOT_APPLICABLE
-                if structure is None
-                else Outcome.FAIL
-                if structure.faults
-                else Outcome.PASS,
+                Outcome.NOT_APPLICABLE if structure is None else Outcome.FAIL if structure.faults else Outcome.PASS,
                 _STRUCTURE_BITS,
             ),
             Check("second reader agrees", second, _SECOND_READER_BITS),

@@ -155,9 +155,7 @@ def read_key(body: bytes, secret: bool) -> Key:
     )  # fmt: skip
 
 
-def _material(
-    reader: _Reader, algorithm: int, size: int | None, secret: bool
-) -> tuple[list[bytes], str, bytes, int]:
+def _material(reader: _Reader, algorithm: int, size: int | None, secret: bool) -> tuple[list[bytes], str, bytes, int]:
     if algorithm in _NUMBERS:
         numbers = [reader.number() for _ in range(_NUMBERS[algorithm])]
         return numbers, "", b"", int.from_bytes(numbers[0], "big").bit_length()

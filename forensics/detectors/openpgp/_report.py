@@ -62,9 +62,7 @@ def tell_key(certificate: Certificate, self_signed: Outcome) -> Story:
     say |= _describe(key)
     say["user_ids"] = tuple(text(each) for each in certificate.user_ids)
     say["photos"] = certificate.photos
-    say["subkeys"] = tuple(
-        {"fingerprint": each.fingerprint, **_describe(each)} for each in certificate.subkeys
-    )
+    say["subkeys"] = tuple({"fingerprint": each.fingerprint, **_describe(each)} for each in certificate.subkeys)
     if certificate.secret:
         say["protection"] = key.protection
     if key.created:
@@ -141,9 +139,7 @@ def _expiry(key: Key, signatures: list[tuple[Signature, int]]) -> int:
         (
             each
             for each, component in signatures
-            if component != -2
-            and each.issuer in ("", key.key_id)
-            and (0x10 <= each.type <= 0x13 or each.type == 0x1F)
+            if component != -2 and each.issuer in ("", key.key_id) and (0x10 <= each.type <= 0x13 or each.type == 0x1F)
         ),
         key=lambda each: each.created,
         default=None,

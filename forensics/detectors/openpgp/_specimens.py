@@ -150,10 +150,8 @@ RING = PUBLIC_OCTETS[:53] + _TRUST + PUBLIC_OCTETS[53:]
 KEYRING = (
     Specimen("exported key", PUBLIC_OCTETS, (_FINGERPRINT,), _GPG),
     Specimen("exported secret key", SECRET_OCTETS, (_FINGERPRINT,), _GPG),
-    Specimen("ring of two keys, the first with its origin", RING + SECRET_OCTETS, (_FINGERPRINT,), _GPG),
-    Specimen(
-        "key and user id, signature cut off", PUBLIC_OCTETS[:200], (_FINGERPRINT,), _GPG + ", cut by hand"
-    ),
+    Specimen("ring of two keys, the first with its origin", RING + SECRET_OCTETS, (_FINGERPRINT, _FINGERPRINT), _GPG),
+    Specimen("key and user id, signature cut off", PUBLIC_OCTETS[:200], (_FINGERPRINT,), _GPG + ", cut by hand"),
     Specimen(
         "self-signature does not hold",
         PUBLIC_OCTETS.replace(b"tallow@", b"tallov@"),

@@ -165,9 +165,7 @@ def decode(text: bytes) -> Armour | None:
         if not pieces and (long := _LONG.search(bare)):
             if header and long.start() > header.start(2):
                 name = header[1].decode("ascii")
-                headers.append(
-                    (name, bare[header.start(2) : long.start()].decode("utf-8", "replace").strip())
-                )
+                headers.append((name, bare[header.start(2) : long.start()].decode("utf-8", "replace").strip()))
             run = b"".join(bare[long.start() :].split())
         clean = False
         matched = _WHOLE.match(run)

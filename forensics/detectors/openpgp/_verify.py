@@ -89,9 +89,7 @@ def _holds(key: Key, signature: Signature, subject: bytes) -> bool | None:
         trailer = b"\x05\xff" + len(hashed).to_bytes(8, "big")
     elif signature.version >= 4:
         trailer = bytes((signature.version, 0xFF)) + len(hashed).to_bytes(4, "big")
-    digest = _digest(
-        signature.digest, signature.salt + frame(key.version, key.public) + subject + hashed + trailer
-    )
+    digest = _digest(signature.digest, signature.salt + frame(key.version, key.public) + subject + hashed + trailer)
     if digest is None:
         return None
     if digest[:2] != signature.left and signature.version > 3:

@@ -97,9 +97,7 @@ class Armor:
         if grade is None:
             return
         checks = (*_checks(crc, whole), Check("self-signature", proof, _SIGNATURE_BITS))
-        yield self._found(
-            read, tell_key(key, proof), grade, key.primary.fingerprint, checks, secret=key.secret
-        )
+        yield self._found(read, tell_key(key, proof), grade, key.primary.fingerprint, checks, secret=key.secret)
 
     def _message(self, read: _Read) -> Iterator[Finding]:
         message = read_message(read.chain.packets)

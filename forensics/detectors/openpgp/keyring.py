@@ -80,6 +80,8 @@ class Keyring:
         if not _plausible(key):
             return
         proof = self_signed(key)
+        if proof is not Outcome.PASS and not _in_time(key):
+            return
         grade = _grade(key, fault, proof)
         if grade is None:
             return
@@ -154,15 +156,18 @@ def _own(packets: tuple[Packet, ...]) -> tuple[list[Packet], Packet | None]:
 
 
 def _plausible(key: Certificate) -> bool:
-    """The strict test of what no checksum guards: sizes, algorithm, time and what follows."""
+    """The strict test of what no checksum guards: sizes and algorithm."""
     primary = key.primary
     if primary.algorithm not in ALGORITHMS or not primary.strict:
-        return False
-    if primary.created and not OLDEST <= primary.created < NEWEST:
         return False
     if primary.numbers and (primary.bits < 384 or not all(primary.numbers)):
         return False
     return not primary.point or any(primary.point)
+
+
+def _in_time(key: Certificate) -> bool:
+    """Whether the creation time is one that a true key has, or none."""
+    return not key.primary.created or OLDEST <= key.primary.created < NEWEST
 
 
 def _grade(key: Certificate, fault: str, proof: Outcome) -> Grade | None:

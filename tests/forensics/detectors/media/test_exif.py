@@ -31,6 +31,10 @@ def test_everything_that_was_written() -> None:
     assert Link("TAKEN_WITH", "device", "Lumo L-1 0042") in found.links
 
 
+def test_a_tiff_file_counts_where_an_entry_starts() -> None:
+    assert _one(known._TIFF).value == "52.510000,-13.370000"
+
+
 def test_times_carry_their_zone() -> None:
     taken, fixed = _one(known._JPEG).events
     assert (taken.when, taken.zone) == (datetime(2024, 2, 29, 8, 11, 12, tzinfo=UTC), "+02:00")
