@@ -42,7 +42,7 @@ def btree(pairs: Sequence[Pair], name: str, identity: bytes, *, magic: int = BTR
     pages = [
         _meta(0, 1, last, 0x20, 1, identity, magic),
         _page(1, 0, 0, 1, _LEAF, [_item(name.encode(), _DATA), _item(struct.pack(">I", 2), _DATA)]),
-        _meta(2, 3, 0, 0, living, identity[::-1], magic),
+        _meta(2, 3, 0, 0x20, living, identity[::-1], magic),
     ]
     if len(leaves) > 1:
         items = []
