@@ -43,9 +43,7 @@ def check_unchanged(exhibit: Mapping[str, Any]) -> None:
         EvidenceError: a file is missing, or its size, times or place differ.
     """
     names = ("size", "mtime_ns")
-    for segment, known in zip(
-        json.loads(exhibit["segments_json"]), json.loads(exhibit["identity_json"]), strict=True
-    ):
+    for segment, known in zip(json.loads(exhibit["segments_json"]), json.loads(exhibit["identity_json"]), strict=True):
         path = Path(segment["path"])
         if not path.is_file():
             raise EvidenceError(str(path), "the file of this exhibit is not there")

@@ -240,9 +240,7 @@ def _name(token: _Token) -> str:
     name = token.text.lower()
     name = SYNONYMS.get(name, name)
     if name not in NAMES:
-        raise FilterError(
-            f'"{token.text}" is not a name that can be filtered. Names are {", ".join(NAMES)}', token.at
-        )
+        raise FilterError(f'"{token.text}" is not a name that can be filtered. Names are {", ".join(NAMES)}', token.at)
     return name
 
 

@@ -107,8 +107,7 @@ def entry_row_of(number: int, index: int, groups: Mapping[str, Any]) -> Row:
 def finding_item(exhibit: str, record: Mapping[str, Any]) -> list[object]:
     """The four groups of a finding's leaf: claim, fields, locus, events."""
     claim = {
-        key: record[key]
-        for key in ("kind", "detector", "grade", "value", "absent", "summary", "checks", "sensitivity")
+        key: record[key] for key in ("kind", "detector", "grade", "value", "absent", "summary", "checks", "sensitivity")
     }
     fields = {key: record[key] for key in ("fields", "links", "caveats")}
     locus = {
@@ -173,10 +172,7 @@ def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iter
     lane = record["kind"].partition("/")[0]
     for event in record["events"]:
         yield {
-            **{
-                key: event[key]
-                for key in ("when_us", "precision_us", "meaning", "as_stored", "clock", "zone")
-            },
+            **{key: event[key] for key in ("when_us", "precision_us", "meaning", "as_stored", "clock", "zone")},
             "lane": lane,
             "exhibit": exhibit,
             "finding": number,

@@ -164,9 +164,7 @@ finding = Table(
     Column("fingerprint", Text, nullable=True),  # equal secrets match, within this case only
     Column("first_us", BigInteger, nullable=True),  # earliest event
     Column("item", Integer, nullable=False),
-    UniqueConstraint(
-        "exhibit", "kind", "locator", "span_offset", "span_length", "value", name="finding_once"
-    ),
+    UniqueConstraint("exhibit", "kind", "locator", "span_offset", "span_length", "value", name="finding_once"),
 )
 
 event = Table(

@@ -79,9 +79,7 @@ class Case:
                 "schema": str(schema.VERSION),
                 "secret_key": secrets.token_hex(32),
             }
-            connection.execute(
-                insert(schema.meta), [{"key": key, "value": value} for key, value in rows.items()]
-            )
+            connection.execute(insert(schema.meta), [{"key": key, "value": value} for key, value in rows.items()])
             connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
             for index in schema.LATE_INDEXES:
                 index.drop(connection, checkfirst=True)
@@ -108,9 +106,7 @@ class Case:
         except Exception as error:
             raise CaseError(f"{path}: not a case database: {error}") from error
         if version != str(schema.VERSION):
-            raise CaseError(
-                f"{path}: its format is version {version}, this Impound reads version {schema.VERSION}"
-            )
+            raise CaseError(f"{path}: its format is version {version}, this Impound reads version {schema.VERSION}")
         return case
 
     def close(self) -> None:
@@ -154,9 +150,7 @@ class Case:
     def count(self, table: Any, *conditions: Any) -> int:
         """Rows of a table that meet the conditions."""
         with self.engine.connect() as connection:
-            return int(
-                connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar() or 0
-            )
+            return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar() or 0)
 
     def exhibits(self) -> list[dict[str, Any]]:
         """Every exhibit, in order of registration."""
@@ -184,9 +178,7 @@ class Case:
     def set_fact(self, key: str, value: str) -> None:
         """Store a fact."""
         with self.transaction() as connection:
-            done = connection.execute(
-                update(schema.meta).where(schema.meta.c.key == key).values(value=value)
-            ).rowcount
+            done = connection.execute(update(schema.meta).where(schema.meta.c.key == key).values(value=value)).rowcount
             if not done:
                 connection.execute(insert(schema.meta).values(key=key, value=value))
 

@@ -139,9 +139,7 @@ class Examination:
 
     def _begin(self) -> None:
         known = self._case.one(
-            select(schema.scan)
-            .where(schema.scan.c.exhibit == self._number)
-            .order_by(schema.scan.c.started_us.desc())
+            select(schema.scan).where(schema.scan.c.exhibit == self._number).order_by(schema.scan.c.started_us.desc())
         )
         if known is not None and known["state"] == "ended":
             raise CaseError(f"{self._number} has been examined already (scan {known['id']})")
@@ -183,9 +181,7 @@ class Examination:
         for scan in (self._scan, self._findings_scan):
             self._ledger.interrupt_scan(scan, reason)
         with self._case.transaction() as connection:
-            connection.execute(
-                update(schema.scan).where(schema.scan.c.id == self._scan).values(state="interrupted")
-            )
+            connection.execute(update(schema.scan).where(schema.scan.c.id == self._scan).values(state="interrupted"))
 
     def _summary(self, *, cancelled: bool) -> Summary:
         return Summary(
@@ -194,9 +190,7 @@ class Examination:
             findings=self._case.count(schema.finding, schema.finding.c.exhibit == self._number),
             quarantined=self._case.count(
                 schema.unexamined,
-                and_(
-                    schema.unexamined.c.exhibit == self._number, schema.unexamined.c.reason == "quarantined"
-                ),
+                and_(schema.unexamined.c.exhibit == self._number, schema.unexamined.c.reason == "quarantined"),
             ),
             unexamined_bytes=unexamined_bytes(self._case, self._number),
             cancelled=cancelled,
@@ -204,9 +198,7 @@ class Examination:
 
     # --- walking
 
-    def _call(
-        self, verb: str, spec: Mapping[str, Any], label: str, seconds: float
-    ) -> tuple[Mapping[str, Any], ...]:
+    def _call(self, verb: str, spec: Mapping[str, Any], label: str, seconds: float) -> tuple[Mapping[str, Any], ...]:
         assert self._supervisor is not None
         limits = Limits(wall_seconds=seconds * self._options.slow)
         return self._supervisor.call(Job(0, verb, {"exhibit": self._number, **spec}, label, limits)).parts
@@ -263,9 +255,7 @@ class Examination:
                             "kind": "walk",
                             "label": f"volume {volume['number']}",
                             "bytes": volume["size"],
-                            "spec": _pack(
-                                {"volume": {key: volume[key] for key in ("number", "offset", "size")}}
-                            ),
+                            "spec": _pack({"volume": {key: volume[key] for key in ("number", "offset", "size")}}),
                             "state": "waiting",
                             "attempts": 0,
                             "result": None,
@@ -293,9 +283,7 @@ class Examination:
         where = and_(schema.volume.c.exhibit == self._number, schema.volume.c.number == volume)
         with self._case.transaction() as connection:
             if isinstance(answer, Quarantined):
-                connection.execute(
-                    update(schema.volume).where(where).values(state="damaged", reason=answer.reason)
-                )
+                connection.execute(update(schema.volume).where(where).values(state="damaged", reason=answer.reason))
                 self._quarantine(connection, answer, f"volume {volume}", 0, None, logical=True)
                 self._set_unit(connection, number, "quarantined", answer.attempts)
                 return
@@ -335,9 +323,7 @@ class Examination:
     def _plan(self) -> None:
         volumes = []
         for row in self._case.rows(
-            select(schema.volume)
-            .where(schema.volume.c.exhibit == self._number)
-            .order_by(schema.volume.c.number)
+            select(schema.volume).where(schema.volume.c.exhibit == self._number).order_by(schema.volume.c.number)
         ):
             free = self._case.one(
                 select(schema.region.c.runs_json).where(
@@ -380,9 +366,7 @@ class Examination:
                 )
             bulk(connection, schema.unit, rows)
             connection.execute(
-                delete(schema.region).where(
-                    schema.region.c.exhibit == self._number, schema.region.c.kind == "free"
-                )
+                delete(schema.region).where(schema.region.c.exhibit == self._number, schema.region.c.kind == "free")
             )
             bulk(
                 connection,
@@ -406,9 +390,7 @@ class Examination:
                 )
                 caveats.append(f"{lost:,} bytes of its place are held by other entries now")
                 connection.execute(
-                    update(schema.entry)
-                    .where(schema.entry.c.id == entry)
-                    .values(caveats_json=packed(caveats))
+                    update(schema.entry).where(schema.entry.c.id == entry).values(caveats_json=packed(caveats))
                 )
             wanted = {name: EMPTY[name] for name in ("sha256", *self._options.digests)}
             connection.execute(
@@ -483,9 +465,7 @@ class Examination:
 
     def _job(self, row: Mapping[str, Any], seconds: float) -> Job:
         spec = {"exhibit": self._number, "unit_bytes": row["bytes"], **_unpack(row["spec"])}
-        return Job(
-            row["number"], row["kind"], spec, row["label"], Limits(wall_seconds=seconds * self._options.slow)
-        )
+        return Job(row["number"], row["kind"], spec, row["label"], Limits(wall_seconds=seconds * self._options.slow))
 
     def _run(self, jobs: Iterator[Job] | Sequence[Job]) -> Iterator[Done | Quarantined]:
         assert self._supervisor is not None
@@ -532,9 +512,7 @@ class Examination:
         """Record answers in order: findings to the ledger, then everything to the case."""
         base = self._case.count(schema.finding, schema.finding.c.exhibit == self._number)
         with self._case.engine.connect() as connection:
-            first = int(
-                connection.execute(select(func.coalesce(func.max(schema.finding.c.id), 0))).scalar_one()
-            )
+            first = int(connection.execute(select(func.coalesce(func.max(schema.finding.c.id), 0))).scalar_one())
         records: list[dict[str, Any]] = []
         digests: list[Mapping[str, Any]] = []
         failures: list[Mapping[str, Any]] = []
@@ -559,13 +537,9 @@ class Examination:
             if held == base:
                 self._ledger.append_items(self._findings_scan, items)
             elif held != base + len(items):
-                raise CaseError(
-                    f"the ledger holds {held:,} findings of this scan, the case {base:,}; rebuild the case"
-                )
+                raise CaseError(f"the ledger holds {held:,} findings of this scan, the case {base:,}; rebuild the case")
         with self._case.transaction() as connection:
-            rows = [
-                finding_row(first + 1 + n, base + n, self._number, record) for n, record in enumerate(records)
-            ]
+            rows = [finding_row(first + 1 + n, base + n, self._number, record) for n, record in enumerate(records)]
             bulk(connection, schema.finding, rows)
             events = [
                 event
@@ -595,9 +569,7 @@ class Examination:
                 )
             connection.execute(
                 update(schema.unit)
-                .where(
-                    schema.unit.c.scan == self._scan, schema.unit.c.number.between(numbers[0], numbers[-1])
-                )
+                .where(schema.unit.c.scan == self._scan, schema.unit.c.number.between(numbers[0], numbers[-1]))
                 .values(state="recorded", result=None, spec=b"")
             )
         for record in records:
@@ -646,9 +618,7 @@ class Examination:
             self._tell()
         with self._case.transaction() as connection:
             connection.execute(
-                delete(schema.event).where(
-                    schema.event.c.exhibit == self._number, schema.event.c.finding.is_(None)
-                )
+                delete(schema.event).where(schema.event.c.exhibit == self._number, schema.event.c.finding.is_(None))
             )
             for batch in chunks(self._entry_rows(), ITEMS):
                 bulk(connection, schema.event, [event for row in batch for event in entry_events(row)])
@@ -744,9 +714,7 @@ class Examination:
             .order_by(schema.unit.c.number)
         )
 
-    def _set_unit(
-        self, connection: Any, number: int, state: str, attempts: int, result: bytes | None = None
-    ) -> None:
+    def _set_unit(self, connection: Any, number: int, state: str, attempts: int, result: bytes | None = None) -> None:
         connection.execute(
             update(schema.unit)
             .where(schema.unit.c.scan == self._scan, schema.unit.c.number == number)

@@ -31,9 +31,7 @@ def visible(text: str) -> str:
     r"""Text in which every control, format and unassigned character is written as `\u{…}`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in text
-    )
+    return "".join(f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in text)
 
 
 def size_of(count: int) -> str:

@@ -50,9 +50,7 @@ def register(
         if not path.exists():
             raise EvidenceError(str(path), "there is no such file")
     segments = list(paths) if len(paths) > 1 else list(discover(paths[0]))
-    progress = Progress(
-        "add", "container", total=len(segments), bytes_total=sum(p.stat().st_size for p in segments)
-    )
+    progress = Progress("add", "container", total=len(segments), bytes_total=sum(p.stat().st_size for p in segments))
 
     def read(count: int) -> None:
         progress.bytes_done += count
@@ -62,9 +60,7 @@ def register(
     for path in segments:
         progress.label = path.name
         before = identity(path)
-        rows.append(
-            (before, {"path": str(path.resolve()), "size": before["size"], "sha256": file_sha256(path, read)})
-        )
+        rows.append((before, {"path": str(path.resolve()), "size": before["size"], "sha256": file_sha256(path, read)}))
         progress.done += 1
     facts = _check(number, segments, report)
     after = [identity(path) for path in segments]
@@ -92,9 +88,7 @@ def exhibit_row(number: str, seq: int, body: dict[str, Any], added_us: int) -> d
         "format": body["format"],
         "size": body["size"],
         "segments_json": packed(body["segments"]),
-        "identity_json": packed(
-            [{key: int(value) for key, value in each.items()} for each in body["identity"]]
-        ),
+        "identity_json": packed([{key: int(value) for key, value in each.items()} for each in body["identity"]]),
         "stored_json": packed(body["stored"]),
         "computed_json": packed(body["computed"]),
         "verdict": body["verdict"],

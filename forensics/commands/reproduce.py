@@ -41,7 +41,8 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
     elif len(segments) == 1:
         lines += [
             "take() {  # image offset, length",
-            '    dd if="$image" iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" bs=1M status=none >> "$out"',
+            '    dd if="$image" iflag=skip_bytes,count_bytes,fullblock \\',
+            '        skip="$1" count="$2" bs=1M status=none >> "$out"',
             "}",
         ]
     else:

@@ -76,10 +76,7 @@ class Session:
     def _status(self, _: dict[str, Any]) -> dict[str, Any]:
         facts = facts_of(self._case)
         return {
-            **{
-                key: facts[key]
-                for key in ("number", "title", "examiner", "entries", "entries_since_anchor", "level")
-            },
+            **{key: facts[key] for key in ("number", "title", "examiner", "entries", "entries_since_anchor", "level")},
             "chain": "holds as far as it was read at start",
             "signatures": "signed by the keys of this case",
             "disk_free": shutil.disk_usage(self._case.folder).free,
@@ -95,9 +92,7 @@ class Session:
             description=args.get("description", ""),
             report=self._progress,
         )
-        return {
-            key: row[key] for key in ("number", "format", "size", "verdict", "stored_json", "computed_json")
-        }
+        return {key: row[key] for key in ("number", "format", "size", "verdict", "stored_json", "computed_json")}
 
     def _progress(self, progress: Progress) -> None:
         self._send(as_json(progress))
@@ -138,9 +133,7 @@ class Session:
         entry = self._ledger.append("tag.add", body, exhibit=row["exhibit"])
         table = schema.tag
         with self._case.transaction() as connection:
-            connection.execute(
-                delete(table).where(table.c.finding == row["id"], table.c.name == body["name"])
-            )
+            connection.execute(delete(table).where(table.c.finding == row["id"], table.c.name == body["name"]))
             connection.execute(
                 insert(table).values(
                     finding=row["id"],
@@ -158,16 +151,12 @@ class Session:
         entry = self._ledger.append("tag.remove", body, exhibit=row["exhibit"])
         table = schema.tag
         with self._case.transaction() as connection:
-            connection.execute(
-                delete(table).where(table.c.finding == row["id"], table.c.name == body["name"])
-            )
+            connection.execute(delete(table).where(table.c.finding == row["id"], table.c.name == body["name"]))
         return {"seq": entry.seq}
 
     def _view(self, args: dict[str, Any]) -> dict[str, Any]:
         row = find(self._case, str(args["finding"]))
-        return {
-            "seq": self._ledger.append("item.view", {"finding": f"F{row['id']}"}, exhibit=row["exhibit"]).seq
-        }
+        return {"seq": self._ledger.append("item.view", {"finding": f"F{row['id']}"}, exhibit=row["exhibit"]).seq}
 
     def _bytes(self, args: dict[str, Any]) -> dict[str, Any]:
         data = self._reader.runs(args["exhibit"], args["runs"], int(args["offset"]), int(args["length"]))

@@ -144,9 +144,7 @@ def _show(options: argparse.Namespace) -> int:
     say(f"Case {facts['number']}  {facts['title']}".rstrip())
     say(f"Examiner {facts['examiner']}" + (f", {facts['agency']}" if facts["agency"] else ""))
     for exhibit in facts["exhibits"]:
-        say(
-            f"{exhibit['number']}  {exhibit['format']}, {size_of(exhibit['size'])}, {exhibit['entries']:,} entries"
-        )
+        say(f"{exhibit['number']}  {exhibit['format']}, {size_of(exhibit['size'])}, {exhibit['entries']:,} entries")
         say(f"    digests: {exhibit['verdict']}")
     for kind, count in facts["findings"].items():
         say(f"{count:>8,}  {kind}")

@@ -30,9 +30,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         verb.add_argument("folder", type=Path)
         verb.add_argument("--json", action="store_true")
         if name == "verify":
-            verb.add_argument(
-                "--policy", type=Path, help="keys that you keep yourself; without it level L1 at most"
-            )
+            verb.add_argument("--policy", type=Path, help="keys that you keep yourself; without it level L1 at most")
             verb.add_argument("--anchor", type=Path, help="a checkpoint that you kept earlier")
         verb.set_defaults(run=run)
 
@@ -53,9 +51,7 @@ def _verify(options: argparse.Namespace) -> int:
         for fault in result["faults"]:
             say(f"    {fault['where']}: {fault['text']}")
         if not result["faults"]:
-            say(
-                "No fault found. Entries since the last anchor can still be rewritten by whoever holds the keys."
-            )
+            say("No fault found. Entries since the last anchor can still be rewritten by whoever holds the keys.")
     return FAILED if result["faults"] else DONE
 
 

@@ -26,9 +26,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     examine.add_argument("--workers", type=int, default=os.cpu_count() or 2)
     examine.add_argument("--profile", choices=("full", "fast"), default="full")
     examine.add_argument("--digests", default="", help="besides SHA-256: md5, sha1, or md5,sha1")
-    examine.add_argument(
-        "--engine", choices=("hyperscan", "re2"), help="pattern engine; the fastest by default"
-    )
+    examine.add_argument("--engine", choices=("hyperscan", "re2"), help="pattern engine; the fastest by default")
     examine.add_argument("--resume", action="store_true", help="go on with an interrupted examination")
     examine.add_argument("--progress", choices=("bar", "json", "none"), default="bar")
     examine.add_argument("--json", action="store_true")
@@ -97,9 +95,7 @@ def _tell(number: str, summary: Summary, seconds: float, *, as_json: bool) -> in
     if summary.quarantined:
         say(f"{summary.quarantined:,} units of work could not be finished")
     if summary.unexamined_bytes:
-        say(
-            f"{size_of(summary.unexamined_bytes)} could not be examined; `impound unexamined` lists what and why"
-        )
+        say(f"{size_of(summary.unexamined_bytes)} could not be examined; `impound unexamined` lists what and why")
     return code
 
 
@@ -136,16 +132,10 @@ def _demo(options: argparse.Namespace) -> int:
     terminal.end()
     result = verbs_custody.verify(folder)
     if options.json:
-        emit(
-            {"case": str(folder), "disk": str(disk), "truth": str(truth), **asdict(summary), "ledger": result}
-        )
+        emit({"case": str(folder), "disk": str(disk), "truth": str(truth), **asdict(summary), "ledger": result})
     else:
-        say(
-            f"{summary.entries:,} entries, {summary.findings:,} findings; digests of the image: {row['verdict']}"
-        )
-        say(
-            f"Chain of custody: level {result['level']}, {result['entries']} entries, {result['items']:,} items"
-        )
+        say(f"{summary.entries:,} entries, {summary.findings:,} findings; digests of the image: {row['verdict']}")
+        say(f"Chain of custody: level {result['level']}, {result['entries']} entries, {result['items']:,} items")
         for fault in result["faults"]:
             say(f"    {fault['where']}: {fault['text']}")
         say("Where to look next:")

@@ -30,9 +30,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tree.add_argument("--hashes", action="store_true", help="show digests in the listing for people too")
     findings = _verb(verbs, "findings", "the findings", _findings)
     findings.add_argument("--kind", help="glob, such as 'wallet/*'")
-    findings.add_argument(
-        "--grade", default="C0", choices=("C0", "C1", "C2", "C3", "C4"), help="the lowest wanted"
-    )
+    findings.add_argument("--grade", default="C0", choices=("C0", "C1", "C2", "C3", "C4"), help="the lowest wanted")
     timeline = _verb(verbs, "timeline", "events in order of time", _timeline)
     timeline.add_argument("--from", dest="first", help="ISO 8601, UTC")
     timeline.add_argument("--to", dest="last")
@@ -94,9 +92,7 @@ def _timeline(options: argparse.Namespace) -> int:
                 emit(each)
             else:
                 zone = "UTC" if each["zone"] == "utc" else f"zone {each['zone']}"
-                say(
-                    f"{each['when']} {zone:<13} {each['meaning']:<22} {each['finding'] or '':<6} {each['path'] or ''}"
-                )
+                say(f"{each['when']} {zone:<13} {each['meaning']:<22} {each['finding'] or '':<6} {each['path'] or ''}")
     return DONE
 
 
@@ -104,10 +100,7 @@ def _unexamined(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
         total = unexamined = 0
         for row in case.rows(select(schema.unexamined).order_by(schema.unexamined.c.id)):
-            each = {
-                key: row[key]
-                for key in ("exhibit", "place", "reason", "detail", "bytes", "offset", "attempts")
-            }
+            each = {key: row[key] for key in ("exhibit", "place", "reason", "detail", "bytes", "offset", "attempts")}
             each["raw_bytes_searched"] = bool(row["logical"]) or row["reason"] in (
                 "encrypted",
                 "unknown file system",
@@ -116,14 +109,10 @@ def _unexamined(options: argparse.Namespace) -> int:
             if options.json:
                 emit(each)
             else:
-                say(
-                    f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']:<20} {row['place']}: {row['detail']}"
-                )
+                say(f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']:<20} {row['place']}: {row['detail']}")
         for exhibit in case.exhibits():
             total += exhibit["size"]
-            ended = case.count(
-                schema.scan, schema.scan.c.exhibit == exhibit["number"], schema.scan.c.state == "ended"
-            )
+            ended = case.count(schema.scan, schema.scan.c.exhibit == exhibit["number"], schema.scan.c.state == "ended")
             if ended:
                 unexamined += unexamined_bytes(case, exhibit["number"])
             else:

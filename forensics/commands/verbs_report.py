@@ -44,9 +44,7 @@ def write(case: Case, kind: str, path: Path) -> None:
                 file.write(json.dumps(each, ensure_ascii=False) + "\n")
         else:
             statement = select(schema.entry).order_by(schema.entry.c.id)
-            write_bodyfile(
-                file, ({**row, "times": json.loads(row["times_json"])} for row in case.rows(statement))
-            )
+            write_bodyfile(file, ({**row, "times": json.loads(row["times_json"])} for row in case.rows(statement)))
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -287,9 +287,7 @@ class Loop:
             elif member.structured > limits.structured_bytes:
                 self._flooded(member, limits.structured_bytes)
         elif isinstance(answer, End):
-            self._answer(
-                Done(ticket.job, tuple(member.parts), time.monotonic() - member.since, member.number)
-            )
+            self._answer(Done(ticket.job, tuple(member.parts), time.monotonic() - member.since, member.number))
             self._free(member, answer.more)
         else:
             self._failed(member, ticket, answer)
@@ -321,9 +319,7 @@ class Loop:
             limit = _size(member.ticket.job.limits.memory_bytes)
             self._settle(member, "memory", "killed by the system, for want of memory", number, limit)
         elif number is not None:
-            self._settle(
-                member, "crashed", f"the worker died of signal {number} ({_name(number)})", number, ""
-            )
+            self._settle(member, "crashed", f"the worker died of signal {number} ({_name(number)})", number, "")
         elif code is None:
             self._settle(member, "crashed", "the worker died", None, "")
         else:

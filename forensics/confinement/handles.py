@@ -76,6 +76,4 @@ def hold(file: EvidenceFile) -> Held:
 
 
 def _identify(status: os.stat_result) -> Identity:
-    return Identity(
-        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, getattr(status, "st_ctime_ns", 0)
-    )
+    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, getattr(status, "st_ctime_ns", 0))

@@ -246,9 +246,7 @@ class Spawn:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - exists on Windows only
 
-            message["evidence"] = [
-                [name, msvcrt.get_osfhandle(fd), size] for name, fd, size in self._start.evidence
-            ]
+            message["evidence"] = [[name, msvcrt.get_osfhandle(fd), size] for name, fd, size in self._start.evidence]
         return message
 
 

@@ -145,9 +145,7 @@ class Supervisor:
             answer=answers.put,
             may_start=lambda: answers.qsize() < self._workers * _UNREAD_PER_WORKER,
         )
-        thread = threading.Thread(
-            target=_drive, args=(loop, answers, cancel, on_state), name="supervisor", daemon=True
-        )
+        thread = threading.Thread(target=_drive, args=(loop, answers, cancel, on_state), name="supervisor", daemon=True)
         thread.start()
         source = iter(jobs)
         exhausted = False

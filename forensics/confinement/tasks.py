@@ -65,7 +65,8 @@ def preload() -> None:
     for detector in everything.detectors:
         for specimen in detector.specimens:  # what a detector loads lazily, it loads now
             layer = BytesLayer(specimen.data)
-            Space(everything, layer, [Segment(0, layer.size, 0, 0)], lambda _, found=layer: found).sweep(0, layer.size)
+            space = Space(everything, layer, [Segment(0, layer.size, 0, 0)], {0: layer}.get)
+            space.sweep(0, layer.size)
 
 
 def handle(verb: str, spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
@@ -77,9 +78,7 @@ def _image(number: str, context: WorkerContext) -> Image:
     key = f"image {number}"
     if key not in context.cache:
         files = {each.name: (each.fd, each.size) for each in context.evidence}
-        segments = [
-            SegmentFile(name.rsplit("/", 1)[-1], *files[name]) for name in context.setup["exhibits"][number]
-        ]
+        segments = [SegmentFile(name.rsplit("/", 1)[-1], *files[name]) for name in context.setup["exhibits"][number]]
         context.cache[key] = open_image(segments)
     image: Image = context.cache[key]
     return image
@@ -89,9 +88,7 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
     key = f"file system {number} {volume['number']}"
     if key not in context.cache:
         image = _image(number, context)
-        context.cache[key] = open_filesystem(
-            VolumeLayer(image, volume["number"], volume["offset"], volume["size"])
-        )
+        context.cache[key] = open_filesystem(VolumeLayer(image, volume["number"], volume["offset"], volume["size"]))
     found: FileSystem = context.cache[key]
     return found
 
@@ -199,9 +196,7 @@ def _sweep(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     yield from sweep_range(_sweep_context(spec["exhibit"], context), spec)
 
 
-def _open_entry(
-    number: str, volume: Mapping[str, Any], context: WorkerContext
-) -> Callable[[Mapping[str, Any]], Layer]:
+def _open_entry(number: str, volume: Mapping[str, Any], context: WorkerContext) -> Callable[[Mapping[str, Any]], Layer]:
     def opened(owner: Mapping[str, Any]) -> Layer:
         image = _image(number, context)
         runs = tuple(ByteRun(*run) for run in owner["runs"])

@@ -43,9 +43,7 @@ class Tasks(Protocol):
         """Import and initialise everything that would need a file later; leave no thread and no open file."""
         ...
 
-    def handle(
-        self, verb: str, spec: Mapping[str, object], context: Context
-    ) -> Iterator[Mapping[str, object]]:
+    def handle(self, verb: str, spec: Mapping[str, object], context: Context) -> Iterator[Mapping[str, object]]:
         """Answer one job, part by part."""
         ...
 

@@ -23,9 +23,7 @@ LIMITS = (
 
 def text(value: object) -> str:
     r"""Escaped text; characters that a reader could not see are written as `\u{…}`."""
-    shown = "".join(
-        f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in str(value)
-    )
+    shown = "".join(f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in str(value))
     return html.escape(shown)
 
 
@@ -58,10 +56,7 @@ def write_html(
         _rows(
             file,
             ("digest", "stored in the container", "computed"),
-            [
-                (name, each["stored"].get(name, "none stored"), each["computed"].get(name, ""))
-                for name in names
-            ],
+            [(name, each["stored"].get(name, "none stored"), each["computed"].get(name, "")) for name in names],
         )
     file.write("<h2>Findings</h2>\n")
     _rows(

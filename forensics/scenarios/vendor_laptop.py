@@ -179,9 +179,7 @@ def disk(seed: int) -> tuple[bytes, dict[str, Any]]:
     return bytes(media), _truth(seed, s, bytes(media), volumes)
 
 
-def _truth(
-    seed: int, s: Story, media: bytes, volumes: list[tuple[int, int, Written, list[Planned]]]
-) -> dict[str, Any]:
+def _truth(seed: int, s: Story, media: bytes, volumes: list[tuple[int, int, Written, list[Planned]]]) -> dict[str, Any]:
     artefacts: list[dict[str, Any]] = []
     decoys: list[dict[str, Any]] = []
     for item in s.items.values():

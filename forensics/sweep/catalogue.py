@@ -32,9 +32,7 @@ def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
     """Compile `chosen` with the named engine, or with the fastest there is."""
     patterns = patterns_of(chosen)
     wide = tuple(each for each in patterns if each.trigger.wide and each.back is None) + tuple(
-        each
-        for each in patterns
-        if each.trigger.wide and each.back is not None and each.trigger.pattern.isascii()
+        each for each in patterns if each.trigger.wide and each.back is not None and each.trigger.pattern.isascii()
     )
     return Catalogue(
         chosen,

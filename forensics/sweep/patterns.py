@@ -50,9 +50,7 @@ def patterns_of(detectors: Sequence[Detector]) -> tuple[Pattern, ...]:
             if trigger.at is None:
                 found.append(Pattern(index, trigger, trigger.pattern, None))
             else:
-                found.append(
-                    Pattern(index, trigger, literal(trigger.pattern), len(trigger.pattern) + trigger.at)
-                )
+                found.append(Pattern(index, trigger, literal(trigger.pattern), len(trigger.pattern) + trigger.at))
     return tuple(found)
 
 

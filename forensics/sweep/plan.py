@@ -123,9 +123,7 @@ def make_plan(
                 steps=steps,
                 allocation=Allocation.UNALLOCATED.value,
             )
-            claims += [
-                Claim(run.offset, run.length, free, 0, Strength.UNALLOCATED) for run in volume.unallocated
-            ]
+            claims += [Claim(run.offset, run.length, free, 0, Strength.UNALLOCATED) for run in volume.unallocated]
     owner_of: dict[int, int] = {}
     for planned in entries:
         _claim_entry(planned, by_number[planned.entry.volume], owners, claims, owner_of)
@@ -228,18 +226,13 @@ def _held(
     return held, overwritten
 
 
-def _divide(
-    entries: Sequence[PlannedEntry], held: Mapping[int, int]
-) -> tuple[set[int], list[tuple[int, str]]]:
+def _divide(entries: Sequence[PlannedEntry], held: Mapping[int, int]) -> tuple[set[int], list[tuple[int, str]]]:
     """Entries that are digested in passing, and (id, mode) of those that need a logical read."""
     passing: set[int] = set()
     logical: list[tuple[int, str]] = []
     for planned in entries:
         entry = planned.entry
-        if (
-            entry.kind not in (EntryKind.FILE, EntryKind.VIRTUAL, EntryKind.LINK)
-            or entry.storage is Storage.NONE
-        ):
+        if entry.kind not in (EntryKind.FILE, EntryKind.VIRTUAL, EntryKind.LINK) or entry.storage is Storage.NONE:
             continue
         if entry.size == 0:
             continue

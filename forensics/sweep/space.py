@@ -160,9 +160,7 @@ class Space:
 
     def _wide(self, data: bytes, base: int, low: int, high: int) -> None:
         pieces: list[bytes] = []
-        origins: list[
-            tuple[int, int]
-        ] = []  # (position in the joined text, image offset of its first character)
+        origins: list[tuple[int, int]] = []  # (position in the joined text, image offset of its first character)
         position = 0
         for begin, stop in self._cut(runs_of_wide_text(data), base):
             text = data[begin:stop:2]
@@ -251,11 +249,7 @@ class Space:
             detector = self._catalogue.detectors[pattern.detector]
             if pattern.back is not None:
                 continue
-            inner = [
-                segment.inner + base + end - segment.start
-                for end in ends
-                if not only_at_end or end == len(data)
-            ]
+            inner = [segment.inner + base + end - segment.start for end in ends if not only_at_end or end == len(data)]
             if inner:
                 self._examine_ends(detector, layer, inner, number)
 

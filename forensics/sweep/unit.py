@@ -85,15 +85,11 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
 
     # In an area each segment is a layer of its own, addressed from its beginning.
     placed = [
-        segment
-        if owners[segment.owner]["mode"] == "entry"
-        else Segment(segment.start, segment.end, segment.owner, 0)
+        segment if owners[segment.owner]["mode"] == "entry" else Segment(segment.start, segment.end, segment.owner, 0)
         for segment in segments
     ]
     space = Space(context.catalogue, context.image, placed, layer_of)
-    digesters = {
-        number: Digester(context.algorithms) for number, owner in enumerate(owners) if owner.get("digest")
-    }
+    digesters = {number: Digester(context.algorithms) for number, owner in enumerate(owners) if owner.get("digest")}
     cursor = 0
 
     def on_bytes(position: int, data: memoryview) -> None:
@@ -162,9 +158,7 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
         for joint in joints[:-1]:
             space.sweep(max(0, joint - MARGIN), min(layer.size, joint + MARGIN))
         crossing = [
-            held
-            for held in space.found
-            if any(held[0].span.offset < joint < held[0].span.end for joint in joints[:-1])
+            held for held in space.found if any(held[0].span.offset < joint < held[0].span.end for joint in joints[:-1])
         ]
         yield from _records(context, crossing, lambda _: owner, lambda _: False)
         return

@@ -108,8 +108,7 @@ def finding_record(finding: Finding, title: str, key: bytes) -> dict[str, Any]:
         "runs": [[run.offset, run.length] for run in finding.runs],
         "events": [event_record(each) for each in finding.events],
         "links": [
-            {"rule": link.rule, "target_kind": link.target_kind, "target": link.target}
-            for link in finding.links
+            {"rule": link.rule, "target_kind": link.target_kind, "target": link.target} for link in finding.links
         ],
         "caveats": list(finding.caveats),
         "sensitivity": finding.sensitivity.value,

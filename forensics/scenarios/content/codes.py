@@ -122,11 +122,7 @@ def crc24(data: bytes) -> int:
 
 def descriptor_checksum(text: str) -> str:
     """The eight symbols after `#` of an output descriptor."""
-    inputs = (
-        "0123456789()[],'/*abcdefgh@:$%{}"
-        "IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~"
-        'ijklmnopqrstuvwxyzABCDEFGH`#"\\ '
-    )
+    inputs = "0123456789()[],'/*abcdefgh@:$%{}IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~ijklmnopqrstuvwxyzABCDEFGH`#\"\\ "
     generators = (0xF5DEE51989, 0xA9FDCA3312, 0x1BAB10E32D, 0x3706B1677A, 0x644D626FFD)
 
     def step(state: int, value: int) -> int:

@@ -142,4 +142,3 @@ def _payment(chance: Chance, program: bytes, when: int) -> Pair:
     value += bytes((len(extra),)) + b"".join(sized(k.encode()) + sized(v.encode()) for k, v in extra.items())
     value += b"\0" + struct.pack("<IIBB", 1, when, 0, 0)
     return Pair(record_key("tx", sha256d(raw)), value)
-

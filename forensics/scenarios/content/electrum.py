@@ -84,8 +84,7 @@ def wallet(
         "stored_height": max((height for _, _, height, _ in history), default=0),
         "use_encryption": password is not None,
         "verified_tx3": {
-            txid: [height, when, 3, hashlib.sha256(txid.encode()).hexdigest()]
-            for _, txid, height, when in history
+            txid: [height, when, 3, hashlib.sha256(txid.encode()).hexdigest()] for _, txid, height, when in history
         },
         "wallet_type": "standard",
     }

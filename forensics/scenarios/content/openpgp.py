@@ -169,9 +169,7 @@ def _assembled(
     return Key(public, subkey, certificate, encryption)
 
 
-def _signature(
-    kind: int, algorithm: int, hashed: bytes, own: bytes, subject: bytes, sign: Signer
-) -> bytes:
+def _signature(kind: int, algorithm: int, hashed: bytes, own: bytes, subject: bytes, sign: Signer) -> bytes:
     head = bytes((4, kind, algorithm, _SHA256)) + struct.pack(">H", len(hashed)) + hashed
     digest = hashlib.sha256(subject + head + b"\x04\xff" + struct.pack(">I", len(head))).digest()
     issuer = b"\x09\x10" + own[-8:]

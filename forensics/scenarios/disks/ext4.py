@@ -117,9 +117,7 @@ def write(
     return Written(writer.image, tuple(writer.placed), positions)
 
 
-def _plant_folder(
-    writer: _Writer, folder: Folder, numbers: dict[str, int], files: dict[int, int], made: Times
-) -> None:
+def _plant_folder(writer: _Writer, folder: Folder, numbers: dict[str, int], files: dict[int, int], made: Times) -> None:
     number = numbers[folder.path]
     parent = numbers[folder.path.rsplit("/", 1)[0] or "/"]
     children = [_Child(_LOST, 2, "lost+found")] if number == _ROOT else []

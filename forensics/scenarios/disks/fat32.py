@@ -148,9 +148,7 @@ def _short(name: bytes, flags: int, times: Times, start: int, size: int) -> byte
     )
 
 
-def _names(
-    name: str, flags: int, times: Times, start: int, size: int, taken: set[bytes], *, deleted: bool
-) -> bytes:
+def _names(name: str, flags: int, times: Times, start: int, size: int, taken: set[bytes], *, deleted: bool) -> bytes:
     """The entries of one name: its long parts, last first, and the short one."""
     stem, _, ending = name.rpartition(".") if "." in name[1:] else (name, "", "")
     clean = "".join(c for c in stem.upper() if c.isascii() and (c.isalnum() or c in "-_"))

@@ -122,8 +122,8 @@ class _Writer:
         children = [e for e in self.entries.values() if e.parent == folder.number and not e.deleted]
         if folder.number == 5:
             children.append(folder)
-        children = sorted(set(e.number for e in children), key=lambda n: parts.collation(self.entries[n].name))
-        keys = [(e.reference, self.file_name(e)) for e in (self.entries[n] for n in children)]
+        numbers = sorted({e.number for e in children}, key=lambda n: parts.collation(self.entries[n].name))
+        keys = [(e.reference, self.file_name(e)) for e in (self.entries[n] for n in numbers)]
         small = parts.index_entries(keys)
         if len(small) <= 480:
             folder.attributes.append(parts.index_root(parts.NAMES, 0x30, 1, small, large=False))

@@ -47,9 +47,7 @@ def resident(kind: int, name: str, value: bytes, *, indexed: bool = False) -> At
     label = name.encode("utf-16-le")
     offset = 24 + len(_padded(label))
     body = _padded(label) + _padded(value)
-    head = struct.pack(
-        "<IIBBHHHIHBx", kind, 24 + len(body), 0, len(name), 24, 0, 0, len(value), offset, int(indexed)
-    )
+    head = struct.pack("<IIBBHHHIHBx", kind, 24 + len(body), 0, len(name), 24, 0, 0, len(value), offset, int(indexed))
     return Attribute(kind, name, head, body)
 
 
@@ -66,9 +64,7 @@ def sparse(name: str, clusters: int) -> Attribute:
     return _nonresident(DATA, name, bytes((len(length),)) + length + b"\0", clusters, size, size, 0)
 
 
-def _nonresident(
-    kind: int, name: str, pairs: bytes, clusters: int, allocated: int, size: int, valid: int
-) -> Attribute:
+def _nonresident(kind: int, name: str, pairs: bytes, clusters: int, allocated: int, size: int, valid: int) -> Attribute:
     label = _padded(name.encode("utf-16-le"))
     body = label + _padded(pairs)
     head = struct.pack(
@@ -121,14 +117,14 @@ def record(number: int, sequence: int, flags: int, links: int, attributes: Seque
 
 def resident_offset(raw: bytes, name: str) -> int:
     """Where the value of the data stream `name` starts in a record."""
-    position = struct.unpack_from("<H", raw, 20)[0]
+    position = int(struct.unpack_from("<H", raw, 20)[0])
     while True:
         kind, length, far, letters, label = struct.unpack_from("<IIBBH", raw, position)
         if kind == 0xFFFFFFFF:
             raise ValueError("no such stream")
         start = position + label
         if kind == DATA and not far and raw[start : start + 2 * letters].decode("utf-16-le") == name:
-            return position + int(struct.unpack_from("<H", raw, position + 20)[0])
+            return int(position) + int(struct.unpack_from("<H", raw, position + 20)[0])
         position += length
 
 
