@@ -104,9 +104,7 @@ class FindingsDelegate(RowDelegate):
             return
         self._cell(painter, rect, key, line, model.columns[index.column()].text(line), selected)
 
-    def _cell(
-        self, painter: QPainter, rect: QRectF, key: str, line: FindingLine, text: str, selected: bool
-    ) -> None:
+    def _cell(self, painter: QPainter, rect: QRectF, key: str, line: FindingLine, text: str, selected: bool) -> None:
         look = self.look
         quiet = "text2" if selected else "text3"
         if key == "kind":
@@ -131,7 +129,9 @@ class FindingsDelegate(RowDelegate):
         elif key == "care":
             if line.care:
                 height = look.px(18)
-                draw.care_chip(painter, look, rect.left() - look.px(3), rect.center().y() - height / 2 + 0.5, height, line.care)
+                draw.care_chip(
+                    painter, look, rect.left() - look.px(3), rect.center().y() - height / 2 + 0.5, height, line.care
+                )
         elif key == "tags":
             self._tags(painter, rect, line.tags)
         else:
@@ -209,5 +209,3 @@ class ListDelegate(RowDelegate):
         align = index.data(int(Qt.ItemDataRole.TextAlignmentRole))
         right = align is not None and bool(Qt.AlignmentFlag(align) & Qt.AlignmentFlag.AlignRight)
         self.text(painter, rect, text, "dense", "text" if index.column() == 0 else "text2", right=right)
-
-

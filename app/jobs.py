@@ -13,7 +13,12 @@ STAGES = (
     ("logical", "Read known formats", "entries whose format is known"),
     ("record", "Record what was found", "findings, events and the ledger"),
 )
-JOB_WORDS = {"examine": "Examining", "add": "Adding an image", "verify": "Checking the record", "report": "Writing a report"}
+JOB_WORDS = {
+    "examine": "Examining",
+    "add": "Adding an image",
+    "verify": "Checking the record",
+    "report": "Writing a report",
+}
 
 
 @dataclass(slots=True)

@@ -21,7 +21,9 @@ def engine_of(case: Path) -> Engine:
     """An engine that cannot write to the case database."""
     place = quote(str((case / "case.db").resolve()))
     return create_engine(
-        f"sqlite:///file:{place}?mode=ro&uri=true", poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 30}
+        f"sqlite:///file:{place}?mode=ro&uri=true",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "timeout": 30},
     )
 
 
@@ -30,9 +32,7 @@ class Ticket:
 
     __slots__ = ("cancelled", "done", "failed", "work")
 
-    def __init__(
-        self, work: Work, done: Callable[[Any], None], failed: Callable[[str], None] | None
-    ) -> None:
+    def __init__(self, work: Work, done: Callable[[Any], None], failed: Callable[[str], None] | None) -> None:
         self.work = work
         self.done = done
         self.failed = failed

@@ -135,7 +135,11 @@ def how_found(locator: str, entry: int | None, allocation: str) -> str:
     """How a finding was reached, from its last step."""
     last = locator.rpartition(" > ")[2].lower()
     if "@" in last:
-        return last.partition("@")[0] + " at " + f"{int(last.partition('@')[2]):,}" if last.partition("@")[2].isdigit() else last
+        return (
+            last.partition("@")[0] + " at " + f"{int(last.partition('@')[2]):,}"
+            if last.partition("@")[2].isdigit()
+            else last
+        )
     if last.startswith("utf-16"):
         return "UTF-16 text"
     if last.startswith(("sqlite", "row", "freelist", "page")):
@@ -240,9 +244,7 @@ def _image_facts(connection: Connection, exhibit: str, volume: int) -> tuple[int
         select(schema.exhibit.c.size).where(schema.exhibit.c.number == exhibit)
     ).scalar_one_or_none()
     offset = connection.execute(
-        select(schema.volume.c.offset).where(
-            schema.volume.c.exhibit == exhibit, schema.volume.c.number == volume
-        )
+        select(schema.volume.c.offset).where(schema.volume.c.exhibit == exhibit, schema.volume.c.number == volume)
     ).scalar_one_or_none()
     return size or 0, offset
 
@@ -417,9 +419,7 @@ def tree_facts(connection: Connection) -> TreeFacts:
         list(connection.execute(select(schema.region).order_by(schema.region.c.exhibit, schema.region.c.volume))),
         {
             row[0]: (row[1], row[2] or 0)
-            for row in connection.execute(
-                select(u.exhibit, func.count(), func.sum(u.bytes)).group_by(u.exhibit)
-            )
+            for row in connection.execute(select(u.exhibit, func.count(), func.sum(u.bytes)).group_by(u.exhibit))
         },
     )
 
@@ -470,9 +470,7 @@ def totals(connection: Connection) -> Totals:
     """Count what the case holds."""
     by_kind: dict[str, dict[int, int]] = {}
     total = 0
-    for kind, grade, count in connection.execute(
-        select(F.kind, F.grade, func.count()).group_by(F.kind, F.grade)
-    ):
+    for kind, grade, count in connection.execute(select(F.kind, F.grade, func.count()).group_by(F.kind, F.grade)):
         by_kind.setdefault(kind, {})[grade] = count
         total += count
 

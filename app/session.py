@@ -133,7 +133,7 @@ class Session(QObject):
 
         def reply(ok: bool, result: Any) -> None:
             if ok:
-                self.announced.emit(f"F{finding}: tag \"{name}\" {'set' if on else 'removed'}.")
+                self.announced.emit(f'F{finding}: tag "{name}" {"set" if on else "removed"}.')
                 self.tags_changed.emit()
                 self.refresh_status()
             else:

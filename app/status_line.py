@@ -41,7 +41,16 @@ class StatusLine(QWidget):
         self._stop.clicked.connect(self.cancel_wanted)
         self._warn_icon = IconView(look, "warn", 16, "warn")
         self._warn = label(look, "", "dense", "warn", weight=500)
-        for widget in (self._icon, self._title, self._bar, self._percent, self._note, self._stop, self._warn_icon, self._warn):
+        for widget in (
+            self._icon,
+            self._title,
+            self._bar,
+            self._percent,
+            self._note,
+            self._stop,
+            self._warn_icon,
+            self._warn,
+        ):
             row.addWidget(widget)
         row.addStretch(1)
         self._message = label(look, "", "dense", "text2")
@@ -90,7 +99,10 @@ class StatusLine(QWidget):
                 parts.append(left_text(stage.left))
                 self._note.setText("  ·  ".join(parts))
             else:
-                self._note.setText(words.get(job.state, job.state) + (f". {job.detail}" if job.detail and job.state == "failed" else ""))
+                self._note.setText(
+                    words.get(job.state, job.state)
+                    + (f". {job.detail}" if job.detail and job.state == "failed" else "")
+                )
         held = len(job.quarantined) if job is not None else 0
         self._warn.setText(f"{plural(held, 'item')} quarantined" if held else "")
         self._warn.setVisible(bool(held))
@@ -105,5 +117,3 @@ class StatusLine(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour("bar"))
         painter.fillRect(0, 0, self.width(), 1, self._look.colour("line"))
-
-

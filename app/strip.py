@@ -37,7 +37,12 @@ def cells(status: dict[str, Any], trouble: str = "") -> list[Cell]:
         words = trouble or "The record is being read."
         state = LOOK if trouble else UNKNOWN
         return [
-            Cell(state, "Record not read" if trouble else "Reading the record", "", f"{words} Nothing is written meanwhile.")
+            Cell(
+                state,
+                "Record not read" if trouble else "Reading the record",
+                "",
+                f"{words} Nothing is written meanwhile.",
+            )
         ]
     return [_chain(status), _signatures(status), _anchor(status), _clock(status), _disk(status)]
 
@@ -61,10 +66,14 @@ def _signatures(status: dict[str, Any]) -> Cell:
     said = str(status.get("signatures", ""))
     if said in ("good", "holds", "ok") or said.startswith("good"):
         fact = said.removeprefix("good").strip(" ,:")
-        return Cell(GOOD, "Signatures good", fact, "Each signature in the record was made by a key that this case knows.")
+        return Cell(
+            GOOD, "Signatures good", fact, "Each signature in the record was made by a key that this case knows."
+        )
     words = said[:1].upper() + said[1:] if said else "Signatures not checked"
     bad = any(word in said.lower() for word in ("bad", "wrong", "fail", "broken"))
-    return Cell(BROKEN if bad else LOOK, words[:48], "", f"{words}. A single signature shows one person's key, two show two.")
+    return Cell(
+        BROKEN if bad else LOOK, words[:48], "", f"{words}. A single signature shows one person's key, two show two."
+    )
 
 
 def _anchor(status: dict[str, Any]) -> Cell:
@@ -83,7 +92,9 @@ def _clock(status: dict[str, Any]) -> Cell:
     said = str(status.get("clock", "") or "not compared")
     loose = any(word in said.lower() for word in ("not", "un", "back", "jump"))
     sentence = said if said.lower().startswith("clock") else f"Clock {said}"
-    return Cell(LOOK if loose else GOOD, sentence[:40], "", f"{sentence}. The times of the record come from this clock.")
+    return Cell(
+        LOOK if loose else GOOD, sentence[:40], "", f"{sentence}. The times of the record come from this clock."
+    )
 
 
 def _disk(status: dict[str, Any]) -> Cell:
@@ -288,5 +299,3 @@ class Banner(QWidget):
         if broken is not None:
             self._title.setText(broken.sentence)
             self._text.setText(broken.meaning)
-
-

@@ -62,7 +62,13 @@ def messages_of(subject: Subject) -> list[Message]:
     if not raw:
         body = subject.field("text", "body", "message")
         if body is not None:
-            raw = [{"sender": subject.field("sender", "from", "author"), "text": body, "time": subject.field("time", "sent", "sent_at", "date") or subject.first_us}]
+            raw = [
+                {
+                    "sender": subject.field("sender", "from", "author"),
+                    "text": body,
+                    "time": subject.field("time", "sent", "sent_at", "date") or subject.first_us,
+                }
+            ]
     found: list[Message] = []
     last_row: int | None = None
     for item in raw[:LARGEST]:
@@ -73,7 +79,11 @@ def messages_of(subject: Subject) -> list[Message]:
         row = item.get("row", item.get("rowid"))
         row = row if isinstance(row, int) else None
         if row is not None and last_row is not None and row - last_row > 1:
-            missing = f"Row {last_row + 1} is missing." if row - last_row == 2 else f"Rows {last_row + 1} to {row - 1} are missing."
+            missing = (
+                f"Row {last_row + 1} is missing."
+                if row - last_row == 2
+                else f"Rows {last_row + 1} to {row - 1} are missing."
+            )
             words = f"{missing} The row numbers jump from {last_row} to {row}."
             found.append(Message("", "", "", day, False, "", False, None, None, words))
         last_row = row if row is not None else last_row
@@ -116,7 +126,9 @@ class Conversation(QAbstractScrollArea):
         self.messages = messages
         self.current = -1
         first = next((message for message in messages if not message.note), None)
-        self.setAccessibleDescription(f"{plural(len(messages), 'message')}; first: {first.sender}, {first.text[:80]}" if first else "no messages")
+        self.setAccessibleDescription(
+            f"{plural(len(messages), 'message')}; first: {first.sender}, {first.text[:80]}" if first else "no messages"
+        )
         self._place()
         self.verticalScrollBar().setValue(0)
 
@@ -139,8 +151,16 @@ class Conversation(QAbstractScrollArea):
             if message.note:
                 message.height = look.px(34)
             else:
-                box = metrics.boundingRect(QRect(0, 0, room, 100_000), int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere), message.text)
-                head = look.metrics("dense", 600).horizontalAdvance(message.sender) + look.metrics("dense").horizontalAdvance(message.time) + look.px(40)
+                box = metrics.boundingRect(
+                    QRect(0, 0, room, 100_000),
+                    int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere),
+                    message.text,
+                )
+                head = (
+                    look.metrics("dense", 600).horizontalAdvance(message.sender)
+                    + look.metrics("dense").horizontalAdvance(message.time)
+                    + look.px(40)
+                )
                 message.width = min(room, max(box.width() + 4, head)) + look.px(28)
                 message.height = box.height() + look.px(40) + (look.px(26) if message.recovered else 0)
             message.top = y
@@ -170,7 +190,9 @@ class Conversation(QAbstractScrollArea):
                 if -look.px(40) < y - look.px(32) < height:
                     painter.setFont(look.font("dense", 500))
                     painter.setPen(look.colour("text2"))
-                    painter.drawText(QRectF(0, y - look.px(30), edge, look.px(20)), int(Qt.AlignmentFlag.AlignCenter), day)
+                    painter.drawText(
+                        QRectF(0, y - look.px(30), edge, look.px(20)), int(Qt.AlignmentFlag.AlignCenter), day
+                    )
             if y + message.height < 0 or y > height:
                 continue
             if message.note:
@@ -187,7 +209,9 @@ class Conversation(QAbstractScrollArea):
         box.moveCenter(strip.center())
         draw.rounded(painter, box, look.px(4), look.colour("surface"), look.colour("line2"))
         size = look.px(14)
-        look.paint_icon(painter, "gap", box.left() + look.px(9), box.center().y() - size / 2, size, look.colour("text2"))
+        look.paint_icon(
+            painter, "gap", box.left() + look.px(9), box.center().y() - size / 2, size, look.colour("text2")
+        )
         painter.setFont(look.font("dense", 600))
         painter.setPen(look.colour("text"))
         painter.drawText(box.adjusted(look.px(30), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), message.note)
@@ -200,23 +224,40 @@ class Conversation(QAbstractScrollArea):
         if message.recovered:
             draw.rounded(painter, box, look.px(8), look.colour("surface"), kind, 1.6, Qt.PenStyle.DashLine)
         else:
-            draw.rounded(painter, box, look.px(8), look.colour("accentsoft" if message.own else "surface"), look.colour("line"))
+            draw.rounded(
+                painter, box, look.px(8), look.colour("accentsoft" if message.own else "surface"), look.colour("line")
+            )
         if current:
             draw.rounded(painter, box.adjusted(-3, -3, 3, 3), look.px(10), None, look.colour("focus"), 2)
         inner = box.adjusted(look.px(14), look.px(8), -look.px(14), 0)
         if message.recovered:
-            chip = QRectF(inner.left(), inner.top(), look.metrics("note").horizontalAdvance("recovered, row no longer listed") + look.px(30), look.px(18))
+            chip = QRectF(
+                inner.left(),
+                inner.top(),
+                look.metrics("note").horizontalAdvance("recovered, row no longer listed") + look.px(30),
+                look.px(18),
+            )
             draw.rounded(painter, chip, look.px(4), look.tile("chat"))
             size = look.px(12)
-            look.paint_icon(painter, "refresh", chip.left() + look.px(6), chip.center().y() - size / 2, size, look.colour("text"))
+            look.paint_icon(
+                painter, "refresh", chip.left() + look.px(6), chip.center().y() - size / 2, size, look.colour("text")
+            )
             painter.setFont(look.font("note"))
             painter.setPen(look.colour("text"))
-            painter.drawText(chip.adjusted(look.px(22), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), "recovered, row no longer listed")
+            painter.drawText(
+                chip.adjusted(look.px(22), 0, 0, 0),
+                int(Qt.AlignmentFlag.AlignVCenter),
+                "recovered, row no longer listed",
+            )
             inner.setTop(inner.top() + look.px(26))
         line = QRectF(inner.left(), inner.top(), inner.width(), look.px(18))
         painter.setFont(look.font("dense", 600))
         painter.setPen(look.colour("text2"))
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), draw.elided(message.sender, int(line.width() - look.px(70)), look.font("dense", 600)))
+        painter.drawText(
+            line,
+            int(Qt.AlignmentFlag.AlignVCenter),
+            draw.elided(message.sender, int(line.width() - look.px(70)), look.font("dense", 600)),
+        )
         painter.setFont(look.font("dense"))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), message.time)
         painter.setFont(look.font("body"))
@@ -232,7 +273,11 @@ class Conversation(QAbstractScrollArea):
             painter.setFont(look.font(role))
             painter.setPen(look.colour("text2"))
             room = look.px(SOURCE_WIDTH) - look.px(28)
-            painter.drawText(QRectF(edge + look.px(16), top, room, look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), draw.elided(text, room, look.font(role)))
+            painter.drawText(
+                QRectF(edge + look.px(16), top, room, look.px(18)),
+                int(Qt.AlignmentFlag.AlignVCenter),
+                draw.elided(text, room, look.font(role)),
+            )
             top += look.px(18)
 
     def _go(self, number: int) -> None:
@@ -262,7 +307,9 @@ class Conversation(QAbstractScrollArea):
             self._go(max(0, self.current - 1))
         elif key == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.current >= 0:
             message = self.messages[self.current]
-            QGuiApplication.clipboard().setText(f"{message.day} {message.time}\t{message.sender}\t{message.text}\t{message.source}")
+            QGuiApplication.clipboard().setText(
+                f"{message.day} {message.time}\t{message.sender}\t{message.text}\t{message.source}"
+            )
         else:
             super().keyPressEvent(event)
 

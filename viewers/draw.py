@@ -21,7 +21,6 @@ def _elided(text: str, width: int, middle: bool, font_key: str) -> str:
     return QFontMetrics(font).elidedText(text, mode, width)
 
 
-
 def elided(text: str, width: int, font: QFont, *, middle: bool = False) -> str:
     """The text cut to a width: in the middle for addresses and paths, at the end for sentences."""
     return _elided(text, max(0, width), middle, font.toString())
@@ -68,17 +67,13 @@ def rounded(
     painter.restore()
 
 
-def kind_tile(
-    painter: QPainter, look: Look, x: float, y: float, size: int, kind: str, glyph_size: int = 0
-) -> None:
+def kind_tile(painter: QPainter, look: Look, x: float, y: float, size: int, kind: str, glyph_size: int = 0) -> None:
     """The tile of a kind with its glyph; `size` is in real pixels."""
     name = kinds.tile(kind)
     rounded(painter, QRectF(x, y, size, size), look.px(4), look.tile(name))
     inner = glyph_size or round(size * 0.72)
     inset = (size - inner) / 2
-    look.paint_icon(
-        painter, kinds.glyph(kind) or look.kind_glyph(name), x + inset, y + inset, inner, look.kind(name)
-    )
+    look.paint_icon(painter, kinds.glyph(kind) or look.kind_glyph(name), x + inset, y + inset, inner, look.kind(name))
 
 
 def grade_width(look: Look, word: bool, grade: int) -> int:
@@ -158,11 +153,7 @@ def allocation_glyph(painter: QPainter, look: Look, x: float, y: float, word: st
 
 def chip_width(look: Look, text: str, icon: str = "") -> int:
     """How wide a chip is."""
-    return (
-        look.px(16 if not icon else 14)
-        + look.metrics("note").horizontalAdvance(text)
-        + (look.px(18) if icon else 0)
-    )
+    return look.px(16 if not icon else 14) + look.metrics("note").horizontalAdvance(text) + (look.px(18) if icon else 0)
 
 
 def care_chip(painter: QPainter, look: Look, x: float, y: float, height: int, care: str) -> int:

@@ -90,7 +90,12 @@ class FieldList(QWidget):
             width = look.metrics("digest").horizontalAdvance(text)
             if width + size + look.px(6) <= rect.width():
                 look.paint_icon(
-                    painter, "lock", rect.left() + width + look.px(6), rect.center().y() - size / 2, size, look.colour("secret")
+                    painter,
+                    "lock",
+                    rect.left() + width + look.px(6),
+                    rect.center().y() - size / 2,
+                    size,
+                    look.colour("secret"),
                 )
         elif row.absent or not row.text:
             painter.setPen(look.colour("text3" if row.name not in self._tokens else "text2"))
@@ -121,7 +126,11 @@ class FieldList(QWidget):
             self._pick(min(len(self._rows) - 1, self._current + 1))
         elif key == Qt.Key.Key_Up:
             self._pick(max(0, self._current - 1))
-        elif key == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier and 0 <= self._current < len(self._rows):
+        elif (
+            key == Qt.Key.Key_C
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and 0 <= self._current < len(self._rows)
+        ):
             QGuiApplication.clipboard().setText(self._rows[self._current].text)
         else:
             super().keyPressEvent(event)
@@ -181,11 +190,17 @@ class FieldsViewer(Viewer):
         if subject.links:
             self._section("Links", "each states its rule")
             self._plain(
-                [FieldRow(str(link.get("target_kind", "")), f"{link.get('target', '')}  ({link.get('rule', '')})") for link in subject.links]
+                [
+                    FieldRow(str(link.get("target_kind", "")), f"{link.get('target', '')}  ({link.get('rule', '')})")
+                    for link in subject.links
+                ]
             )
         self._section("Place")
         rows = [FieldRow("locator", subject.locator)] if subject.locator else []
-        rows += [FieldRow(f"run {number}", f"0x{start:X} + {length:,}") for number, (start, length) in enumerate(subject.runs[:200], 1)]
+        rows += [
+            FieldRow(f"run {number}", f"0x{start:X} + {length:,}")
+            for number, (start, length) in enumerate(subject.runs[:200], 1)
+        ]
         if len(subject.runs) > 200:
             rows.append(FieldRow("more runs", len(subject.runs) - 200))
         if subject.sha256:
@@ -214,7 +229,11 @@ class FieldsViewer(Viewer):
 
 def _event_text(event: dict[str, Any]) -> str:
     us = event.get("when_us")
-    when = time_text(us, int(event.get("precision_us") or 0)) if isinstance(us, int) else value_text(event.get("when") or "")
+    when = (
+        time_text(us, int(event.get("precision_us") or 0))
+        if isinstance(us, int)
+        else value_text(event.get("when") or "")
+    )
     stored = value_text(event.get("as_stored") or "")
     clock = value_text(event.get("clock") or "")
     zone = value_text(event.get("zone") or "")
@@ -225,5 +244,3 @@ def _event_text(event: dict[str, Any]) -> str:
         parts.append(f"{clock} clock")
     parts.append("zone not stored" if zone == "unknown" else "UTC")
     return ", ".join(parts)
-
-

@@ -200,7 +200,9 @@ class HexView(QAbstractScrollArea):
         if self._source.size == 0:
             painter.setFont(look.font("body"))
             painter.setPen(look.colour("text2"))
-            painter.drawText(self._left, self._head + look.px(28), self._source.note or "There are no bytes here: the size is 0.")
+            painter.drawText(
+                self._left, self._head + look.px(28), self._source.note or "There are no bytes here: the size is 0."
+            )
             return
         start = first * WIDE
         behind = min(self._source.size, (first + count) * WIDE)
@@ -210,7 +212,15 @@ class HexView(QAbstractScrollArea):
         marks = [mark for mark in self._marks if mark.offset < behind and mark.end > start]
         for mark in marks:
             if not mark.masked:
-                self._paint_span(painter, mark.offset, mark.end, first, count, mark.token, mark.name == self._current and bool(mark.name))
+                self._paint_span(
+                    painter,
+                    mark.offset,
+                    mark.end,
+                    first,
+                    count,
+                    mark.token,
+                    mark.name == self._current and bool(mark.name),
+                )
         low, high = sorted((self.place, self._anchor))
         self._paint_cursor(painter, low, high + 1, first, count)
         for number in range(count):
@@ -280,7 +290,10 @@ class HexView(QAbstractScrollArea):
             y = self._head + (row - first) * self._row
             pad = self._cw * 0.35
             hexes = QRectF(
-                self._byte_x(low) - pad, y + 1, self._byte_x(high - 1) + 2 * self._cw - self._byte_x(low) + 2 * pad, self._row - 2
+                self._byte_x(low) - pad,
+                y + 1,
+                self._byte_x(high - 1) + 2 * self._cw - self._byte_x(low) + 2 * pad,
+                self._row - 2,
             )
             text = QRectF(self._text_x() + low * self._cw - 1, y + 1, (high - low) * self._cw + 2, self._row - 2)
             boxes.append((hexes, text))
@@ -430,7 +443,12 @@ class DataInspector(QWidget):
 
 def _numbers(data: bytes) -> list[tuple[str, str]]:
     rows = []
-    for name, size, form in (("u8", 1, "<B"), ("u16 little", 2, "<H"), ("u32 little", 4, "<I"), ("u64 little", 8, "<Q")):
+    for name, size, form in (
+        ("u8", 1, "<B"),
+        ("u16 little", 2, "<H"),
+        ("u32 little", 4, "<I"),
+        ("u64 little", 8, "<Q"),
+    ):
         rows.append((name, f"{struct.unpack(form, data[:size])[0]:,}" if len(data) >= size else "–"))
     rows.append(("u32 big", f"{struct.unpack('>I', data[:4])[0]:,}" if len(data) >= 4 else "–"))
     return rows
@@ -490,7 +508,11 @@ class RunBar(QWidget):
         painter.setPen(look.colour("text"))
         painter.setFont(look.font("dense", 600))
         count = len(self._runs)
-        title = f"{count:,} run{'' if count == 1 else 's'} on the image" if count else (self._note or "No place of its own on the image")
+        title = (
+            f"{count:,} run{'' if count == 1 else 's'} on the image"
+            if count
+            else (self._note or "No place of its own on the image")
+        )
         if not count:
             title = draw.elided(title, self.width() - 2 * left, look.font("dense", 600))
         painter.drawText(QRectF(left, 0, self.width(), self.height()), middle, title)
@@ -508,7 +530,9 @@ class RunBar(QWidget):
         line_height = look.px(18)
         top = (self.height() - line_height * len(lines)) / 2
         for number, line in enumerate(lines):
-            rect = QRectF(self.width() - text_width - look.px(16), top + number * line_height, text_width + 4, line_height)
+            rect = QRectF(
+                self.width() - text_width - look.px(16), top + number * line_height, text_width + 4, line_height
+            )
             painter.drawText(rect, middle, line)
         if bar.width() < look.px(60):
             return
@@ -583,5 +607,3 @@ class HexViewer(Viewer):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The data inspector stands where there is room."""
         self._fit()
-
-

@@ -45,7 +45,9 @@ class Canvas(QWidget):
         size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         if size.width() > self.image.width() and not self.blurred:
             size = self.image.size()
-        target = QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height())
+        target = QRectF(
+            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
+        )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, self.image)
         if self.blurred:
@@ -76,7 +78,11 @@ class ImageViewer(Viewer):
         left.addLayout(row)
         outer.addLayout(left, 3)
         self._failed = EmptyState(
-            look, "warn", "This picture could not be decoded", "", [Button(look, "Open the bytes", "bytes", "primary", self._bytes)]
+            look,
+            "warn",
+            "This picture could not be decoded",
+            "",
+            [Button(look, "Open the bytes", "bytes", "primary", self._bytes)],
         )
         self._failed.hide()
         outer.addWidget(self._failed, 3)
@@ -147,11 +153,16 @@ class ImageViewer(Viewer):
             self._show.setVisible(not failed)
             if failed:
                 words = note or "The picture reader gave no picture."
-                self._failed.say("This picture could not be decoded", f"{words} The window and the case are not touched. The raw bytes can be read in the Hex tab.")
+                self._failed.say(
+                    "This picture could not be decoded",
+                    f"{words} The window and the case are not touched. The raw bytes can be read in the Hex tab.",
+                )
                 return
             self.canvas.image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
             self.canvas.blurred = blur
-            self._note.setText(note or ("Blurred before it reached this window." if blur else f"Sharp for {SECONDS} seconds."))
+            self._note.setText(
+                note or ("Blurred before it reached this window." if blur else f"Sharp for {SECONDS} seconds.")
+            )
             self.canvas.update()
 
         self._source.picture(SIDE, SIDE, blur, done)

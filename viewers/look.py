@@ -41,9 +41,7 @@ def mixed(over: QColor, under: QColor, alpha: float) -> QColor:
     def one(a: int, b: int) -> int:
         return round(a * alpha + b * (1 - alpha))
 
-    return QColor(
-        one(over.red(), under.red()), one(over.green(), under.green()), one(over.blue(), under.blue())
-    )
+    return QColor(one(over.red(), under.red()), one(over.green(), under.green()), one(over.blue(), under.blue()))
 
 
 class Look(QObject):
@@ -67,9 +65,7 @@ class Look(QObject):
         self._theme = theme
         own = self._tokens["themes"][THEMES[theme]]
         self._colours = {name: QColor(value) for name, value in own.items()}
-        self._kinds = {
-            name: QColor(kind[THEMES[theme]]) for name, kind in self._tokens["kinds"].items()
-        }
+        self._kinds = {name: QColor(kind[THEMES[theme]]) for name, kind in self._tokens["kinds"].items()}
         self._alpha = float(self._tokens["kind_tile_alpha"][THEMES[theme]])
 
     @property
@@ -166,9 +162,7 @@ class Look(QObject):
         made = QIcon()
         for ratio in (1.0, 2.0):
             made.addPixmap(self.pixmap(name, self.colour(token), self.px(size), ratio))
-            made.addPixmap(
-                self.pixmap(name, self.colour("text3"), self.px(size), ratio), QIcon.Mode.Disabled
-            )
+            made.addPixmap(self.pixmap(name, self.colour("text3"), self.px(size), ratio), QIcon.Mode.Disabled)
         return made
 
     def paint_icon(self, painter: QPainter, name: str, x: float, y: float, size: int, colour: QColor) -> None:

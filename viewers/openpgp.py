@@ -73,7 +73,10 @@ class OpenPgpViewer(Viewer):
             sheet.title("Checked here, offline")
             grid = Grid(look, ["Check", "Outcome", "Strength"], [4, 2, 2])
             grid.show_rows(
-                [(str(c.get("name", "")), str(c.get("outcome", "")), f"{c.get('bits', 0)} bits") for c in subject.checks]
+                [
+                    (str(c.get("name", "")), str(c.get("outcome", "")), f"{c.get('bits', 0)} bits")
+                    for c in subject.checks
+                ]
             )
             sheet.column.addWidget(grid)
         own = "A good signature shows that a key was used. It does not show whose hand used it, and the time is the signer's own claim."
@@ -96,7 +99,11 @@ class OpenPgpViewer(Viewer):
         if protection is not None:
             found.append(("lock", "Secret part", value_text(protection), "secret"))
         elif revoked is not None:
-            found.append(("warn", "Revoked", "yes", "warn") if revoked is True else ("okc", "Revoked", "no revocation in it", "text"))
+            found.append(
+                ("warn", "Revoked", "yes", "warn")
+                if revoked is True
+                else ("okc", "Revoked", "no revocation in it", "text")
+            )
         recipients = as_list(subject.field("recipients", "recipient_key_ids", "recipient_keys"))
         if recipients:
             found.append(("mail", "Written to", plural(len(recipients), "key"), "text"))

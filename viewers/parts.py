@@ -167,7 +167,9 @@ class KindTile(QWidget):
 class IconView(QWidget):
     """An icon as a widget, optionally in a disc or square."""
 
-    def __init__(self, look: Look, name: str, size: int = 16, token: str = "text2", disc: str = "", box: int = 0) -> None:
+    def __init__(
+        self, look: Look, name: str, size: int = 16, token: str = "text2", disc: str = "", box: int = 0
+    ) -> None:
         super().__init__()
         self._look = look
         self._name = name
@@ -195,9 +197,7 @@ class IconView(QWidget):
             radius = side / 2 if self._round else self._look.px(6)
             draw.rounded(painter, QRectF(0, 0, side, side), radius, self._look.colour(self._disc))
         inset = (side - self._icon_size) / 2
-        self._look.paint_icon(
-            painter, self._name, inset, inset, self._icon_size, self._look.colour(self._token)
-        )
+        self._look.paint_icon(painter, self._name, inset, inset, self._icon_size, self._look.colour(self._token))
 
 
 class GradeView(QWidget):
@@ -236,9 +236,7 @@ class CareView(QWidget):
         if care:
             from viewers import kinds  # noqa: PLC0415 - not needed for the empty state
 
-            self.setFixedSize(
-                draw.chip_width(self._look, care, kinds.CARE_ICONS.get(care, "")) + 1, self._look.px(20)
-            )
+            self.setFixedSize(draw.chip_width(self._look, care, kinds.CARE_ICONS.get(care, "")) + 1, self._look.px(20))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

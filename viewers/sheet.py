@@ -148,7 +148,11 @@ class Sheet(QScrollArea):
             if icon.startswith("kind:"):
                 inner.addWidget(KindTile(self.look, icon[5:], 22), 0, Qt.AlignmentFlag.AlignTop)
             else:
-                inner.addWidget(IconView(self.look, icon, 18, "text2" if tone == "text" else tone, box=22), 0, Qt.AlignmentFlag.AlignTop)
+                inner.addWidget(
+                    IconView(self.look, icon, 18, "text2" if tone == "text" else tone, box=22),
+                    0,
+                    Qt.AlignmentFlag.AlignTop,
+                )
             column = QVBoxLayout()
             column.setSpacing(self.look.px(3))
             column.addWidget(label(self.look, note, "dense", "text2"))

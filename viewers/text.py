@@ -132,7 +132,11 @@ class TextViewer(Viewer):
         self.edit.setPlainText(shown(self._data, encoding))
         end = self._start + len(self._data)
         whole = self._start == 0 and end >= self._source.size
-        part = f"all {self._source.size:,} bytes" if whole else f"bytes {self._start:,} to {end:,} of {size_text(self._source.size)}"
+        part = (
+            f"all {self._source.size:,} bytes"
+            if whole
+            else f"bytes {self._start:,} to {end:,} of {size_text(self._source.size)}"
+        )
         hidden = ", masked places as *" if any(mark.masked for mark in self._marks) else ""
         self._note.setText(f"{part}{hidden}")
         selections = []

@@ -22,7 +22,15 @@ STAGES = (
     ("key", "Master public key", ("xpub", "master_public_key", "zpub", "ypub", "extended_public_key")),
     ("path", "Path", ("derivation", "derivation_path", "path")),
 )
-LISTS = ("addresses", "receiving", "receiving_addresses", "change", "change_addresses", "addresses_receiving", "addresses_change")
+LISTS = (
+    "addresses",
+    "receiving",
+    "receiving_addresses",
+    "change",
+    "change_addresses",
+    "addresses_receiving",
+    "addresses_change",
+)
 
 
 class Stage(QFrame):
@@ -91,7 +99,10 @@ class WalletViewer(Viewer):
             listed.picked.connect(self.field_wanted)
             sheet.column.addWidget(listed)
         lines = list(subject.caveats) or ["It does not show who controlled the wallet."]
-        sheet.limits("What this does not show", [*lines, "Balances and payments are on the public chain, and Impound is offline."])
+        sheet.limits(
+            "What this does not show",
+            [*lines, "Balances and payments are on the public chain, and Impound is offline."],
+        )
         sheet.finish()
 
     def _sentence(self, subject: Subject) -> str:
@@ -116,11 +127,24 @@ class WalletViewer(Viewer):
         for tile, title, names in STAGES:
             row = next((row for row in subject.fields if row.name in names), None)
             if row is not None:
-                made.append(Stage(self.look, "wallet" if tile != "key" else "key", title, row.text or "none stored", _place(row), row.masked))
+                made.append(
+                    Stage(
+                        self.look,
+                        "wallet" if tile != "key" else "key",
+                        title,
+                        row.text or "none stored",
+                        _place(row),
+                        row.masked,
+                    )
+                )
         if not any(row.name in STAGES[0][2] for row in subject.fields) and subject.secret:
             made.insert(0, Stage(self.look, "wallet", "Secret", subject.value, "masked", True))
         if addresses:
-            made.append(Stage(self.look, "address", "Addresses", plural(addresses, "address", "addresses"), "in the file", False))
+            made.append(
+                Stage(
+                    self.look, "address", "Addresses", plural(addresses, "address", "addresses"), "in the file", False
+                )
+            )
         return made
 
 

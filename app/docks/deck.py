@@ -182,7 +182,9 @@ class ViewerDeck(QWidget):
             return
         text = self._subject.path or f"{self._subject.exhibit}, {self._subject.allocation}"
         room = self.width() - self.tabs.sizeHint().width() - self.look.px(190)
-        self._path.setText(draw.elided(text, max(0, min(room, self.look.px(560))), self.look.font("digest"), middle=True))
+        self._path.setText(
+            draw.elided(text, max(0, min(room, self.look.px(560))), self.look.font("digest"), middle=True)
+        )
         self._path.setToolTip(text)
 
     def resizeEvent(self, event: object) -> None:

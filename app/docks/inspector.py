@@ -38,7 +38,7 @@ def steps(subject: Subject) -> list[str]:
         else:
             made.append(step)
     if not made:
-        made = [subject.exhibit, *( [subject.path.rpartition("/")[2]] if subject.path else [])]
+        made = [subject.exhibit, *([subject.path.rpartition("/")[2]] if subject.path else [])]
     count = len(subject.runs)
     if count:
         made.append(f"{count:,} run{'' if count == 1 else 's'}")
@@ -98,7 +98,12 @@ class Inspector(QWidget):
         if subject.tags:
             self._layout.addWidget(label(look, "Tags: " + ", ".join(subject.tags), "dense", "accent", wrap=True))
         if subject.fields:
-            self._rule("Fields" if subject.kind else "Entry", "bytes in entry" if subject.kind and subject.entry is not None else ("bytes in layer" if subject.kind else ""))
+            self._rule(
+                "Fields" if subject.kind else "Entry",
+                "bytes in entry"
+                if subject.kind and subject.entry is not None
+                else ("bytes in layer" if subject.kind else ""),
+            )
             listed = FieldList(look)
             listed.show_rows(subject.fields[:MOST_FIELDS], tokens_of(subject))
             listed.picked.connect(self.field_picked)
@@ -121,7 +126,9 @@ class Inspector(QWidget):
             self._layout.addWidget(holder)
         if subject.links:
             self._rule("Links", plural(len(subject.links), "link"))
-            rows = [FieldRow(str(link.get("target_kind", "")), str(link.get("target", ""))) for link in subject.links[:12]]
+            rows = [
+                FieldRow(str(link.get("target_kind", "")), str(link.get("target", ""))) for link in subject.links[:12]
+            ]
             linked = FieldList(look)
             linked.setAccessibleName("Links")
             linked.show_rows(rows, {})
@@ -144,7 +151,9 @@ class Inspector(QWidget):
         if subject.kind:
             row.addWidget(KindTile(look, subject.kind, 28), 0, Qt.AlignmentFlag.AlignTop)
         else:
-            icon = IconView(look, "folder" if subject.field("kind") == "directory" else "file", 18, "text2", "sunken", 28)
+            icon = IconView(
+                look, "folder" if subject.field("kind") == "directory" else "file", 18, "text2", "sunken", 28
+            )
             icon.set_square()
             row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()

@@ -45,7 +45,9 @@ class TreeDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(option.rect, look.colour("select"))
         size = look.px(16)
-        look.paint_icon(painter, node.icon, rect.left() + 2, rect.center().y() - size / 2, size, look.colour(node.token))
+        look.paint_icon(
+            painter, node.icon, rect.left() + 2, rect.center().y() - size / 2, size, look.colour(node.token)
+        )
         right = rect.right() - look.px(8)
         left = rect.left() + size + look.px(8)
         note_width = look.metrics("note").horizontalAdvance(node.note) if node.note else 0
@@ -61,7 +63,9 @@ class TreeDelegate(QStyledItemDelegate):
         painter.setFont(look.font("dense", weight))
         painter.setPen(look.colour("text"))
         name = draw.elided(node.name, int(right - left), look.font("dense", weight))
-        painter.drawText(QRectF(left, rect.top(), right - left, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), name)
+        painter.drawText(
+            QRectF(left, rect.top(), right - left, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), name
+        )
 
 
 class TreeView(QTreeView):
@@ -90,7 +94,9 @@ class TreeView(QTreeView):
         if index.model() is not None and index.model().hasChildren(index):
             size = look.px(12)
             name = "down" if self.isExpanded(index) else "right"
-            look.paint_icon(painter, name, rect.right() - size, rect.center().y() - size / 2 + 1, size, look.colour("text2"))
+            look.paint_icon(
+                painter, name, rect.right() - size, rect.center().y() - size / 2 + 1, size, look.colour("text2")
+            )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the place."""
@@ -165,5 +171,3 @@ class TreePanel(QWidget):
             if self.model.hasChildren(index):
                 self.view.setExpanded(index, not self.view.isExpanded(index))
             self.opened.emit(self.model.node(index))
-
-

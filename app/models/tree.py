@@ -53,7 +53,9 @@ def _volume_node(row: Any) -> Node:
     system = row.file_system or row.type_text or "unknown content"
     locked = row.state == "encrypted"
     words = {"encrypted": ", locked", "damaged": ", damaged", "unknown": ""}.get(row.state, "")
-    name = f"p{row.number}  {row.type_text}, {system}" if row.file_system and row.type_text else f"p{row.number}  {system}"
+    name = (
+        f"p{row.number}  {row.type_text}, {system}" if row.file_system and row.type_text else f"p{row.number}  {system}"
+    )
     return Node(
         "volume",
         name + words,
@@ -73,12 +75,26 @@ def build(facts: TreeFacts) -> Node:
     for exhibit in facts.exhibits:
         number = exhibit.number
         top = root.add(
-            Node("exhibit", f"{number}  {exhibit.description}".strip(), "evidence", "examining" if exhibit.state == "open" else "", bold=True, exhibit=number)
+            Node(
+                "exhibit",
+                f"{number}  {exhibit.description}".strip(),
+                "evidence",
+                "examining" if exhibit.state == "open" else "",
+                bold=True,
+                exhibit=number,
+            )
         )
         verdicts = {"equal": "digests equal", "differs": "digests differ", "none stored": "no digest stored"}
         bad = exhibit.verdict == "differs"
         image = top.add(
-            Node("image", exhibit.image_name, "image", verdicts.get(exhibit.verdict, exhibit.verdict), "danger" if bad else "text2", exhibit=number)
+            Node(
+                "image",
+                exhibit.image_name,
+                "image",
+                verdicts.get(exhibit.verdict, exhibit.verdict),
+                "danger" if bad else "text2",
+                exhibit=number,
+            )
         )
         volumes = [row for row in facts.volumes if row.exhibit == number]
         kinds_ = {row.table_kind for row in volumes if row.table_kind != "none"}
@@ -183,7 +199,9 @@ class TreeModel(QAbstractItemModel):
             self.beginInsertRows(index, 0, len(rows) - 1)
             for name, path, count in rows:
                 note = f"{count:,}" if count else ""
-                node.add(Node("folder", name, "folder", note, exhibit=node.exhibit, volume=node.volume, path=path, lazy=True))
+                node.add(
+                    Node("folder", name, "folder", note, exhibit=node.exhibit, volume=node.volume, path=path, lazy=True)
+                )
             self.endInsertRows()
 
         exhibit, volume, path = node.exhibit, node.volume, node.path

@@ -109,9 +109,7 @@ class WordDetector:
             grade=verdict.grade,
             value=verdict.value,
             checks=verdict.checks,
-            fields={
-                name: each if each.span else Field(each.value, span) for name, each in verdict.fields.items()
-            },
+            fields={name: each if each.span else Field(each.value, span) for name, each in verdict.fields.items()},
             events=verdict.events,
             links=verdict.links,
             caveats=verdict.caveats,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-DEFAULT_BYTES = (
-    128 << 20
-)  # under this a walk over a compressed image inflates the same chunks again and again
+DEFAULT_BYTES = 128 << 20  # under this a walk over a compressed image inflates the same chunks again and again
 
 
 class ChunkCache:

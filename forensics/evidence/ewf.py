@@ -58,9 +58,7 @@ class EwfImage(Image):
         self.caveats = tuple(layout.caveats)
         if self.acquisition_errors:
             lost = sum(run.length for run in self.acquisition_errors)
-            self.caveats += (
-                f"the acquisition met read errors over {lost:,} bytes; its tool filled them",
-            )
+            self.caveats += (f"the acquisition met read errors over {lost:,} bytes; its tool filled them",)
         self._segment = layout.segment
         self._offset = layout.offset
         self._stored = layout.stored

@@ -52,8 +52,7 @@ def read_header(kind: str, packed: bytes) -> dict[str, str]:
         return {
             name: value.strip()
             for tag, name in _XML.items()
-            if (found := re.search(rf"<{tag}>([^<]{{0,4096}})</{tag}>", text))
-            and (value := found.group(1)).strip()
+            if (found := re.search(rf"<{tag}>([^<]{{0,4096}})</{tag}>", text)) and (value := found.group(1)).strip()
         }
     text = raw.decode("utf-16" if kind == "header2" else "latin-1", "replace")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -68,9 +68,7 @@ class EwfReference:
             values = dict(self._handle.get_hash_values())
         except _REFUSALS as error:
             raise EvidenceError(self._name, f"libewf cannot open it: {_words(error)}") from error
-        self.stored_digests = {
-            _DIGESTS[key]: value.lower() for key, value in values.items() if key in _DIGESTS
-        }
+        self.stored_digests = {_DIGESTS[key]: value.lower() for key, value in values.items() if key in _DIGESTS}
 
     def read(self, offset: int, length: int) -> bytes:
         """Bytes from `offset`; zeros where libewf finds damage.
@@ -102,16 +100,12 @@ def cross_check(image: EwfImage, samples: int = _SAMPLES) -> tuple[str, ...]:
     for name in sorted({*reference.stored_digests, *image.stored_digests}):
         ours, theirs = image.stored_digests.get(name), reference.stored_digests.get(name)
         if ours != theirs:
-            out.append(
-                f"the stored {name} is {ours or 'absent'} to this program and {theirs or 'absent'} to libewf"
-            )
+            out.append(f"the stored {name} is {ours or 'absent'} to this program and {theirs or 'absent'} to libewf")
     chunks = min(image.chunk_count, -(-reference.size // image.chunk_size))
     last = max(chunks - 1, 0)
     chosen = sorted({last * index // max(samples - 1, 1) for index in range(samples)}) if chunks else []
     for number in chosen:
-        run = ByteRun(
-            number * image.chunk_size, min(image.chunk_size, image.size - number * image.chunk_size)
-        )
+        run = ByteRun(number * image.chunk_size, min(image.chunk_size, image.size - number * image.chunk_size))
         ours_bytes = image.read(run.offset, run.length)
         if any(bad.offset < run.end and run.offset < bad.end for bad in image.bad_runs):
             continue

@@ -115,18 +115,14 @@ def read_layout(segments: Sequence[SegmentFile]) -> Layout:
                     tables.append(table)
                 elif tables and not tables[-1].sound and table.sound:
                     tables[-1] = table
-                    layout.caveats.append(
-                        f"{segment.name}: a chunk table is damaged; its second copy was used"
-                    )
+                    layout.caveats.append(f"{segment.name}: a chunk table is damaged; its second copy was used")
                 elif not tables:
                     tables.append(table)
             else:
                 _other(segment, section, layout)
         unsound = sum(not table.sound for table in tables)
         if unsound:
-            layout.caveats.append(
-                f"{segment.name}: {unsound} chunk tables fail their checksum; each chunk has its own"
-            )
+            layout.caveats.append(f"{segment.name}: {unsound} chunk tables fail their checksum; each chunk has its own")
         parts.extend((index, table) for table in tables)
         _check_end(segment, last, index, segments, layout)
     if not layout.chunk_size:
@@ -141,9 +137,7 @@ def _check_file_header(segment: SegmentFile, number: int) -> None:
         raise EvidenceError(segment.name, "is not a segment of an EWF image", 0)
     stated = int.from_bytes(head[9:11], "little")
     if stated != number:
-        raise EvidenceError(
-            segment.name, f"says that it is segment {stated}, but stands as number {number}", 9
-        )
+        raise EvidenceError(segment.name, f"says that it is segment {stated}, but stands as number {number}", 9)
 
 
 def _sections(segment: SegmentFile, layout: Layout) -> Iterator[Section]:
@@ -155,9 +149,7 @@ def _sections(segment: SegmentFile, layout: Layout) -> Iterator[Section]:
             layout.caveats.append(f"{segment.name}: cut short at offset {min(at, segment.size):,}")
             return
         if zlib.adler32(raw[:72]) != int.from_bytes(raw[72:76], "little"):
-            layout.caveats.append(
-                f"{segment.name}: the section at offset {at:,} is damaged; what follows was not read"
-            )
+            layout.caveats.append(f"{segment.name}: the section at offset {at:,} is damaged; what follows was not read")
             return
         kind = raw[:16].split(b"\0", 1)[0].decode("latin-1")
         following, size = struct.unpack_from("<QQ", raw, 16)
@@ -176,9 +168,7 @@ def _sections(segment: SegmentFile, layout: Layout) -> Iterator[Section]:
     layout.caveats.append(f"{segment.name}: more than {_MAX_SECTIONS:,} sections; the rest was not read")
 
 
-def _check_end(
-    segment: SegmentFile, last: str, index: int, segments: Sequence[SegmentFile], layout: Layout
-) -> None:
+def _check_end(segment: SegmentFile, last: str, index: int, segments: Sequence[SegmentFile], layout: Layout) -> None:
     final = index == len(segments) - 1
     if last == "done":
         if not final:
@@ -234,19 +224,13 @@ def _volume(segment: SegmentFile, section: Section, layout: Layout) -> None:
     if layout.chunk_size:
         known = layout.set_identifier
         if sound and any(identifier) and any(known) and identifier != known:
-            raise EvidenceError(
-                segment.name, "belongs to another image: its set identifier differs", section.body
-            )
+            raise EvidenceError(segment.name, "belongs to another image: its set identifier differs", section.body)
         if sound and (per_chunk * sector, sectors * sector) != (layout.chunk_size, layout.size):
             layout.caveats.append(f"{segment.name}: states another size of the medium than the first segment")
         return
     if not sound:
         layout.caveats.append(f"{segment.name}: the section with the size of the medium fails its checksum")
-    if (
-        not 0 < sector <= 1 << 16
-        or not 0 < per_chunk * sector <= _MAX_CHUNK
-        or sectors * sector > _MAX_MEDIUM
-    ):
+    if not 0 < sector <= 1 << 16 or not 0 < per_chunk * sector <= _MAX_CHUNK or sectors * sector > _MAX_MEDIUM:
         raise EvidenceError(segment.name, "states a chunk or medium size that cannot be", section.body)
     layout.bytes_per_sector = sector
     layout.chunk_size = per_chunk * sector
@@ -310,9 +294,7 @@ def _table(segment: SegmentFile, section: Section, span: ByteRun | None, layout:
 def _join(parts: Sequence[tuple[int, _Table]], layout: Layout) -> None:
     """Put the tables of all segments into one, and reconcile it with the stated size."""
     if parts:
-        layout.segment = np.concatenate(
-            [np.full(len(table.offset), index, np.uint16) for index, table in parts]
-        )
+        layout.segment = np.concatenate([np.full(len(table.offset), index, np.uint16) for index, table in parts])
         layout.offset = np.concatenate([table.offset for _, table in parts])
         layout.stored = np.concatenate([table.stored for _, table in parts])
         layout.compressed = np.concatenate([table.compressed for _, table in parts])
@@ -322,13 +304,9 @@ def _join(parts: Sequence[tuple[int, _Table]], layout: Layout) -> None:
         layout.caveats.append("the container states no size; it is taken from the chunks present")
     expected = -(-layout.size // layout.chunk_size)
     if layout.chunks > expected:
-        layout.caveats.append(
-            f"{layout.chunks - expected:,} chunks lie beyond the stated size and were left out"
-        )
+        layout.caveats.append(f"{layout.chunks - expected:,} chunks lie beyond the stated size and were left out")
         for name in ("segment", "offset", "stored", "compressed"):
             setattr(layout, name, getattr(layout, name)[:expected])
     elif layout.chunks < expected:
         layout.complete = False
-        layout.caveats.append(
-            f"incomplete: chunks for {layout.size - named:,} of {layout.size:,} bytes are absent"
-        )
+        layout.caveats.append(f"incomplete: chunks for {layout.size - named:,} of {layout.size:,} bytes are absent")

@@ -149,9 +149,7 @@ def open_segments(paths: Sequence[Path]) -> tuple[SegmentFile, ...]:
 
 
 def _open(path: Path) -> SegmentFile:
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    )
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     flags |= getattr(os, "O_NONBLOCK", 0)  # a named pipe must be refused, not waited for
     try:
         descriptor = os.open(path, flags)

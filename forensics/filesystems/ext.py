@@ -183,9 +183,7 @@ class Books:
     def _groups(self, count: int) -> Iterator[Group]:
         per_block = self.block_size // self._descriptor
         for block in range(-(-count // per_block)):
-            raw = self._volume.read(
-                self._descriptor_block(block, per_block) * self.block_size, self.block_size
-            )
+            raw = self._volume.read(self._descriptor_block(block, per_block) * self.block_size, self.block_size)
             for index in range(min(per_block, count - block * per_block)):
                 at = index * self._descriptor
                 if at + 32 > len(raw):
@@ -312,9 +310,7 @@ class Books:
             count = self.inodes_per_group
             table = self._volume.read(group.inode_table * self.block_size, count * size)
             count = min(count, len(table) // size)
-            bitmap = np.frombuffer(
-                self._volume.read(group.inode_bitmap * self.block_size, -(-count // 8)), np.uint8
-            )
+            bitmap = np.frombuffer(self._volume.read(group.inode_bitmap * self.block_size, -(-count // 8)), np.uint8)
             free = np.unpackbits(bitmap, bitorder="little")[:count] == 0
             words = np.frombuffer(table, "<u4", count * (size // 4)).reshape(count, size // 4)
             used = words[: len(free), 3] != 0  # i_ctime
@@ -364,9 +360,7 @@ class Books:
         meta, place = divmod(number, per_block)
         copies = int(self.has_super(number))
         if self.incompatible & _META_BG and meta >= self._first_meta_group:
-            return copies + int(
-                place in (0, 1, per_block - 1)
-            )  # the three groups that hold their descriptors
+            return copies + int(place in (0, 1, per_block - 1))  # the three groups that hold their descriptors
         old = self._first_meta_group if self.incompatible & _META_BG else -(-len(self.groups) // per_block)
         return (1 + old + self._reserved) * copies
 
@@ -400,9 +394,7 @@ class Shield:
             index += 1
         return data if out is None else bytes(out)
 
-    def _table(
-        self, data: bytes | bytearray, first: int, stop: int, out: bytearray | None
-    ) -> bytearray | None:
+    def _table(self, data: bytes | bytearray, first: int, stop: int, out: bytearray | None) -> bytearray | None:
         """Patch the inodes from `first` to `stop`, both in `data`; the last may be cut behind its size."""
         size = self.books.inode_size
         count = (stop - first - _HEAD) // size + 1

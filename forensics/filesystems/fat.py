@@ -93,9 +93,7 @@ class Geometry:
             entries[0::2] = pairs[:, 0] | (pairs[:, 1] & 0x0F) << 8
             entries[1::2] = pairs[:, 1] >> 4 | pairs[:, 2] << 4
             if len(entries) < count:
-                entries = np.append(
-                    entries, np.uint32(int.from_bytes(raw[need // 3 * 3 :][:2], "little") & 0xFFF)
-                )
+                entries = np.append(entries, np.uint32(int.from_bytes(raw[need // 3 * 3 :][:2], "little") & 0xFFF))
         else:
             entries = np.frombuffer(raw, "<u2" if bits == 16 else "<u4", count)
         free: npt.NDArray[np.bool_] = entries[2:count] & np.uint32(0x0FFF_FFFF) == 0

@@ -123,9 +123,7 @@ class RecordReader:
                 self._attribute(kind, data, at, length, place=place, into=into)
             at += length
 
-    def _attribute(
-        self, kind: int, data: bytearray, at: int, length: int, *, place: int, into: Record
-    ) -> None:
+    def _attribute(self, kind: int, data: bytearray, at: int, length: int, *, place: int, into: Record) -> None:
         if data[at + 8]:  # non-resident
             if kind == _DATA and length >= 64 and not int.from_bytes(data[at + 16 : at + 24], "little"):
                 into.initialised[_name(data, at, length)] = int.from_bytes(data[at + 56 : at + 64], "little")
@@ -135,17 +133,13 @@ class RecordReader:
             return
         body = at + offset
         if kind in (_DATA, _INDEX_ROOT):
-            patched = any(
-                body < end and end - 2 < body + size for end in range(_STRIDE, self.record_size + 1, _STRIDE)
-            )
+            patched = any(body < end and end - 2 < body + size for end in range(_STRIDE, self.record_size + 1, _STRIDE))
             into.resident[_name(data, at, length)] = Resident(ByteRun(place + body, size), patched)
         elif kind == _STANDARD and size >= 32 and into.standard is None:
             into.standard = struct.unpack_from("<QQQQ", data, body)
         elif kind == _NAME and size >= 66:
             characters = data[body + 64]
-            if (
-                data[body + 65] != 2 and 66 + 2 * characters <= size
-            ):  # 2: the short DOS name beside a long one
+            if data[body + 65] != 2 and 66 + 2 * characters <= size:  # 2: the short DOS name beside a long one
                 name = data[body + 66 : body + 66 + 2 * characters].decode("utf-16-le", "replace")
                 parent = int.from_bytes(data[body : body + 6], "little")
                 into.names.append((parent, name, struct.unpack_from("<QQQQ", data, body + 8)))

@@ -181,9 +181,7 @@ class StreamReader:
             for run in found.runs:
                 at += run.length
                 end = at if run.offset >= 0 else end
-            caveats.append(
-                f"states a size of {size:,} bytes with {stored:,} stored; shown to its last stored byte"
-            )
+            caveats.append(f"states a size of {size:,} bytes with {stored:,} stored; shown to its last stored byte")
             size = min(end, size)
         initialised = size if initialised is None else min(initialised, size)
         kept, behind = found.cut(initialised)
@@ -250,11 +248,7 @@ class StreamReader:
         start = self._volume.offset
         runs = [ByteRun(start + piece.offset, piece.length) for piece in inode.inline_runs()]
         held = sum(run.length for run in runs)
-        caveats = (
-            (f"only {held:,} of its {inode.size:,} bytes are found in the inode",)
-            if held < inode.size
-            else ()
-        )
+        caveats = (f"only {held:,} of its {inode.size:,} bytes are found in the inode",) if held < inode.size else ()
         return Content(None, inode.size, Storage.RESIDENT, tuple(runs), (), caveats)
 
 
@@ -264,7 +258,5 @@ def _resident(stream: str | None, size: int, record: ntfs.Record | None) -> Cont
         return Content(stream, 0, Storage.RESIDENT)
     place = record.resident.get(stream or "") if record is not None else None
     if place is None or place.run.length != size:
-        return Content(
-            stream, size, Storage.RESIDENT, caveats=("the place of its resident content is not known",)
-        )
+        return Content(stream, size, Storage.RESIDENT, caveats=("the place of its resident content is not known",))
     return Content(stream, size, Storage.RESIDENT, (place.run,), (), (PATCHED,) if place.patched else ())

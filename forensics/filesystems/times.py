@@ -45,9 +45,7 @@ def from_dos(field: str, date: int, time: int, tens: int | None, *, has_time: bo
     Source: Microsoft, FAT: General Overview of On-Disk Format, 1.03.
     """
     text = (
-        f"date 0x{date:04x}"
-        + (f" time 0x{time:04x}" if has_time else "")
-        + (f" +{tens}" if tens is not None else "")
+        f"date 0x{date:04x}" + (f" time 0x{time:04x}" if has_time else "") + (f" +{tens}" if tens is not None else "")
     )
     precision = _DAY if not has_time else timedelta(seconds=2) if tens is None else timedelta(milliseconds=10)
     return EntryTime(field, _dos(date, time if has_time else 0, tens or 0), precision, text, "unknown")

@@ -110,9 +110,7 @@ class FileSystem:
             self._image = LayerImage(volume, self._shield)
             self._fs = pytsk3.FS_Info(self._image)
         except OSError as error:
-            raise FormatError(
-                f"{volume.locator}: no file system that can be opened ({_words(error)})"
-            ) from error
+            raise FormatError(f"{volume.locator}: no file system that can be opened ({_words(error)})") from error
         info = self._fs.info
         self.kind = _KINDS.get(info.ftype, "other")
         self.block_size = int(info.block_size)

@@ -30,7 +30,7 @@ class Version:
     script: str
 
 
-def _pair(names: str, public: int, private: int, coin: str, network: str, script: str) -> dict[int, Version]:  # noqa: PLR0917
+def _pair(names: str, public: int, private: int, coin: str, network: str, script: str) -> dict[int, Version]:
     first, second = names.split("/")
     return {
         public: Version(first, False, coin, network, script),

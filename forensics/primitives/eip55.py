@@ -14,8 +14,7 @@ def checksummed(address: bytes) -> bytes:
     lower = address.lower()
     digest = keccak256(lower).hex()
     return bytes(
-        char - 32 if char > 0x60 and nibble > "7" else char
-        for char, nibble in zip(lower, digest, strict=False)
+        char - 32 if char > 0x60 and nibble > "7" else char for char, nibble in zip(lower, digest, strict=False)
     )
 
 

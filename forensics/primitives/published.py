@@ -6,6 +6,7 @@ They are on many disks because documentation and source code are, and say nothin
 from __future__ import annotations
 
 import functools
+import unicodedata
 from importlib.resources import files
 
 from forensics.model import Grade
@@ -15,9 +16,9 @@ CAVEAT = "published test vector, example or public address: found wherever its d
 
 @functools.cache
 def published() -> frozenset[str]:
-    """All listed values: one a line in `resources/noise/published.txt`, `#` starts a comment."""
+    """All listed values: one a line in `resources/noise/published.txt`, `#` starts a comment; in NFKD."""
     text = (files("resources") / "noise" / "published.txt").read_text("utf-8")
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    lines = (line.partition("#")[0].strip() for line in unicodedata.normalize("NFKD", text).splitlines())
     return frozenset(line for line in lines if line)
 
 

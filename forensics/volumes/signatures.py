@@ -85,11 +85,7 @@ def recognise(layer: Readable) -> Content | None:
     """Name what a volume holds by its magic numbers, or None. Reads at most some kilobytes."""
     head = layer.read(0, 8192)
     for name, holds, offset, magic in _MAGIC:
-        raw = (
-            head[offset : offset + len(magic)]
-            if offset + len(magic) <= len(head)
-            else layer.read(offset, len(magic))
-        )
+        raw = head[offset : offset + len(magic)] if offset + len(magic) <= len(head) else layer.read(offset, len(magic))
         if raw == magic:
             return Content(name, holds)
     for judge in (_ext, _fat, _swap):

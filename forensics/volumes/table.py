@@ -57,9 +57,7 @@ def volumes(image: Image) -> VolumeTable:
         if named and (whole is None or any(volume.content for volume in named) or kind != "mbr"):
             return VolumeTable(kind, named, _gaps(image.size, named), sector, caveats)
         if not named and whole is None:
-            return VolumeTable(
-                kind, (), _gaps(image.size, ()), sector, (*caveats, "the partition table is empty")
-            )
+            return VolumeTable(kind, (), _gaps(image.size, ()), sector, (*caveats, "the partition table is empty"))
     if whole is not None:
         only = Volume(1, 0, image.size, whole.name, content=whole)
         return VolumeTable("none", (only,), ())

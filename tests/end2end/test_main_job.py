@@ -35,7 +35,9 @@ def lines(*arguments: object, code: int = 0) -> list[dict[str, object]]:
 
 
 def run(*arguments: object) -> None:
-    subprocess.run([str(each) for each in arguments], check=True, capture_output=True, env={**os.environ, "LC_ALL": "C"})
+    subprocess.run(
+        [str(each) for each in arguments], check=True, capture_output=True, env={**os.environ, "LC_ALL": "C"}
+    )
 
 
 @pytest.fixture(scope="module")

@@ -65,12 +65,8 @@ class EthereumAddress(WordDetector):
         Specimen("truncated", b"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe", None, "made by hand"),
         Specimen("wrong checksum", b"0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", None, "made by hand"),
         Specimen("all capitals", b"0x5AAEB6053F3E94C9B9A09F33669435E7EF1BEAED", None, "made by hand"),
-        Specimen(
-            "look-alike: no variety", b"0x000000000000000000000000000000000000dead", None, "burn address"
-        ),
-        Specimen(
-            "look-alike: counted up", b"0x0123456789abcdef0123456789abcdef01234567", None, "made by hand"
-        ),
+        Specimen("look-alike: no variety", b"0x000000000000000000000000000000000000dead", None, "burn address"),
+        Specimen("look-alike: counted up", b"0x0123456789abcdef0123456789abcdef01234567", None, "made by hand"),
         Specimen(
             "look-alike: 32 bytes",
             b"0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed5aaeb6053f3e94c9b9a09f33",

@@ -49,22 +49,15 @@ class MoneroAddress(WordDetector):
     specimens: ClassVar[tuple[Specimen, ...]] = (
         Specimen(
             "standard",
-            b"44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RV"
-            b"GQBEP3A",
-            (
-                "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RV"
-                "GQBEP3A",
-            ),
+            b"44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+            ("44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",),
             "Monero README",
         ),
         Specimen(
             "subaddress in a URI",
             b"monero:888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9c"
             b"QUiyoogDavup3H?tx_amount=1",
-            (
-                "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoog"
-                "Davup3H",
-            ),
+            ("888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",),
             "Monero README",
         ),
         Specimen(
@@ -79,12 +72,8 @@ class MoneroAddress(WordDetector):
         ),
         Specimen(
             "testnet",
-            b"9uhnk5k1j5NBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RV"
-            b"GRySiok",
-            (
-                "9uhnk5k1j5NBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RV"
-                "GRySiok",
-            ),
+            b"9uhnk5k1j5NBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGRySiok",
+            ("9uhnk5k1j5NBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGRySiok",),
             "keys of the Monero README, tag 53",
         ),
         Specimen(
@@ -95,22 +84,19 @@ class MoneroAddress(WordDetector):
         ),
         Specimen(
             "wrong checksum",
-            b"44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RV"
-            b"GQBEP3B",
+            b"44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3B",
             None,
             "made by hand",
         ),
         Specimen(
             "view key that cannot exist",
-            b"44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXcQVWTov7GT111111111111111111111111111111111"
-            b"16hAeuE",
+            b"44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXcQVWTov7GT11111111111111111111111111111111116hAeuE",
             None,
             "made by hand: y = 2 with the right checksum",
         ),
         Specimen(
             "look-alike: another CryptoNote tag",
-            b"2tFYABMJBqeBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RV"
-            b"GPLjCfX",
+            b"2tFYABMJBqeBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGPLjCfX",
             None,
             "keys of the Monero README, tag 11",
         ),

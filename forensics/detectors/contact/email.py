@@ -72,9 +72,7 @@ class EmailAddress(WordDetector):
         Specimen("end of a sentence", b"write to ann@vendor.com.", ("ann@vendor.com",), "made by hand"),
         Specimen("escaped", b'"\\u003cann@vendor.com\\u003e"', ("ann@vendor.com",), "made by hand"),
         Specimen("record of a database", b"\x17ann@vendor.comR", ("ann@vendor.com",), "made by hand"),
-        Specimen(
-            "hidden service", b"ann@expyuzz4wqqyqhjn.onion", ("ann@expyuzz4wqqyqhjn.onion",), "made by hand"
-        ),
+        Specimen("hidden service", b"ann@expyuzz4wqqyqhjn.onion", ("ann@expyuzz4wqqyqhjn.onion",), "made by hand"),
         Specimen(
             "number of a message",
             b"Message-ID: <0123.4567@mail.vendor.com>",

@@ -70,9 +70,7 @@ class WalletImportFormat(WordDetector):
             "BIP-49",
         ),
         Specimen("truncated", b"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyT", None, "made by hand"),
-        Specimen(
-            "wrong checksum", b"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK", None, "made by hand"
-        ),
+        Specimen("wrong checksum", b"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK", None, "made by hand"),
         Specimen(
             "no private key: zero",
             b"5HpHagT65TZzG1PH3CSu63k8DbpvD8s5ip4nEB3kEsreAbuatmU",

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from Crypto.Cipher import AES
 
 from forensics.scenarios.chance import Chance
 from forensics.scenarios.content import coins, curves
+from forensics.scenarios.content.archives import zlib_stream
 from forensics.scenarios.content.codes import sha256d
 
 _SEGWIT = "100"
@@ -98,7 +98,7 @@ def sealed(chance: Chance, text: str, password: str, *, magic: bytes = b"BIE1") 
     ephemeral = int.from_bytes(chance.octets("ephemeral", 32), "big") % curves.ORDER
     shared = curves.compressed(curves.multiply(ephemeral, curves.multiply(key)))
     digest = hashlib.sha512(shared).digest()
-    plain = zlib.compress(text.encode(), 9)
+    plain = zlib_stream(text.encode())
     padding = 16 - len(plain) % 16
     cipher = AES.new(digest[16:32], AES.MODE_CBC, digest[:16]).encrypt(plain + bytes((padding,)) * padding)
     body = magic + curves.compressed(curves.multiply(ephemeral)) + cipher

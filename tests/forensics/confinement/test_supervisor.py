@@ -88,9 +88,7 @@ def test_what_a_worker_knows(evidence: list[EvidenceFile], spawn: bool) -> None:
 
 @pytest.mark.parametrize("spawn", [False, True])
 def test_every_job_is_answered_whatever_a_worker_does(spawn: bool) -> None:
-    kinds = (
-        list(CAUSES) if not spawn else ["segv", "spin", "memory", "flood", "garbage", "forged id", "exit 0"]
-    )
+    kinds = list(CAUSES) if not spawn else ["segv", "spin", "memory", "flood", "garbage", "forged id", "exit 0"]
     innocent = 500 if not spawn else 60
     jobs = [job(number) for number in range(innocent)]
     for index, kind in enumerate(kinds):

@@ -173,9 +173,7 @@ def report(_number: int, _start: int, end: int, _flags: int, told: set[int]) -> 
     told.add(end)
 
 
-PATTERNS = [
-    (detector, trigger) for detector in detectors() for trigger in detector.triggers if trigger.pattern
-]
+PATTERNS = [(detector, trigger) for detector in detectors() for trigger in detector.triggers if trigger.pattern]
 
 
 @pytest.mark.parametrize(

@@ -134,9 +134,7 @@ def test_a_damaged_table_is_replaced_by_its_copy(encase6: Path, tmp_path: Path, 
         assert any("second copy" in caveat for caveat in image.caveats)
 
 
-def test_a_file_cut_short_names_what_is_absent(
-    acquire: Callable[..., Path], tmp_path: Path, medium: bytes
-) -> None:
+def test_a_file_cut_short_names_what_is_absent(acquire: Callable[..., Path], tmp_path: Path, medium: bytes) -> None:
     first = acquire("encase5", "-c", "deflate:none", "-S", "1MiB")
     for each in sorted(first.parent.iterdir())[:-1]:
         shutil.copy(each, tmp_path)

@@ -42,9 +42,7 @@ def test_any_segment_leads_to_the_whole_set(tmp_path: Path) -> None:
 
 def test_numbering_goes_on_from_99_to_letters(tmp_path: Path) -> None:
     names = [f"a.E{number:02d}" for number in range(1, 100)]
-    names += [
-        f"a.E{high}{low}" for high in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for low in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    ]
+    names += [f"a.E{high}{low}" for high in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for low in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
     names += ["a.FAA", "a.FAB"]
     touch(tmp_path, *names)
     assert [path.name for path in discover(tmp_path / "a.E01")] == names
@@ -111,9 +109,7 @@ def test_zero_fills_exactly_the_lost_sectors(tmp_path: Path, monkeypatch: pytest
     real = os.pread
 
     def failing(fd: int, length: int, offset: int) -> bytes:
-        if fd == segment.fd and any(
-            offset < (each + 1) * 512 and each * 512 < offset + length for each in broken
-        ):
+        if fd == segment.fd and any(offset < (each + 1) * 512 and each * 512 < offset + length for each in broken):
             raise OSError(errno.EIO, "Input/output error")
         return real(fd, length, offset)
 

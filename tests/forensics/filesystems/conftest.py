@@ -133,9 +133,7 @@ def make_exfat(path: Path, tree: Path) -> None:
         count = -(-len(content) // unit)
         chained, deleted = index == 5, index in (3, 9)
         clusters = (
-            [free, *range(free + 2, free + count + 1)]
-            if chained and count > 1
-            else list(range(free, free + count))
+            [free, *range(free + 2, free + count + 1)] if chained and count > 1 else list(range(free, free + count))
         )
         free += count + (chained and count > 1)
         for number, cluster in enumerate(clusters):

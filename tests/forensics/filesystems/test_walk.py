@@ -52,9 +52,7 @@ def test_lists_what_fls_lists_and_reads_what_icat_reads(
         assert fs.kind == kind
         entries = list(fs.walk())
         assert entries == list(fs.walk())
-        ours = {
-            (e.path[1:] + (f":{e.stream}" if e.stream else ""), e.address, not e.allocated) for e in entries
-        }
+        ours = {(e.path[1:] + (f":{e.stream}" if e.stream else ""), e.address, not e.allocated) for e in entries}
         assert ours == fls(call, path)
         for entry in entries:
             assert entry.volume == 3
@@ -96,9 +94,7 @@ def test_free_space_is_what_blkls_gives(
         assert all(a.end < b.offset for a, b in pairwise(runs))
         data = b"".join(fs.volume.image.read(run.offset, run.length) for run in runs)
         assert hashlib.sha256(data).digest() == hashlib.sha256(call("blkls", "-A", path)).digest()
-        held = [
-            run for e in entries if e.allocated for run in (*e.runs, *e.slack) if e.kind is EntryKind.FILE
-        ]
+        held = [run for e in entries if e.allocated for run in (*e.runs, *e.slack) if e.kind is EntryKind.FILE]
         assert not any(a.offset < b.end and b.offset < a.end for a in runs for b in held if b.offset >= 0)
 
 
@@ -152,9 +148,7 @@ def test_fat_times_are_as_stored_whatever_the_zone_here(
     made: Callable[[str], Path], opened: Callable[..., FileSystem], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    times = {
-        t.field: t for t in next(e for e in opened(made("fat16")).walk() if e.path.endswith("/F1.BIN")).times
-    }
+    times = {t.field: t for t in next(e for e in opened(made("fat16")).walk() if e.path.endswith("/F1.BIN")).times}
     assert str(times["modified"].when) == "2026-11-24 03:44:56+00:00"
     assert str(times["created"].when) == "2026-11-24 13:33:22.570000+00:00"
     assert str(times["accessed"].when) == "2026-11-25 00:00:00+00:00"
@@ -167,9 +161,7 @@ def test_fat_times_are_as_stored_whatever_the_zone_here(
     assert times["modified"].as_stored == "date 0x5d78 time 0x1d9c"
 
 
-def test_exfat_times_follow_their_stored_offset(
-    made: Callable[[str], Path], opened: Callable[..., FileSystem]
-) -> None:
+def test_exfat_times_follow_their_stored_offset(made: Callable[[str], Path], opened: Callable[..., FileSystem]) -> None:
     times = {t.field: t for t in by_path(opened(made("exfat")))["/file 1.bin", None].times}
     assert str(times["created"].when) == "2026-11-24 02:44:57.500000+00:00"  # +01:00 and 1.5 s
     assert str(times["modified"].when) == "2026-11-24 11:44:56+00:00"  # -08:00
@@ -195,10 +187,7 @@ def test_ntfs_streams_and_places(
 ) -> None:
     fs = opened(made("ntfs"), 512)
     entries = by_path(fs)
-    assert (
-        EntryLayer(fs, entries["/file 2.bin", "hidden"]).read(0, 9999)
-        == (tree / "docs/file 8.bin").read_bytes()
-    )
+    assert EntryLayer(fs, entries["/file 2.bin", "hidden"]).read(0, 9999) == (tree / "docs/file 8.bin").read_bytes()
     resident = entries["/file 2.bin", None]
     assert resident.storage is Storage.RESIDENT
     (run,) = resident.runs
@@ -261,9 +250,7 @@ def test_an_e01_of_a_partitioned_disk_reads_the_same(
     content = made(kind).read_bytes()
     start = 2048 * 512
     head = bytearray(start)
-    head[446:462] = struct.pack(
-        "<B3sB3sII", 0, b"", 0x07 if kind == "ntfs" else 0x83, b"", 2048, len(content) // 512
-    )
+    head[446:462] = struct.pack("<B3sB3sII", 0, b"", 0x07 if kind == "ntfs" else 0x83, b"", 2048, len(content) // 512)
     head[510:512] = b"\x55\xaa"
     raw = tmp_path / "disk.raw"
     raw.write_bytes(bytes(head) + content + bytes(8192))
@@ -282,9 +269,7 @@ def test_what_is_no_file_system_is_refused_in_words(volume_of: Callable[..., Ima
             open_filesystem(VolumeLayer(image, 1, 0, len(content)))
 
 
-def test_runs_outside_the_layer_are_not_given(
-    made: Callable[[str], Path], opened: Callable[..., FileSystem]
-) -> None:
+def test_runs_outside_the_layer_are_not_given(made: Callable[[str], Path], opened: Callable[..., FileSystem]) -> None:
     fs = opened(made("ext2"))
     entry = by_path(fs)["/docs/file 10.bin", None]
     layer = EntryLayer(fs, entry)

@@ -96,9 +96,7 @@ def mmls(path: Path) -> list[tuple[int, int]]:
 
 def check_cover(table: VolumeTable, size: int) -> None:
     """Volumes and gaps together cover the image; gaps overlap nothing."""
-    pieces = sorted(
-        [(gap.offset, gap.end) for gap in table.gaps] + [(v.offset, v.end) for v in table.volumes]
-    )
+    pieces = sorted([(gap.offset, gap.end) for gap in table.gaps] + [(v.offset, v.end) for v in table.volumes])
     at = 0
     for first, end in pieces:
         assert first <= at
