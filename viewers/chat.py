@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout
 
@@ -108,6 +108,8 @@ def messages_of(subject: Subject) -> list[Message]:
 class Conversation(QAbstractScrollArea):
     """The painted column of messages."""
 
+    picked = Signal(int)
+
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
@@ -117,7 +119,6 @@ class Conversation(QAbstractScrollArea):
         self.messages: list[Message] = []
         self.current = -1
         self._total = 0
-        self.picked = lambda _message: None
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)
         look.changed.connect(self.viewport().update)
 
@@ -291,7 +292,7 @@ class Conversation(QAbstractScrollArea):
         elif message.top + message.height > bar.value() + self.viewport().height():
             bar.setValue(message.top + message.height - self.viewport().height() + self.look.px(20))
         self.viewport().update()
-        self.picked(message)
+        self.picked.emit(number)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a message."""

@@ -1,0 +1,277 @@
+"""Evidence: the entries of the chosen place, or what is known of an exhibit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from sqlalchemy import select
+
+from app import reading
+from app.delegates import EntriesDelegate
+from app.docks.table import RowTable
+from app.models.findings import entries_model
+from app.models.tree import Node, TreeModel
+from app.places.bench import Bench
+from app.reading import E, Exhibit
+from app.session import Session
+from app.settings import Settings
+from forensics.case import schema
+from viewers.base import FieldRow, Subject
+from viewers.look import Look
+from viewers.parts import Button, EmptyState, Hairline, label
+from viewers.sheet import Grid, Sheet
+from viewers.words import plural, size_text, time_text
+
+
+class ExhibitSheet(Sheet):
+    """Stored and computed digests of an image, side by side."""
+
+    examine_wanted = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "About the exhibit")
+
+    def show_exhibit(self, exhibit: Exhibit, volumes: list[Any]) -> None:
+        """Build the page."""
+        look = self.look
+        self.reset()
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.addWidget(label(look, f"{exhibit.number}  {exhibit.description}", "panel_title"))
+        parts = [exhibit.format, f"{size_text(exhibit.size)}, {exhibit.size:,} bytes", plural(len(exhibit.segments), "file")]
+        parts.append(f"added {time_text(exhibit.added_us)} UTC, ledger entry {exhibit.seq}")
+        words.addWidget(label(look, ", ".join(parts) + ". Opened read-only.", "dense", "text2", wrap=True))
+        head.addLayout(words, 1)
+        text = "Examine again" if exhibit.state == "ended" else ("Go on examining" if exhibit.state else "Examine")
+        style = "normal" if exhibit.state == "ended" else "primary"
+        head.addWidget(Button(look, text, "play", style, lambda: self.examine_wanted.emit(exhibit.number)))
+        self.column.addLayout(head)
+        self.title("Digest of the whole media", "stored by whoever made the image, and computed now")
+        grid = Grid(look, ["", "Stored in the image", "Computed here", "Result"], [1, 5, 5, 2], mono=(1, 2))
+        rows = []
+        for name, shown in (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256")):
+            stored, computed = str(exhibit.stored.get(name) or ""), str(exhibit.computed.get(name) or "")
+            if stored or computed:
+                result = "new, recorded" if not stored else ("equal" if stored.lower() == computed.lower() else "differs")
+                rows.append((shown, stored or "none stored", computed or "not computed", result))
+        grid.show_rows(rows)
+        self.column.addWidget(grid)
+        if exhibit.verdict == "differs":
+            self.limits("The digests differ", ["The image is not what it was when its digest was stored. Say so wherever it is used."])
+        if exhibit.bad_runs:
+            total = sum(length for _, length in exhibit.bad_runs)
+            self.limits(
+                f"{plural(len(exhibit.bad_runs), 'place')} could not be read when the image was made",
+                [f"{total:,} bytes. They are listed in the image. Impound shows them as unreadable, never as zeros."],
+            )
+        if volumes:
+            self.title("What was found on it")
+            grid = Grid(look, ["Volume", "File system", "Size", "Starts at", "State"], [2, 2, 2, 2, 3])
+            states = {"read": "read", "encrypted": "locked, no key given", "unknown": "content not known, searched as raw bytes", "damaged": "damaged"}
+            grid.show_rows(
+                [
+                    (
+                        f"p{row.number}  {row.type_text}".strip(),
+                        row.file_system or "none",
+                        size_text(row.size),
+                        f"0x{row.offset:X}",
+                        states.get(row.state, row.state) + (f": {row.reason}" if row.reason and row.state != "read" else ""),
+                    )
+                    for row in volumes
+                ]
+            )
+            self.column.addWidget(grid)
+        if exhibit.segments:
+            self.title("Files")
+            grid = Grid(look, ["File", "Size", "SHA-256"], [5, 2, 6], mono=(2,))
+            grid.show_rows(
+                [
+                    (str(s.get("path", "")).rpartition("/")[2], f"{int(s.get('size') or 0):,}", str(s.get("sha256") or "in the whole"))
+                    for s in exhibit.segments[:200]
+                ]
+            )
+            self.column.addWidget(grid)
+        if exhibit.caveats:
+            self.limits("Caveats", list(exhibit.caveats))
+        self.finish()
+
+
+class EvidencePlace(Bench):
+    """Tree, entries, viewers."""
+
+    examine_wanted = Signal(str)
+    add_wanted = Signal()
+    findings_wanted = Signal(str)
+
+    def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel) -> None:
+        super().__init__(look, session, settings, tree)
+        self.model = entries_model(session.reader)
+        self._delegate = EntriesDelegate(look, look.size("row_table"))
+        self.table = RowTable(look, self.model, self._delegate, "Entries")
+        self._stack = QStackedWidget()
+        self._exhibit = ExhibitSheet(look)
+        self._exhibit.examine_wanted.connect(self.examine_wanted)
+        self._places = Sheet(look, "Could not be searched")
+        self._none = EmptyState(
+            look,
+            "evidence",
+            "No evidence yet",
+            "Add an image file. It is opened read-only and its digest is checked first.",
+            [Button(look, "Add an image", "plus", "primary", self.add_wanted.emit)],
+        )
+        self._no_entries = EmptyState(look, "folder", "Nothing is in this place", "")
+        for widget in (self.table, self._exhibit, self._places, self._none, self._no_entries):
+            self._stack.addWidget(widget)
+        bar = QWidget()
+        bar.setProperty("ground", "surface")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(look.px(16), 0, look.px(10), 0)
+        row.setSpacing(look.px(10))
+        self._title = label(look, "Evidence", "item_title")
+        self._note = label(look, "", "dense", "text2")
+        row.addWidget(self._title)
+        row.addWidget(self._note, 1)
+        self._to_findings = Button(look, "Findings in this place", "findings", "quiet", self._findings)
+        row.addWidget(self._to_findings)
+        row.addWidget(Button(look, "Add an image", "plus", "quiet", self.add_wanted.emit))
+        bar.setFixedHeight(look.size("filter_bar"))
+        self.upper.insertWidget(0, bar)
+        self.upper.insertWidget(1, Hairline(look))
+        self.add_list(self._stack)
+        self._node: Node | None = None
+        self.tree.chosen.connect(self.show_place)
+        self.tree.model.loaded.connect(self._tree_loaded)
+        self.table.current_changed.connect(lambda number: self.show_number("entry", number))
+        self.table.opened.connect(self._entry_opened)
+        self.model.loaded.connect(self._loaded)
+
+    def _tree_loaded(self) -> None:
+        children = self.tree.model.root.children
+        if not children:
+            self._stack.setCurrentWidget(self._none)
+            self._title.setText("Evidence")
+            self._to_findings.hide()
+            self.deck.hide()
+            return
+        stack, node = list(children), None
+        while stack and node is None:
+            first = stack.pop(0)
+            if first.kind == "volume" and first.lazy:
+                node = first
+            stack = [*first.children, *stack]
+        self.tree.choose(node or children[0])
+
+    def show_place(self, node: Node) -> None:
+        """Show what is in a place."""
+        self._node = node
+        self._title.setText(node.name)
+        self._note.setText(node.path if node.kind == "folder" else "")
+        self._to_findings.setVisible(node.kind in ("folder", "volume", "region", "exhibit", "image"))
+        page = node.kind in ("exhibit", "image", "table", "unexamined") or (node.kind == "volume" and not node.lazy)
+        self.deck.setVisible(not page)
+        if node.kind in ("folder", "volume") and not page:
+            self._stack.setCurrentWidget(self.table)
+            condition = (E.exhibit == node.exhibit) & (E.volume == node.volume) & (E.parent == node.path)
+            self.model.load(condition & (E.path != "/"))
+        elif node.kind == "region":
+            self._region(node)
+        elif node.kind == "unexamined":
+            self._unexamined(node)
+        else:
+            exhibit = next((one for one in self.tree.model.facts.exhibits if one.number == node.exhibit), None)
+            if exhibit is not None:
+                volumes = [row for row in self.tree.model.facts.volumes if row.exhibit == node.exhibit]
+                self._exhibit.show_exhibit(exhibit, volumes)
+                self._stack.setCurrentWidget(self._exhibit)
+
+    def _loaded(self, count: int) -> None:
+        node = self._node
+        if node is None or node.kind not in ("folder", "volume"):
+            return
+        self._note.setText(f"{node.path}   {plural(count, 'entry', 'entries')}" if node.kind == "folder" else plural(count, "entry", "entries"))
+        if count == 0:
+            self._no_entries.say("Nothing is in this place", "The file system lists no entry here.")
+        self._stack.setCurrentWidget(self.table if count else self._no_entries)
+        self.selection_said.emit(plural(count, "entry", "entries"))
+
+    def _region(self, node: Node) -> None:
+        region = schema.region.c
+        query = select(region.volume, region.bytes, region.runs_json).where(region.exhibit == node.exhibit, region.kind == node.region)
+
+        def take(rows: list[Any]) -> None:
+            if self._node is not node:
+                return
+            runs = [pair for row in rows for pair in reading.pairs(_runs(row.runs_json))]
+            total = sum(row.bytes for row in rows)
+            self._no_entries.say(
+                f"{node.name}: {size_text(total)} in {plural(len(runs), 'run')}",
+                f"{total:,} bytes that no entry holds. Every byte of them is searched; the bytes stand below.",
+            )
+            self._stack.setCurrentWidget(self._no_entries)
+            self.show_number("entry", -1)
+            if runs:
+                size = next((e.size for e in self.tree.model.facts.exhibits if e.number == node.exhibit), 0)
+                fields = (FieldRow("bytes", total), FieldRow("runs", len(runs)))
+                self.show_subject(
+                    Subject(node.name, node.exhibit, allocation=node.region, runs=tuple(runs), fields=fields, image_size=size)
+                )
+
+        self.session.reader.submit(lambda connection: list(connection.execute(query)), take)
+
+    def _unexamined(self, node: Node) -> None:
+        def take(rows: list[Any]) -> None:
+            if self._node is not node:
+                return
+            sheet = self._places
+            sheet.reset()
+            total = sum(row.bytes for row in rows if not row.logical)
+            sheet.column.addWidget(label(self.look, "Could not be searched", "panel_title"))
+            sheet.column.addWidget(
+                label(self.look, f"{plural(len(rows), 'place')}, {total:,} bytes whose content is not known. Nothing can be said about them.", "dense", "text2", wrap=True)
+            )
+            grid = Grid(self.look, ["Place", "Why", "What happened", "Bytes"], [5, 3, 6, 2], mono=(3,))
+            grid.show_rows(
+                [(row.place, row.reason, row.detail + (" Its raw bytes were searched." if row.logical else ""), f"{row.bytes:,}") for row in rows[:1000]]
+            )
+            sheet.column.addWidget(grid)
+            sheet.finish()
+            self._stack.setCurrentWidget(sheet)
+
+        self.session.reader.submit(lambda connection: reading.unexamined(connection, node.exhibit), take)
+
+    def _entry_opened(self, number: int) -> None:
+        line = self.model.line(self.model.row_of(number))
+        if line is None or line.kind != "directory" or self._node is None:
+            self.fill()
+            return
+        index = self.tree.model.index_of(self._node)
+        self.tree.view.expand(index)
+        child = next((node for node in self._node.children if node.path == line.path), None)
+        if child is not None:
+            self.tree.choose(child)
+
+    def _findings(self) -> None:
+        node = self._node
+        if node is None:
+            return
+        quoted = node.path.replace("\\", "\\\\").replace('"', '\\"')
+        rules = [f"exhibit = {node.exhibit}"]
+        if node.kind in ("folder", "volume"):
+            rules.append(f"volume = {node.volume}")
+        if node.kind == "folder":
+            rules.append(f'path = "{quoted}/*"')
+        if node.kind == "region":
+            rules.append(f"allocation = {node.region}")
+        self.findings_wanted.emit(" and ".join(rules))
+
+
+def _runs(text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return []
+    return value if isinstance(value, list) else []
