@@ -1,0 +1,1 @@
+"""Wallet files of cryptocurrency programs."""

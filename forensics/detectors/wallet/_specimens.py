@@ -1,0 +1,103 @@
+"""Known answers of this family; keys and names are invented."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from base64 import b64decode
+
+from forensics.detectors.base import Specimen
+
+_PUBLIC = b"\x02" + bytes(range(32))
+_ADDRESS = b"1BoatSLRHtKNngkdXEeobR76b53LETtpyT"
+_CREATED = 1_709_201_472  # 2024-02-29 10:11:12
+
+
+def _sized(data: bytes) -> bytes:
+    return bytes((len(data),)) + data
+
+
+def _records(encrypted: bool) -> list[tuple[bytes, bytes]]:
+    """A wallet of one key, one labelled address and one transaction."""
+    master = _sized(bytes(range(48))) + _sized(b"saltsalt") + struct.pack("<II", 0, 25_000) + b"\0"
+    coin = struct.pack("<I", 1) + b"\1" + bytes(36) + b"\0" + bytes(4) + b"\1" + bytes(8) + b"\0" + bytes(4)
+    notes = b"\1" + _sized(b"comment") + _sized(b"order 12")
+    payment = coin + bytes(32) + b"\0" + bytes(4) + b"\0" + notes + b"\0" + struct.pack("<II", 1, _CREATED + 60)
+    return [
+        (_sized(b"ckey") + _sized(_PUBLIC), _sized(bytes(48)))
+        if encrypted
+        else (_sized(b"key") + _sized(_PUBLIC), _sized(bytes(214)) + bytes(32)),
+        (_sized(b"keymeta") + _sized(_PUBLIC), struct.pack("<iq", 1, _CREATED)),
+        *([(_sized(b"mkey") + struct.pack("<I", 1), master)] if encrypted else []),
+        (_sized(b"name") + _sized(_ADDRESS), _sized(b"stall")),
+        (_sized(b"purpose") + _sized(_ADDRESS), _sized(b"receive")),
+        (_sized(b"tx") + bytes(range(32)), payment + b"\1\0"),
+        (_sized(b"version"), struct.pack("<I", 140_100)),
+    ]
+
+
+def berkeley(records: list[tuple[bytes, bytes]], order: str = "<") -> bytes:
+    """A b-tree file of four pages: two of meta data, the list of sub-databases, and one leaf."""
+    size = 2_048
+
+    def page(number: int, kind: int, items: list[bytes]) -> bytes:
+        body, offsets, high = bytearray(size), b"", size
+        for item in items:
+            stored = struct.pack(order + "HB", len(item), 1) + item
+            high -= -(-len(stored) // 4) * 4
+            body[high : high + len(stored)] = stored
+            offsets += struct.pack(order + "H", high)
+        head = struct.pack(order + "8sIIIHHBB", bytes(8), number, 0, 0, len(items), high, 1, kind)
+        body[: len(head) + len(offsets)] = head + offsets
+        return bytes(body)
+
+    def meta(number: int, root: int) -> bytes:
+        head = struct.pack(order + "8sIIII", bytes(8), number, 0x053162, 9, size) + b"\0\x09\0\0"
+        head += struct.pack(order + "IIIIII", 0, 3, 0, 0, 0, 0x20) + bytes(20)
+        return (head.ljust(76, b"\0") + struct.pack(order + "III", 2, 0, 32) + struct.pack(order + "I", root)).ljust(
+            size, b"\0"
+        )
+
+    leaf = page(3, 5, [each for record in sorted(records) for each in record])
+    return meta(0, 1) + page(1, 5, [b"main", struct.pack(">I", 2)]) + meta(2, 3) + leaf
+
+
+BERKELEY = berkeley(_records(encrypted=True))
+PLAIN = berkeley(_records(encrypted=False))
+# Written by SQLite 3.40 with pages of 512 octets.
+DESCRIPTORS = zlib.decompress(
+    b64decode(
+        "eNrtVs1T00AU35ekpCDIh2CrFgygfIm06RetXmghoNAWSItSxMGkXUqhTdJmy8fgpdy8eHHGgwfPnjx59uLRg1e9efRP0PFi"
+        "0hZ1HGcKzqjjyG/ydl/eZN+8t7/3dhNfjGQJ5tbVYl4inAdRCABNcBxCiDHEgr6BqtkOAYfKp5cv3qGfg0FjKWiBj4gCHYEO"
+        "b9AJVoC1dXVB2UYkOYfzUlYxhZoUhVBC4BKhcETgTMvQFt7jwpH5MLcg3oyGxCQ3JyS52HyCiy1FIqPctpQr4eoHh8bhQarB"
+        "dr0LUFZJ4129kDO4XZNKRK28r5le13hzpI04rKhGMMDnilqdTvD/gLE0VQrhFYK38BqewiNIwS3gDMO/g1WmfA06d6RcDpM0"
+        "1lPFrEbUYsronnore43TjqIZSwNrbWw61dxyurWtveNMZ9dZm/3c+QuO7p6LrI9WoO1H3/X8NjTTDmC3cVHPqorFScvAaqWi"
+        "puq4jw+rEolHxBtkLqZkttLLAlZlcdwv+zwRIUG0vQTdRNvBsp6TMrp1lF4FRpHyR1lHNdM9jUzeSNs8mAdpESiyWy8/pqVy"
+        "BjxA8Bz2YRI9MdS/g1YL7eg83LOpfgqVBxhGPGg6QhLw/WVUF/ALwQGbUvN5rBCrWkzjIse7K27uL7/HgPw0LTuOQTBbxCmc"
+        "3cY8Ra/aj8quRSdGES4A01Pu+Eqyq97OcL19/ZcuDwwODY9cGb065rTqUo6YYib1TDIGk38a7SPoRg+N6U+i3UrbHdVCZ2q/"
+        "FuVm1mhm5Tc1s+u4EZbvNTDKgXzs/n+8o21tDN3xeL1uPujBzoB3w+kyn7u7Wkn2+/noXnQnVBDl1DRZzsR9enI2FC4UZoLJ"
+        "SH7Su8iLaUkLZuJCIFYgO3vyzAZeSLozK+6gEJ/eLMyqkyVeLGmbOJAkMwUdr0+5/b5ENDNe0pemptOa/zYvzERTmAScLufI"
+        "cL+rhgmjXFGF7yo+GMoXm3cElA=="
+    )
+)
+_BY_HAND = "records and file made by hand after Bitcoin Core's sources"
+BITCOIN_CORE = (
+    Specimen("Berkeley DB, encrypted", BERKELEY, ("none stored",), _BY_HAND),
+    Specimen("Berkeley DB, big-endian, plain", berkeley(_records(encrypted=False), ">"), ("none stored",), _BY_HAND),
+    Specimen("SQLite, descriptors", DESCRIPTORS, ("none stored",), "records made by hand, file by SQLite 3.40"),
+    Specimen("last page cut off", BERKELEY[:-40], ("none stored",), _BY_HAND + ", cut by hand"),
+    Specimen("two of four pages", BERKELEY[:4096], None, _BY_HAND + ", cut by hand"),
+    Specimen(
+        "another program's b-tree",
+        berkeley([(b"Name", b"bash"), (b"Version", b"5.2")]),
+        None,
+        "file made by hand",
+    ),
+    Specimen(
+        "leaf with another number",
+        BERKELEY.replace(b"\x03\0\0\0\0\0\0\0\0\0\0\0\x0e", b"\x09\0\0\0\0\0\0\0\0\0\0\0\x0e"),
+        None,
+        _BY_HAND + ", changed by hand",
+    ),
+    Specimen("head of a database, nothing behind it", DESCRIPTORS[:100], None, "cut by hand"),
+)
