@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from forensics.errors import UsageError
-from forensics.scenarios import vendor_laptop
+from forensics.scenarios import short_laptop
 from forensics.scenarios.disks import ewf
 
 
@@ -31,11 +31,11 @@ def build(name: str, seed: int, out: Path, *, progress: Callable[[str], None] | 
         raise UsageError(f"{out}: the file is there already")
     if progress is not None:
         progress(f"making {name} with seed {seed}")
-    media, truth = vendor_laptop.disk(seed)
+    media, truth = short_laptop.disk(seed)
     if out.suffix.lower() == ".e01":
         held = io.BytesIO()
         about = ewf.Particulars(
-            "DEMO", "1", f"{name}, seed {seed}", "Impound", "synthetic", vendor_laptop.MADE, bytes(16)
+            "DEMO", "1", f"{name}, seed {seed}", "Impound", "synthetic", short_laptop.MADE, bytes(16)
         )
         ewf.write(held, media, about)
         out.write_bytes(held.getvalue())

@@ -1,0 +1,75 @@
+"""Segments, the narrowed view, and two engines that must find the same."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+from forensics.detectors import detectors
+from forensics.detectors.base import BytesLayer
+from forensics.sweep.catalogue import build
+from forensics.sweep.narrow import NarrowLayer, runs_of_wide_text
+from forensics.sweep.segments import Claim, Segment, Strength, paint
+from forensics.sweep.space import Space
+
+ADDRESS = b"1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
+
+
+def test_painted_segments_cover_the_image_once_and_the_stronger_holds() -> None:
+    draw = random.Random(7)
+    for _ in range(200):
+        claims = [
+            Claim(draw.randrange(1000), draw.randrange(1, 300), owner, 0, draw.choice(list(Strength)))
+            for owner in range(draw.randrange(12))
+        ]
+        segments = paint(1000, claims)
+        assert segments[0].start == 0
+        assert segments[-1].end == 1000
+        position = 0
+        for segment in segments:
+            assert segment.start == position
+            position = segment.end
+            over = [each for each in claims if each.offset <= segment.start < each.offset + each.length]
+            if not over:
+                assert segment.owner == -1
+                continue
+            strongest = max(over, key=lambda each: (each.strength, -claims.index(each)))
+            assert segment.owner == strongest.owner
+            assert segment.inner == segment.start - strongest.offset
+
+
+def test_wide_text_is_seen_at_both_parities() -> None:
+    text = "hidden: " + ADDRESS.decode()
+    for lead in (b"\xff\xfe", b"\xff\xfe\x01"):
+        data = lead + text.encode("utf-16-le") + b"\xff\xff"
+        ((low, high),) = runs_of_wide_text(data)
+        assert data[low:high].decode("utf-16-le").endswith(ADDRESS.decode())
+        narrow = NarrowLayer(BytesLayer(data), low & 1)
+        assert ADDRESS in narrow.read(0, narrow.size)
+
+
+def _sweep(data: bytes, segments: list[Segment], engine: str) -> list[tuple[str, str, int, int]]:
+    layer = BytesLayer(data)
+    space = Space(build(detectors(), engine), layer, segments, lambda _: layer)
+    space.sweep(0, len(data))
+    return sorted((f.kind, str(f.value), f.span.offset, f.span.length) for f, _ in space.found)
+
+
+def test_the_portable_engine_finds_what_hyperscan_finds() -> None:
+    pieces = [specimen.data for each in detectors() for specimen in each.specimens if len(specimen.data) < 20_000]
+    noise = hashlib.shake_256(b"noise").digest(2000)
+    data = b"\n".join(piece + b"\n" + noise[n % 1900 : n % 1900 + 64] for n, piece in enumerate(pieces))
+    whole = [Segment(0, len(data), 0, 0)]
+    found = _sweep(data, whole, "hyperscan")
+    assert len(found) > 20
+    assert _sweep(data, whole, "re2") == found
+
+
+def test_text_at_the_end_of_a_file_is_not_spoilt_by_its_slack() -> None:
+    data = b"pay " + ADDRESS + b"leftovers of another file" + bytes(100)
+    end = 4 + len(ADDRESS)
+    layers = [BytesLayer(data[:end]), BytesLayer(data[end:], base=end)]
+    segments = [Segment(0, end, 0, 0), Segment(end, len(data), 1, 0)]
+    space = Space(build(detectors()), BytesLayer(data), segments, lambda number: layers[number])
+    space.sweep(0, len(data))
+    assert [str(each.value) for each, _ in space.found] == [ADDRESS.decode()]
