@@ -64,6 +64,10 @@ def _chain(status: dict[str, Any]) -> Cell:
 
 def _signatures(status: dict[str, Any]) -> Cell:
     said = str(status.get("signatures", ""))
+    if said.startswith("signed by"):
+        return Cell(
+            GOOD, "Signed by this case's keys", "", "Each entry is signed by the key that this case keeps. Check the record to see them compared."
+        )
     if said in ("good", "holds", "ok") or said.startswith("good"):
         fact = said.removeprefix("good").strip(" ,:")
         return Cell(
@@ -91,6 +95,11 @@ def _anchor(status: dict[str, Any]) -> Cell:
 def _clock(status: dict[str, Any]) -> Cell:
     said = str(status.get("clock", "") or "not compared")
     loose = any(word in said.lower() for word in ("not", "un", "back", "jump"))
+    if "not compared" in said:
+        return Cell(
+            LOOK, "Clock not compared", "",
+            "The times of the record come from this computer's clock. Nobody has compared it with another one.",
+        )  # fmt: skip
     sentence = said if said.lower().startswith("clock") else f"Clock {said}"
     return Cell(
         LOOK if loose else GOOD, sentence[:40], "", f"{sentence}. The times of the record come from this clock."

@@ -10,6 +10,7 @@ from app.docks.deck import ViewerDeck
 from app.docks.inspector import Inspector
 from app.docks.tree import TreePanel
 from app.models.tree import TreeModel
+from app.places.base import PlaceWidget
 from app.session import Session
 from app.settings import Settings
 from app.sources import source_of
@@ -21,12 +22,11 @@ DWELL_MS = 1000
 PAUSE_MS = 60
 
 
-class Bench(QWidget):
+class Bench(PlaceWidget):
     """Common layout of the two working places."""
 
     prove_wanted = Signal(int)
     value_wanted = Signal(str)
-    selection_said = Signal(str)
 
     def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class Bench(QWidget):
         self.tree.setVisible(not self.filled)
         for at in range(self.down.count()):
             widget = self.down.widget(at)
-            if widget is not self.deck:
+            if widget is not None and widget is not self.deck:
                 widget.setVisible(not self.filled)
 
     def show_number(self, what: str, number: int) -> None:

@@ -104,7 +104,6 @@ class EvidencePlace(Bench):
 
     examine_wanted = Signal(str)
     add_wanted = Signal()
-    findings_wanted = Signal(str)
 
     def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel) -> None:
         super().__init__(look, session, settings, tree)
@@ -164,6 +163,10 @@ class EvidencePlace(Bench):
                 node = first
             stack = [*first.children, *stack]
         self.tree.choose(node or children[0])
+
+    def focus_first(self) -> None:
+        """The tree has the keys."""
+        self.tree.view.setFocus()
 
     def show_place(self, node: Node) -> None:
         """Show what is in a place."""
@@ -266,7 +269,7 @@ class EvidencePlace(Bench):
             rules.append(f'path = "{quoted}/*"')
         if node.kind == "region":
             rules.append(f"allocation = {node.region}")
-        self.findings_wanted.emit(" and ".join(rules))
+        self.filter_wanted.emit(" and ".join(rules))
 
 
 def _runs(text: str) -> list[Any]:

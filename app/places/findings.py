@@ -65,6 +65,10 @@ class FindingsPlace(Bench):
         self.session.reader.submit(lambda connection: reading.recent_count(connection, None), self._counted, long=True)
         self.bar.field.apply()
 
+    def focus_first(self) -> None:
+        """The table has the keys."""
+        self.table.setFocus()
+
     def set_filter(self, text: str) -> None:
         """Put a filter on the list."""
         self.bar.field.set_filter(text)

@@ -1,0 +1,291 @@
+"""Add an image: choose it, number it, see its digests, start."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from app.session import Session
+from viewers import draw
+from viewers.look import Look
+from viewers.parts import Bar, Button, Hairline, label, set_tone
+from viewers.sheet import Grid
+from viewers.words import size_text
+
+STEPS = ("Choose the image", "Exhibit", "Check digests", "Start")
+
+
+class StepRail(QWidget):
+    """Numbered rings; a tick when done."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._current = 0
+        self._notes = [""] * len(STEPS)
+        self.setFixedWidth(look.size("wizard_rail"))
+        self.setAccessibleName("Steps")
+
+    def show_step(self, current: int, notes: list[str]) -> None:
+        """Mark where we are."""
+        self._current, self._notes = current, notes
+        self.setAccessibleDescription(f"Step {current + 1} of {len(STEPS)}: {STEPS[current]}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint rings, names and notes."""
+        look = self._look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("raised"))
+        side, pitch, left, top = look.px(28), look.px(62), look.px(24), look.px(28)
+        for at, name in enumerate(STEPS):
+            y = top + at * pitch
+            reached = at <= self._current
+            if at + 1 < len(STEPS):
+                colour = look.colour("accent" if at < self._current else "line")
+                painter.fillRect(QRectF(left + side / 2 - 1, y + side + 3, 2, pitch - side - 6), colour)
+            ring = QRectF(left, y, side, side)
+            draw.rounded(painter, ring, side / 2, look.colour("accent" if reached else "surface"), None if reached else look.colour("line2"), 1.5)
+            if at < self._current:
+                size = look.px(16)
+                look.paint_icon(painter, "check", left + (side - size) / 2, y + (side - size) / 2, size, look.colour("onaccent"))
+            else:
+                painter.setFont(look.font("body", 600))
+                painter.setPen(look.colour("onaccent" if reached else "text2"))
+                painter.drawText(ring, int(Qt.AlignmentFlag.AlignCenter), str(at + 1))
+            x = left + side + look.px(14)
+            note = self._notes[at]
+            painter.setFont(look.font("body", 500))
+            painter.setPen(look.colour("text" if reached else "text2"))
+            height = look.px(18)
+            name_top = y + (side - height) / 2 - (look.px(8) if note else 0)
+            painter.drawText(QRectF(x, name_top, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), name)
+            if note:
+                painter.setFont(look.font("dense"))
+                painter.setPen(look.colour("text2"))
+                cut = draw.elided(note, int(self.width() - x - look.px(10)), look.font("dense"), middle=True)
+                painter.drawText(QRectF(x, name_top + height, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), cut)
+
+
+class AddImageDialog(QDialog):
+    """One question a page; the digest page comes before anything is examined."""
+
+    def __init__(self, look: Look, session: Session, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.session = session
+        self.exhibit = ""
+        self.examine = False
+        self.setWindowTitle("Add an image")
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.resize(look.px(1000), look.px(600))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self._rail = StepRail(look)
+        row.addWidget(self._rail)
+        row.addWidget(Hairline(look, down=True))
+        self._pages = QStackedWidget()
+        row.addWidget(self._pages, 1)
+        outer.addLayout(row, 1)
+        outer.addWidget(Hairline(look))
+        foot = QWidget()
+        foot.setProperty("ground", "raised")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        foot.setFixedHeight(look.size("dialog_footer"))
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(look.px(24), 0, look.px(24), 0)
+        self._cancel = Button(look, "Cancel", "", "quiet", self.reject)
+        self._back = Button(look, "Back", "", "normal", lambda: self._go(self._pages.currentIndex() - 1))
+        self._later = Button(look, "Later", "", "normal", self.accept)
+        self._next = Button(look, "Next", "", "primary", self._forward)
+        line.addWidget(self._cancel)
+        line.addStretch(1)
+        for button in (self._back, self._later, self._next):
+            line.addWidget(button)
+        outer.addWidget(foot)
+        self._choose_page()
+        self._exhibit_page()
+        self._digest_page()
+        self._start_page()
+        self._done = False
+        session.jobs.changed.connect(self._progress)
+        self._go(0)
+
+    def _page(self, title: str, text: str) -> QVBoxLayout:
+        look = self.look
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(look.px(32), look.px(26), look.px(32), look.px(20))
+        column.setSpacing(look.px(8))
+        column.addWidget(label(look, title, "dialog_title"))
+        column.addWidget(label(look, text, "body", "text2", wrap=True))
+        column.addSpacing(look.px(12))
+        self._pages.addWidget(page)
+        return column
+
+    def _choose_page(self) -> None:
+        column = self._page("Which image?", "The first file is enough; the other segments are found beside it. The files are opened read-only.")
+        column.addWidget(label(self.look, "Image file", "dense", "text2", weight=500))
+        row = QHBoxLayout()
+        self.path = QLineEdit()
+        self.path.setAccessibleName("Image file")
+        self.path.setPlaceholderText("Raw (dd, img, raw, 001) or E01")
+        self.path.textChanged.connect(self._check)
+        row.addWidget(self.path, 1)
+        row.addWidget(Button(self.look, "Choose", "open", "normal", self._browse))
+        column.addLayout(row)
+        self._path_note = label(self.look, "", "dense", "text2", wrap=True)
+        column.addWidget(self._path_note)
+        column.addStretch(1)
+
+    def _exhibit_page(self) -> None:
+        column = self._page("Which exhibit is it?", "The number is how everyone names this image from now on.")
+        for name, hint in (("Exhibit number", "Left empty, the next free number is taken."), ("Description", "For people: what it is and where it was.")):
+            text = label(self.look, name, "dense", "text2", weight=500)
+            edit = QLineEdit()
+            edit.setAccessibleName(name)
+            text.setBuddy(edit)
+            column.addWidget(text)
+            column.addWidget(edit)
+            column.addWidget(label(self.look, hint, "note", "text3"))
+            column.addSpacing(self.look.px(6))
+            if name == "Exhibit number":
+                self.number = edit
+            else:
+                self.description = edit
+        column.addStretch(1)
+
+    def _digest_page(self) -> None:
+        column = self._page("Check the image before anything else", "Stored and computed digests stand side by side. Nothing is examined until you have seen them.")
+        self._bar = Bar(self.look)
+        self._bar_note = label(self.look, "", "dense", "text2", wrap=True)
+        column.addWidget(self._bar)
+        column.addWidget(self._bar_note)
+        self._grid = Grid(self.look, ["", "Stored in the image", "Computed now", "Result"], [2, 7, 7, 3], mono=(1, 2))
+        column.addWidget(self._grid)
+        self._verdict = label(self.look, "", "body", "text", weight=500, wrap=True)
+        column.addWidget(self._verdict)
+        column.addStretch(1)
+
+    def _start_page(self) -> None:
+        column = self._page("Examine it now?", "Every byte is searched once. You can work on what is already found; stopping keeps everything.")
+        self._start_note = label(self.look, "", "body", wrap=True)
+        column.addWidget(self._start_note)
+        column.addStretch(1)
+
+    def _browse(self) -> None:
+        options = QFileDialog.Option.DontUseNativeDialog
+        start = str(Path(self.path.text()).parent) if self.path.text() else str(Path.home())
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Choose the image", start, "Images (*.E01 *.e01 *.dd *.raw *.img *.001 *.bin);;All files (*)", options=options
+        )
+        if chosen:
+            self.path.setText(chosen)
+
+    def _check(self) -> None:
+        path = Path(self.path.text().strip()) if self.path.text().strip() else None
+        good = path is not None and path.is_file()
+        if path is None:
+            self._path_note.setText("")
+        elif good:
+            self._path_note.setText(f"{path.name}, {size_text(path.stat().st_size)}")
+        else:
+            self._path_note.setText("There is no such file.")
+        if self._pages.currentIndex() == 0:
+            self._next.setEnabled(good)
+
+    def _go(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        name = Path(self.path.text().strip()).name if self.path.text().strip() else ""
+        self._rail.show_step(page, [name if page > 0 else "", self.number.text().strip() if page > 1 else "", "", ""])
+        self._back.setVisible(page == 1)
+        self._later.setVisible(page == 3)
+        self._cancel.setText("Close" if self._done else "Cancel")
+        self._next.setText(("Next", "Add and check", "Next", "Examine now")[page])
+        self._next.setEnabled(page != 2 or self._done)
+        if page == 0:
+            self._check()
+            self.path.setFocus()
+        elif page == 1:
+            self.number.setFocus()
+
+    def _forward(self) -> None:
+        page = self._pages.currentIndex()
+        if page == 1:
+            self._add()
+        elif page == 3:
+            self.examine = True
+            self.accept()
+        else:
+            self._go(page + 1)
+
+    def _add(self) -> None:
+        self._go(2)
+        self._grid.hide()
+        self._bar.setVisible(True)
+        self._bar_note.setText("The image is being read. This takes as long as reading the whole disk.")
+        self.session.jobs.begin("add", self.number.text().strip())
+        args = {"paths": [self.path.text().strip()], "exhibit": self.number.text().strip(), "description": self.description.text().strip()}
+        self.session.call("add", args, self._added)
+
+    def _progress(self) -> None:
+        job = self.session.jobs.current
+        if job is None or self._done or self._pages.currentIndex() != 2 or not job.bytes_total:
+            return
+        share = job.bytes_done / job.bytes_total
+        self._bar.set_share(share)
+        self._bar_note.setText(f"{int(share * 100)}%, {size_text(job.bytes_done)} of {size_text(job.bytes_total)} read.")
+
+    def _added(self, ok: bool, result: Any) -> None:
+        job = self.session.jobs.current
+        if job is not None and job.name == "add":
+            self.session.jobs.take({"event": "job", "job": "add", "state": "ended" if ok else "failed", "detail": "" if ok else str(result)})
+        self._bar.hide()
+        if not ok:
+            self._bar_note.setText("")
+            self._verdict.setText(f"The image was not added: {result} The file itself was not touched.")
+            set_tone(self._verdict, "danger")
+            self._back.setVisible(True)
+            return
+        self._done = True
+        self.exhibit = str(result.get("number", ""))
+        stored, computed = _json(result.get("stored_json")), _json(result.get("computed_json"))
+        rows = []
+        for name, shown in (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256")):
+            left, right = str(stored.get(name) or ""), str(computed.get(name) or "")
+            if left or right:
+                same = "new, recorded" if not left else ("equal" if left.lower() == right.lower() else "differs")
+                rows.append((shown, left or "none stored", right or "not computed", same))
+        self._grid.show_rows(rows)
+        self._grid.show()
+        size = int(result.get("size") or 0)
+        self._bar_note.setText(f"{result.get('format', 'image')}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}.")
+        words = {
+            "equal": ("What the image states and what was computed are equal.", "ok"),
+            "differs": ("The digests differ: the image is not what it was when its digest was stored.", "danger"),
+        }
+        text, tone = words.get(str(result.get("verdict")), ("The image states no digest of its own. What was computed is now recorded.", "text2"))
+        self._verdict.setText(text)
+        set_tone(self._verdict, tone)
+        self._start_note.setText(f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found.")
+        self._go(2)
+        self.session.case_changed.emit()
+
+
+def _json(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    try:
+        read = json.loads(value or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
