@@ -1,0 +1,61 @@
+"""What wallets show first for a seed: account keys and first receiving addresses, with no passphrase.
+
+Facts: BIP-44, BIP-49, BIP-84, BIP-86 (paths and scripts, with vectors), SLIP-44 (coin types), SLIP-132
+(version bytes of account keys). Only public values leave this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from forensics.primitives import base58, bech32, bip32, eip55, secp256k1, taproot
+from forensics.primitives.hash160 import hash160
+from forensics.primitives.keccak import keccak256
+
+_XPUB, _YPUB, _ZPUB = 0x0488B21E, 0x049D7CB2, 0x04B24746
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a seed: its path, its public extended key and its first receiving address."""
+
+    coin: str
+    path: str
+    key: str
+    address: str
+
+
+def ethereum_address(public: bytes) -> str:
+    """The EIP-55 address of a compressed public key."""
+    at = secp256k1.point(public)
+    assert at is not None
+    digits = keccak256(at[0].to_bytes(32, "big") + at[1].to_bytes(32, "big"))[12:].hex()
+    return "0x" + eip55.checksummed(digits.encode()).decode()
+
+
+def _bitcoin(purpose: int, public: bytes) -> str | None:
+    digest = hash160(public)
+    if purpose == 44:
+        return base58.encode_check(b"\x00" + digest)
+    if purpose == 49:
+        return base58.encode_check(b"\x05" + hash160(b"\x00\x14" + digest))
+    if purpose == 84:
+        return bech32.encode_witness("bc", 0, digest)
+    output = taproot.output_key(public)
+    return None if output is None else bech32.encode_witness("bc", 1, output)
+
+
+def accounts(master: bip32.ExtendedKey) -> Iterator[Account]:
+    """The first Bitcoin account of each purpose, and the first Ethereum account."""
+    wanted = [("BTC", 44, 0, _XPUB), ("BTC", 49, 0, _YPUB), ("BTC", 84, 0, _ZPUB), ("BTC", 86, 0, _XPUB)]
+    for coin, purpose, number, version in [*wanted, ("ETH", 44, 60, _XPUB)]:
+        path = f"m/{purpose}'/{number}'/0'"
+        private = bip32.derive(master, path)
+        account = None if private is None else bip32.neutered(private)
+        first = None if account is None else bip32.derive(account, "0/0")
+        if account is None or first is None:
+            continue
+        address = ethereum_address(first.key) if coin == "ETH" else _bitcoin(purpose, first.key)
+        if address is not None:
+            yield Account(coin, path, str(replace(account, version=version)), address)

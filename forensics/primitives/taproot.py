@@ -1,0 +1,17 @@
+"""The output key of a taproot address without scripts: BIP-341 tweak with no tree, as BIP-86 uses it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from forensics.primitives import secp256k1
+
+
+def output_key(internal: bytes) -> bytes | None:
+    """The 32 bytes of the output for a 33-byte internal key; None where the sum does not exist."""
+    tag = hashlib.sha256(b"TapTweak").digest()
+    tweak = hashlib.sha256(tag + tag + internal[1:]).digest()
+    even = secp256k1.point(b"\x02" + internal[1:])
+    step = secp256k1.point(secp256k1.public_key(tweak)) if secp256k1.is_private(tweak) else None
+    output = secp256k1.added(even, step) if even and step else None
+    return None if output is None else output[0].to_bytes(32, "big")
