@@ -1,0 +1,325 @@
+"""What the menus do. One object beside the window, so that the window stays a frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
+
+from app import reading
+from app.dialogs.add_image import AddImageDialog
+from app.dialogs.base import Frame
+from app.dialogs.new_case import NewCaseDialog
+from app.dialogs.prove import ProveDialog
+from app.docks.deck import ViewerDeck
+from app.places.bench import Bench
+from app.places.findings import FindingsPlace
+from app.session import environment
+from viewers.parts import Button, label
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+KEYS = (
+    ("Alt+1 to Alt+0", "the ten places"),
+    ("F6, Shift+F6", "next and previous region"),
+    ("Ctrl+F", "filter the findings"),
+    ("Ctrl+G", "go to an offset"),
+    ("Space", "check the row"),
+    ("1 to 9", "put a tag on the row, or take it off"),
+    ("Ctrl+C, Ctrl+Shift+C", "copy the cell, copy path and offset"),
+    ("Ctrl+Tab", "next viewer tab"),
+    ("F11, Esc", "fill the window with the viewer, and back"),
+    ("Ctrl+P", "prove this finding"),
+    ("Left, Right, +, -, 0", "timeline: move, zoom, all"),
+    ("N, Shift+N", "timeline: next and previous event"),
+    ("F5", "refresh"),
+)
+REPORTS = {"HTML report (*.html)": "html", "CSV table (*.csv)": "csv", "JSON lines (*.jsonl)": "jsonl"}
+
+
+class Actions:
+    """Bound to one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._process: QProcess | None = None
+
+    # -- case
+
+    def new_case(self) -> None:
+        """Make a case and open it."""
+        dialog = NewCaseDialog(self._window.look, self._window, self._window.program)
+        if dialog.exec() and dialog.folder is not None:
+            self._window.open_case(dialog.folder)
+            self._window.show_place("evidence")
+
+    def open_case(self) -> None:
+        """Open a case folder."""
+        options = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open a case folder", str(Path.home()), options)
+        if chosen:
+            self._window.open_case(Path(chosen))
+
+    def refuse(self, folder: Path) -> None:
+        """Say that a folder is not a case."""
+        text = f"{folder} has no case.db. Nothing was opened or changed. Choose the folder that was made with the case."
+        dialog = Frame(self._window.look, self._window, "This folder is not a case", text, 560)
+        dialog.quiet("Close")
+        dialog.exec()
+
+    def demo(self) -> None:
+        """Make the demonstration case through the command, then open it."""
+        parent = QFileDialog.getExistingDirectory(
+            self._window, "Make the demonstration case in", str(Path.home()),
+            QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly,
+        )  # fmt: skip
+        if parent:
+            folder = Path(parent) / "impound-demonstration"
+            self._run(["demo", "--case", str(folder)], "The demonstration disk is being made and examined.", folder)
+
+    def validate(self) -> None:
+        """Run the known-answer tests."""
+        self._run(["validate"], "The known-answer tests are running.", None)
+
+    def _run(self, args: list[str], words: str, folder: Path | None) -> None:
+        window = self._window
+        dialog = Frame(window.look, window, words.split(" is ")[0] if folder else "Validate this installation", words, 720)
+        text = QPlainTextEdit()
+        text.setReadOnly(True)
+        text.setFont(window.look.font("digest"))
+        text.setAccessibleName("What the program says")
+        text.setProperty("edit", True)
+        text.setMinimumHeight(window.look.px(260))
+        dialog.column.addWidget(text)
+        dialog.quiet("Close")
+        opening = Button(window.look, "Open the case", "", "primary", dialog.accept)
+        opening.setVisible(folder is not None)
+        opening.setEnabled(False)
+        dialog.footer.addWidget(opening)
+        process = QProcess(dialog)
+        process.setProcessEnvironment(environment())
+        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        process.readyRead.connect(lambda: text.appendPlainText(bytes(process.readAll().data()).decode("utf-8", "replace").rstrip()))
+        process.finished.connect(lambda code: (text.appendPlainText(f"Ended with code {code}."), opening.setEnabled(code in (0, 3))))
+        process.errorOccurred.connect(lambda _error: text.appendPlainText("The program could not be started."))
+        process.start(window.program[0], [*window.program[1:], *args])
+        accepted = dialog.exec()
+        if process.state() != QProcess.ProcessState.NotRunning:
+            process.terminate()
+            process.waitForFinished(3000)
+        if accepted and folder is not None:
+            window.open_case(folder)
+
+    def report(self) -> None:
+        """Write a report and enter it in the record."""
+        session = self._window.session
+        if session is None:
+            return
+        path, form = QFileDialog.getSaveFileName(
+            self._window, "Write a report", str(Path.home() / "report.html"), ";;".join(REPORTS),
+            options=QFileDialog.Option.DontUseNativeDialog,
+        )  # fmt: skip
+        if path:
+            session.call("report", {"format": REPORTS.get(form, "html"), "path": path}, self._reported)
+
+    def _reported(self, ok: bool, result: Any) -> None:
+        if ok and isinstance(result, dict):
+            self._window.say(f"Written: {result.get('file', '')}, ledger entry {result.get('ledger_entry', '')}.")
+        else:
+            self._window.say(f"The report was not written: {result}")
+
+    # -- evidence
+
+    def add_image(self) -> None:
+        """Add an image, see its digests, perhaps examine it."""
+        session = self._window.session
+        if session is None:
+            return
+        dialog = AddImageDialog(self._window.look, session, self._window)
+        dialog.exec()
+        self._window.reload()
+        if dialog.examine and dialog.exhibit:
+            self.examine(dialog.exhibit)
+
+    def examine(self, exhibit: str = "") -> None:
+        """Start the examination of an exhibit, the first one where none is named."""
+        session = self._window.session
+        if session is None:
+            return
+        if session.jobs.active:
+            self._window.say("A job is running already.")
+            self._window.show_place("jobs")
+            return
+        facts = self._window.tree.facts.exhibits
+        waiting = [one.number for one in facts if one.state != "ended"] or [one.number for one in facts]
+        number = exhibit or (waiting[0] if waiting else "")
+        if not number:
+            self._window.show_place("evidence")
+            self._window.say("There is no image yet. Add one first.")
+            return
+        session.jobs.begin("examine", number)
+        session.call("examine", {"exhibit": number, "workers": 2}, self._examined)
+        self._window.show_place("jobs")
+
+    def _examined(self, ok: bool, result: Any) -> None:
+        session = self._window.session
+        if not ok and session is not None:
+            session.jobs.take({"event": "job", "job": "examine", "state": "failed", "detail": str(result)})
+
+    def cancel(self) -> None:
+        """Stop the job; what was found is kept."""
+        if self._window.session is not None:
+            self._window.session.call("cancel", {})
+            self._window.say("Stopping after the pieces that are under way.")
+
+    # -- edit
+
+    def _findings(self) -> FindingsPlace | None:
+        place = self._window.current_place()
+        return place if isinstance(place, FindingsPlace) else None
+
+    def copy_cell(self) -> None:
+        """Copy the cell of the findings."""
+        if (place := self._findings()) is not None:
+            place.table.copy_cell()
+
+    def copy_place(self) -> None:
+        """Copy path and offset of the finding."""
+        if (place := self._findings()) is not None:
+            place.table.copy_place()
+
+    def copy_csv(self) -> None:
+        """Copy the rows as CSV."""
+        if (place := self._findings()) is not None:
+            place.copy_csv()
+
+    def tag(self, digit: int) -> None:
+        """Put a tag on the finding."""
+        if (place := self._findings()) is not None:
+            place.tag_current(digit)
+
+    # -- view
+
+    def _deck(self) -> ViewerDeck | None:
+        place = self._window.current_place()
+        return place.deck if isinstance(place, Bench) else None
+
+    def fill(self) -> None:
+        """Let the viewer fill the window, or put everything back."""
+        place = self._window.current_place()
+        if isinstance(place, Bench):
+            place.fill()
+
+    def step_tab(self, by: int) -> None:
+        """Next or previous viewer tab."""
+        if (deck := self._deck()) is not None:
+            deck.step(by)
+
+    def step_region(self, by: int) -> None:
+        """Move the keyboard between strip, rail, list, viewer and status."""
+        regions = self._window.regions()
+        current = next((at for at, region in enumerate(regions) if region.hasFocus() or region.isAncestorOf(self._window.focusWidget() or region)), -1)
+        target = regions[(current + by) % len(regions)]
+        target.setFocus()
+        if not target.hasFocus():
+            self._window.focusNextPrevChild(True)
+
+    def select_viewer(self, title: str) -> None:
+        """Go to a viewer tab by its name."""
+        if (deck := self._deck()) is not None:
+            deck.select(title)
+
+    def show_value(self, value: str) -> None:
+        """Open the first finding with a value."""
+        session = self._window.session
+        if session is not None:
+            session.reader.submit(lambda connection: reading.find_value(connection, value), self._found)
+
+    def _found(self, number: int | None) -> None:
+        if number is None:
+            self._window.say("This value is not a finding of this case.")
+        else:
+            self._window.show_finding(number)
+
+    def reset_layout(self) -> None:
+        """Give every part its first size."""
+        place = self._window.current_place()
+        if isinstance(place, Bench):
+            if place.filled:
+                place.fill()
+            place.arrange()
+
+    # -- find
+
+    def filter(self) -> None:
+        """Put the keyboard into the filter."""
+        self._window.show_place("findings")
+        if (place := self._findings()) is not None:
+            place.bar.field.edit.setFocus()
+            place.bar.field.edit.selectAll()
+
+    def go_to_offset(self) -> None:
+        """Ask for an offset of the bytes that are shown."""
+        deck = self._deck()
+        if deck is None or deck.subject is None:
+            self._window.say("Choose a finding or an entry first.")
+            return
+        dialog = Frame(self._window.look, self._window, "Go to offset", f"An offset in the bytes of {deck.subject.title}. 0x makes it hexadecimal.", 420)
+        edit: QLineEdit = dialog.line("Offset in these bytes")
+        dialog.quiet("Cancel")
+        go = Button(self._window.look, "Go there", "", "primary", dialog.accept)
+        go.setDefault(True)
+        dialog.footer.addWidget(go)
+        edit.setFocus()
+        if dialog.exec():
+            try:
+                offset = int(edit.text().strip().replace(",", ""), 0)
+            except ValueError:
+                self._window.say(f'"{edit.text()[:40]}" is not an offset.')
+                return
+            deck.show_span(max(0, offset), 1)
+
+    # -- custody
+
+    def verify(self) -> None:
+        """Check the whole record."""
+        if self._window.session is not None:
+            self._window.say("The record is being checked.")
+            self._window.session.call("verify", {}, self._verified)
+            self._window.show_place("custody")
+
+    def _verified(self, ok: bool, result: Any) -> None:
+        self._window.take_verdict(ok, result)
+
+    def prove(self) -> None:
+        """Show how others rebuild the bytes of the finding."""
+        deck = self._deck()
+        if deck is not None and deck.subject is not None and deck.subject.finding is not None:
+            self.prove_finding(deck.subject.finding)
+
+    def prove_finding(self, number: int) -> None:
+        """Show how others rebuild the bytes of a finding."""
+        if self._window.session is not None:
+            ProveDialog(self._window.look, self._window.session, number, self._window).exec()
+
+    # -- help
+
+    def keys(self) -> None:
+        """The keys of the window."""
+        dialog = Frame(self._window.look, self._window, "Keys", "Every action also stands in a menu.", 560)
+        for keys, words in KEYS:
+            dialog.column.addWidget(label(self._window.look, f"{keys}:  {words}", "body"))
+        dialog.quiet("Close")
+        dialog.exec()
+
+    def about(self) -> None:
+        """Version and licences."""
+        look = self._window.look
+        dialog = Frame(look, self._window, "Impound", "Offline forensic workstation. Apache-2.0.", 560)
+        words = "Fonts: IBM Plex, SIL Open Font Licence 1.1. Qt for Python, LGPL 3. No network is used. Nothing leaves this computer."
+        dialog.column.addWidget(label(look, words, "body", wrap=True))
+        dialog.quiet("Close")
+        dialog.exec()

@@ -1,0 +1,270 @@
+"""The frame: menus, trust strip, rail, places, status line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app import menus, reading, theme
+from app.actions import Actions
+from app.models.tree import TreeModel
+from app.places import catalogue
+from app.places.base import PlaceWidget
+from app.places.bench import Bench
+from app.places.custody import CustodyPlace
+from app.places.findings import FindingsPlace
+from app.rail import PLACES, Rail
+from app.session import PROGRAM, Session
+from app.settings import RECENT, THEME, Settings
+from app.status_line import StatusLine
+from app.strip import Banner, TrustStrip, cells
+from app.welcome import Welcome
+from viewers.look import Look
+from viewers.parts import Button
+
+VERSION = "0.1.0"
+
+
+class MainWindow(QMainWindow):
+    """One window on one case, or the welcome page."""
+
+    def __init__(self, look: Look, settings: Settings, program: Sequence[str] = PROGRAM) -> None:
+        super().__init__()
+        self.look = look
+        self.settings = settings
+        self.program = list(program)
+        self.session: Session | None = None
+        self.tree: TreeModel = None  # type: ignore[assignment]  # set with the case
+        self.actions_ = Actions(self)
+        self.setWindowTitle("Impound")
+        self.setMinimumSize(960, 600)
+        self.menuBar().setFont(look.font("dense"))
+        self._pages = QStackedWidget()
+        self.setCentralWidget(self._pages)
+        self._places: dict[str, PlaceWidget] = {}
+        self._case_actions = menus.build(self)
+        self._show_welcome()
+
+    # -- case
+
+    def _show_welcome(self) -> None:
+        welcome = Welcome(self.look, self.settings, VERSION)
+        welcome.chosen.connect(self._welcome_chosen)
+        welcome.case_chosen.connect(lambda path: self.open_case(Path(path)))
+        self._swap(welcome)
+        for action in self._case_actions:
+            action.setEnabled(False)
+
+    def _welcome_chosen(self, key: str) -> None:
+        {"new": self.actions_.new_case, "open": self.actions_.open_case, "demo": self.actions_.demo, "validate": self.actions_.validate}[key]()
+
+    def _swap(self, page: QWidget) -> None:
+        while self._pages.count():
+            old = self._pages.widget(0)
+            if old is not None:
+                self._pages.removeWidget(old)
+                old.deleteLater()
+        self._pages.addWidget(page)
+
+    def open_case(self, folder: Path) -> bool:
+        """Open a case folder; whether it was one."""
+        if not (folder / "case.db").is_file():
+            self.actions_.refuse(folder)
+            return False
+        self.close_case(welcome=False)
+        session = Session(folder, self.program)
+        self.session = session
+        self.tree = TreeModel(session.reader)
+        self._swap(self._frame(session))
+        for action in self._case_actions:
+            action.setEnabled(True)
+        session.status_changed.connect(lambda _status: self._status())
+        session.state_changed.connect(self._status)
+        session.announced.connect(self.say)
+        session.case_changed.connect(self.reload)
+        session.jobs.changed.connect(self._jobs)
+        session.reader.trouble.connect(lambda words: self.say(f"The case could not be read: {words}"))
+        session.start()
+        self._status()
+        session.reader.submit(reading.case_words, self._named)
+        recent = [str(folder.resolve()), *(line for line in self.settings.lines(RECENT) if line != str(folder.resolve()))]
+        self.settings.put(RECENT, "\n".join(recent[:8]))
+        self.reload()
+        self.show_place("findings")
+        return True
+
+    def close_case(self, *, welcome: bool = True) -> None:
+        """Close the case; a running job is stopped and keeps what it found."""
+        session, self.session = self.session, None
+        self._places.clear()
+        if session is not None:
+            session.close()
+            session.deleteLater()
+        if welcome:
+            self._show_welcome()
+            self.setWindowTitle("Impound")
+
+    def _frame(self, session: Session) -> QWidget:
+        page = QWidget()
+        page.setProperty("ground", "window")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.strip = TrustStrip(self.look)
+        self.strip.on_verify = self.actions_.verify
+        column.addWidget(self.strip)
+        self.banner = Banner(self.look, Button(self.look, "Check the record", "custody", "primary", self.actions_.verify))
+        column.addWidget(self.banner)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self.rail = Rail(self.look)
+        self.rail.chosen.connect(self.show_place)
+        row.addWidget(self.rail)
+        self._stack = QStackedWidget()
+        row.addWidget(self._stack, 1)
+        column.addLayout(row, 1)
+        self.line = StatusLine(self.look, session.jobs)
+        self.line.cancel_wanted.connect(self.actions_.cancel)
+        self.line.jobs_wanted.connect(lambda: self.show_place("jobs"))
+        column.addWidget(self.line)
+        return page
+
+    # -- places
+
+    def place(self, key: str) -> PlaceWidget:
+        """A place, made when it is first wanted."""
+        if key not in self._places:
+            assert self.session is not None
+            made = catalogue.make(key, self)
+            self._places[key] = made
+            self._stack.addWidget(made)
+            made.selection_said.connect(lambda text, made=made: self._selected(made, text))
+            made.filter_wanted.connect(self.show_filter)
+            made.finding_wanted.connect(self.show_finding)
+            made.place_wanted.connect(self.show_place)
+            if isinstance(made, Bench):
+                made.prove_wanted.connect(self.actions_.prove_finding)
+                made.value_wanted.connect(self.actions_.show_value)
+            made.reload()
+        return self._places[key]
+
+    def show_place(self, key: str) -> None:
+        """Go to a place."""
+        if self.session is None:
+            return
+        place = self.place(key)
+        self._stack.setCurrentWidget(place)
+        self.rail.set_current(key)
+        self.line.set_selection("")
+        place.focus_first()
+        name = next(one.name for one in PLACES if one.key == key)
+        self.setWindowTitle(f"{name} - Impound")
+
+    def current_place(self) -> PlaceWidget | None:
+        """The place that is shown."""
+        if self.session is None:
+            return None
+        widget = self._stack.currentWidget()
+        return widget if isinstance(widget, PlaceWidget) else None
+
+    def show_filter(self, text: str) -> None:
+        """Open the findings with a filter."""
+        self.show_place("findings")
+        place = self.place("findings")
+        if isinstance(place, FindingsPlace):
+            place.set_filter(text)
+
+    def show_finding(self, number: int, *, best_viewer: bool = False) -> None:
+        """Open the findings at one of them."""
+        self.show_place("findings")
+        place = self.place("findings")
+        if isinstance(place, FindingsPlace):
+            place.select_finding(number, best_viewer=best_viewer)
+
+    def regions(self) -> list[QWidget]:
+        """The parts that F6 goes through."""
+        place = self.current_place()
+        inner: list[QWidget] = [place] if place is not None else []
+        if isinstance(place, Bench):
+            inner = [place.tree.view, place.table, place.deck, place.inspector] if isinstance(place, FindingsPlace) else [place.tree.view, place.deck]
+        return [self.strip, self.rail, *inner]
+
+    # -- news
+
+    @property
+    def loading(self) -> bool:
+        """Whether anything is still being read."""
+        if self.session is None:
+            return False
+        place = self.current_place()
+        return self.session.waiting > 0 or (place is not None and place.busy)
+
+    def reload(self) -> None:
+        """Read everything again."""
+        if self.session is not None:
+            self.tree.load()
+            for place in self._places.values():
+                place.reload()
+
+    def say(self, text: str) -> None:
+        """A short sentence in the status line."""
+        if self.session is not None:
+            self.line.say(text)
+
+    def take_verdict(self, ok: bool, result: Any) -> None:
+        """Show what a check of the record said."""
+        place = self.place("custody")
+        if isinstance(place, CustodyPlace):
+            place.show_verdict(ok, result)
+        self.say("The record was checked." if ok else f"The record could not be checked: {result}")
+
+    def set_theme(self, name: str) -> None:
+        """Take another theme."""
+        self.settings.put(THEME, name)
+        self.look.set_theme(name)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, self.look)
+
+    def _selected(self, place: PlaceWidget, text: str) -> None:
+        if place is self.current_place():
+            self.line.set_selection(text)
+
+    def _named(self, words: dict[str, str]) -> None:
+        self.strip.set_case(words.get("number", ""), words.get("title", ""))
+
+    def _status(self) -> None:
+        if self.session is not None:
+            found = cells(self.session.status, self.session.trouble)
+            self.strip.set_cells(found)
+            self.banner.show_cells(found)
+            if self.session.trouble:
+                self.say(self.session.trouble)
+
+    def _jobs(self) -> None:
+        if self.session is not None:
+            self.rail.items["jobs"].set_badge("1" if self.session.jobs.active else "")
+
+    # -- Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts a filled viewer back."""
+        place = self.current_place()
+        if event.key() == Qt.Key.Key_Escape and isinstance(place, Bench) and place.filled:
+            place.fill()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the child finish."""
+        self.settings.put_geometry(self.saveGeometry())
+        self.close_case(welcome=False)
+        event.accept()
+
+

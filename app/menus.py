@@ -1,0 +1,92 @@
+"""The menus: every action of the window stands in one of them, with its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from app.places.findings import TAG_NAMES
+from app.rail import PLACES
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+NEEDS_CASE = "needs_case"
+
+
+def _add(menu: QMenu, text: str, keys: str, run: Callable[[], object], *, case: bool = True) -> QAction:
+    action = QAction(text, menu)
+    if keys:
+        action.setShortcut(QKeySequence(keys))
+    action.triggered.connect(lambda _checked=False: run())
+    action.setProperty(NEEDS_CASE, case)
+    menu.addAction(action)
+    return action
+
+
+def build(window: MainWindow) -> list[QAction]:
+    """Fill the menu bar; the actions that need a case."""
+    bar = window.menuBar()
+    acts = window.actions_
+    found: list[QAction] = []
+
+    def menu(name: str) -> QMenu:
+        return bar.addMenu(name)
+
+    case = menu("Case")
+    found.append(_add(case, "New case", "Ctrl+N", acts.new_case, case=False))
+    found.append(_add(case, "Open a case", "Ctrl+O", acts.open_case, case=False))
+    found.append(_add(case, "Close the case", "Ctrl+W", window.close_case))
+    case.addSeparator()
+    found.append(_add(case, "Write a report", "", acts.report))
+    case.addSeparator()
+    found.append(_add(case, "Quit", "Ctrl+Q", window.close, case=False))
+    evidence = menu("Evidence")
+    found.append(_add(evidence, "Add an image", "Ctrl+I", acts.add_image))
+    found.append(_add(evidence, "Examine", "", acts.examine))
+    found.append(_add(evidence, "Stop and keep what was found", "", acts.cancel))
+    edit = menu("Edit")
+    found.append(_add(edit, "Copy cell", "", acts.copy_cell))
+    found.append(_add(edit, "Copy path and offset", "", acts.copy_place))
+    found.append(_add(edit, "Copy rows as CSV", "", acts.copy_csv))
+    edit.addSeparator()
+    tags = edit.addMenu("Tag")
+    for digit, name in enumerate(TAG_NAMES, 1):
+        found.append(_add(tags, f"{name}    {digit}", "", lambda digit=digit: acts.tag(digit)))
+    view = menu("View")
+    for at, place in enumerate(PLACES):
+        keys = f"Alt+{(at + 1) % 10}"
+        found.append(_add(view, place.name, keys, lambda key=place.key: window.show_place(key)))
+    view.addSeparator()
+    found.append(_add(view, "Fill the window with the viewer", "F11", acts.fill))
+    found.append(_add(view, "Next viewer tab", "Ctrl+Tab", lambda: acts.step_tab(1)))
+    found.append(_add(view, "Previous viewer tab", "Ctrl+Shift+Tab", lambda: acts.step_tab(-1)))
+    found.append(_add(view, "Next region", "F6", lambda: acts.step_region(1)))
+    found.append(_add(view, "Previous region", "Shift+F6", lambda: acts.step_region(-1)))
+    found.append(_add(view, "Reset layout", "", acts.reset_layout))
+    found.append(_add(view, "Refresh", "F5", window.reload))
+    theme = view.addMenu("Theme")
+    group = QActionGroup(theme)
+    for key, name in (("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")):
+        action = _add(theme, name, "", lambda key=key: window.set_theme(key), case=False)
+        action.setCheckable(True)
+        action.setChecked(window.look.theme == key)
+        group.addAction(action)
+        found.append(action)
+    find = menu("Find")
+    found.append(_add(find, "Filter the findings", "Ctrl+F", acts.filter))
+    found.append(_add(find, "Go to offset", "Ctrl+G", acts.go_to_offset))
+    custody = menu("Custody")
+    found.append(_add(custody, "Check the record now", "", acts.verify))
+    found.append(_add(custody, "Prove this finding", "Ctrl+P", acts.prove))
+    present = menu("Present")
+    found.append(_add(present, "Courtroom steps", "", lambda: window.show_place("present")))
+    tools = menu("Tools")
+    found.append(_add(tools, "Validate this installation", "", acts.validate, case=False))
+    helps = menu("Help")
+    found.append(_add(helps, "Keys", "F1", acts.keys, case=False))
+    found.append(_add(helps, "About Impound", "", acts.about, case=False))
+    return [action for action in found if action.property(NEEDS_CASE)]

@@ -1,0 +1,50 @@
+"""Makes the places of the rail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.places.base import NOT_BUILT, NotBuilt, PlaceWidget
+from app.places.custody import CustodyPlace
+from app.places.evidence import EvidencePlace
+from app.places.findings import FindingsPlace
+from app.places.gallery import GalleryPlace
+from app.places.jobs import JobsPlace
+from app.places.overview import OverviewPlace
+from app.places.timeline import TimelinePlace
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+def make(key: str, window: MainWindow) -> PlaceWidget:
+    """The place of a key."""
+    session = window.session
+    assert session is not None
+    look, settings = window.look, window.settings
+    if key == "findings":
+        return FindingsPlace(look, session, settings, window.tree)
+    if key == "evidence":
+        place = EvidencePlace(look, session, settings, window.tree)
+        place.add_wanted.connect(window.actions_.add_image)
+        place.examine_wanted.connect(window.actions_.examine)
+        return place
+    if key == "overview":
+        return OverviewPlace(look, session)
+    if key == "timeline":
+        timeline = TimelinePlace(look, session)
+        timeline.prove_wanted.connect(window.actions_.prove_finding)
+        return timeline
+    if key == "gallery":
+        return GalleryPlace(look, session)
+    if key == "custody":
+        custody = CustodyPlace(look, session)
+        custody.verify_wanted.connect(window.actions_.verify)
+        return custody
+    if key == "jobs":
+        jobs = JobsPlace(look, session)
+        jobs.cancel_wanted.connect(window.actions_.cancel)
+        jobs.examine_wanted.connect(window.actions_.examine)
+        return jobs
+    icon, title, text, action, target = NOT_BUILT[key]
+    return NotBuilt(look, icon, title, text, action, target)

@@ -1,0 +1,568 @@
+"""Swim lanes over any number of events: ticks, precision bars, and histograms where they are too many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from forensics.timeline.columns import Columns
+from viewers import draw, kinds
+from viewers.look import Look
+from viewers.words import EPOCH, moment
+
+DENSE = 2000  # above this many events in a lane and window it becomes a histogram
+LEAST_US = 60_000_000
+MICRO = timedelta(microseconds=1)
+STEPS = (
+    timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5),
+    timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6), timedelta(hours=12),
+    timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=14),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the axis."""
+
+    x: float
+    upper: str
+    lower: str
+    strong: bool
+
+
+@dataclass(slots=True)
+class Drawn:
+    """One sign of a lane: one event, or several that stand closer than 6 px."""
+
+    lane: int
+    rect: QRectF
+    index: int
+    count: int
+
+
+def _months(start: datetime, end: datetime, step: int) -> list[datetime]:
+    found = []
+    at = datetime(start.year, 1, 1, tzinfo=start.tzinfo)
+    while at <= end and len(found) < 2000:
+        if at >= start:
+            found.append(at)
+        month = at.month - 1 + step
+        year = at.year + month // 12
+        if year > 9998:
+            break
+        at = at.replace(year=year, month=month % 12 + 1)
+    return found
+
+
+def axis(start: int, end: int, left: float, width: float, least: float = 70.0) -> list[Tick]:
+    """The lines of an axis between two moments: date above, time below."""
+    low, high = moment(start), moment(end)
+    if low is None or high is None or width <= 0:
+        return []
+    per_px = (end - start) / width
+    wanted = least * per_px
+    step = next((s for s in STEPS if s / MICRO >= wanted), None)
+    moments: list[datetime] = []
+    if step is not None:
+        unit = step // MICRO
+        first = -(-start // unit) * unit
+        moments = [EPOCH + timedelta(microseconds=at) for at in range(first, end + 1, unit)][:400]
+    else:
+        month = 30 * 86_400_000_000
+        months = next((n for n in (1, 3, 6, 12, 24, 60, 120, 600, 1200, 12_000) if n * month >= wanted), 12_000)
+        moments = _months(low, high, months)
+    found, day = [], ""
+    for when in moments:
+        x = left + ((when - EPOCH) // MICRO - start) / per_px
+        date = f"{when:%a} {when.day} {when:%b %Y}" if step is not None else ""
+        if step is None:
+            lower = f"{when:%Y}" if when.month == 1 else f"{when:%b}"
+            upper = f"{when:%Y}" if f"{when:%Y}" != day else ""
+            day = f"{when:%Y}"
+        elif step >= timedelta(days=1):
+            lower = f"{when.day} {when:%b}"
+            upper = f"{when:%Y}" if f"{when:%Y}" != day else ""
+            day = f"{when:%Y}"
+        else:
+            lower = f"{when:%H:%M:%S}" if step < timedelta(minutes=1) else f"{when:%H:%M}"
+            upper = date if date != day else ""
+            day = date
+        found.append(Tick(x, upper, lower, bool(upper)))
+    return found
+
+
+class Brush(QWidget):
+    """All events in grey, the window in accent with two grips."""
+
+    window_changed = Signal(object, object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self._columns: Columns | None = None
+        self._start = self._end = 0
+        self._drag = ""
+        self._from = 0.0
+        self.setFixedHeight(look.size("brush"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("All events, and the window in them")
+        self.setMouseTracking(True)
+        look.changed.connect(self.update)
+
+    def show_columns(self, columns: Columns) -> None:
+        """Show these events."""
+        self._columns = columns
+        self.update()
+
+    def show_window(self, start: int, end: int) -> None:
+        """Mark the window."""
+        self._start, self._end = start, end
+        self.update()
+
+    def _range(self) -> tuple[int, int]:
+        if self._columns is None or not len(self._columns):
+            return 0, 1
+        pad = max(LEAST_US, (self._columns.last - self._columns.first) // 60)
+        return self._columns.first - pad, self._columns.last + pad
+
+    def _area(self) -> QRectF:
+        look = self.look
+        return QRectF(look.px(16), look.px(24), self.width() - look.px(32), self.height() - look.px(46))
+
+    def _x(self, us: int) -> float:
+        low, high = self._range()
+        area = self._area()
+        return area.left() + area.width() * (us - low) / (high - low)
+
+    def _us(self, x: float) -> int:
+        low, high = self._range()
+        area = self._area()
+        return low + round((high - low) * (x - area.left()) / max(1.0, area.width()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint bars, axis and window."""
+        look = self.look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("surface"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("line"))
+        area = self._area()
+        painter.setFont(look.font("dense"))
+        painter.setPen(look.colour("text2"))
+        columns = self._columns
+        if columns is None or not len(columns):
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), "No event carries a time.")
+            return
+        low, high = self._range()
+        first, last = moment(columns.first), moment(columns.last)
+        span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else ""
+        text = f"{len(columns):,} events, {span}. Drag the window or its ends, or use the wheel."
+        painter.drawText(QRectF(area.left(), look.px(4), area.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), text)
+        count = max(1, int(area.width() // 4))
+        bars = columns.bins(low, high, count).sum(axis=0)
+        peak = max(1, int(bars.max()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("line2"))
+        for at in np.nonzero(bars)[0]:
+            height = max(2.0, area.height() * float(np.sqrt(bars[at] / peak)))
+            painter.drawRect(QRectF(area.left() + float(at) * area.width() / count, area.bottom() - height, 2.4, height))
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), look.colour("line2"))
+        painter.setFont(look.font("note"))
+        painter.setPen(look.colour("text2"))
+        for tick in axis(low, high, area.left(), area.width(), 130):
+            words = f"{tick.upper} {tick.lower}".strip() if tick.upper != tick.lower else tick.lower
+            if tick.x + look.metrics("note").horizontalAdvance(words) < area.right():
+                painter.drawText(QPointF(tick.x + 2, self.height() - look.px(7)), words)
+        left, right = self._x(self._start), self._x(self._end)
+        box = QRectF(max(area.left() - 3, left), area.top() - 2, 0, area.height() + 4)
+        box.setRight(max(box.left() + 6, min(area.right() + 3, right)))
+        fill = look.colour("accent")
+        fill.setAlphaF(0.14)
+        draw.rounded(painter, box, 3, fill, look.colour("accent"), 2)
+        for x in (box.left(), box.right()):
+            grip = QRectF(x - look.px(3), box.center().y() - look.px(8), look.px(6), look.px(16))
+            draw.rounded(painter, grip, 2, look.colour("accent"))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take an end, the window, or jump."""
+        x = event.position().x()
+        left, right = self._x(self._start), self._x(self._end)
+        near = self.look.px(7)
+        if abs(x - left) <= near:
+            self._drag = "left"
+        elif abs(x - right) <= near:
+            self._drag = "right"
+        else:
+            self._drag = "move"
+            if not left < x < right:
+                half = (self._end - self._start) // 2
+                middle = self._us(x)
+                self.window_changed.emit(middle - half, middle + half)
+        self._from = x
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag."""
+        if not event.buttons() & Qt.MouseButton.LeftButton or not self._drag:
+            return
+        x = event.position().x()
+        at = self._us(x)
+        if self._drag == "left":
+            self.window_changed.emit(min(at, self._end - LEAST_US), self._end)
+        elif self._drag == "right":
+            self.window_changed.emit(self._start, max(at, self._start + LEAST_US))
+        else:
+            by = at - self._us(self._from)
+            self._from = x
+            self.window_changed.emit(self._start + by, self._end + by)
+
+
+class Lanes(QWidget):
+    """The lanes with their gutter and axis."""
+
+    window_changed = Signal(object, object)
+    event_chosen = Signal(int)  # row number of the event
+    labels_wanted = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.columns: Columns | None = None
+        self.everything: Columns | None = None
+        self.labels: dict[int, str] = {}
+        self.start = self.end = 0
+        self.current = -1
+        self.drawn: list[Drawn] = []
+        self.binned: set[int] = set()
+        self._pan: float | None = None
+        self._pan_window = (0, 0)
+        self._moved = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Timeline lanes")
+        self.setMinimumHeight(look.px(200))
+        look.changed.connect(self.update)
+
+    def show_columns(self, passing: Columns, everything: Columns) -> None:
+        """Show the events that pass, beside those that do not."""
+        self.columns, self.everything = passing, everything
+        self.current = -1
+        self.update()
+
+    def show_window(self, start: int, end: int) -> None:
+        """Show another stretch of time."""
+        self.start, self.end = start, end
+        self.update()
+
+    # -- geometry
+
+    def gutter(self) -> int:
+        """The width of the names at the left."""
+        return self.look.px(288 if self.width() >= self.look.px(1100) else 226)
+
+    def _head(self) -> int:
+        return self.look.px(48)
+
+    def _x(self, us: float) -> float:
+        width = self.width() - self.gutter() - self.look.px(8)
+        return self.gutter() + width * (us - self.start) / max(1, self.end - self.start)
+
+    def _us(self, x: float) -> int:
+        width = self.width() - self.gutter() - self.look.px(8)
+        return self.start + round((self.end - self.start) * (x - self.gutter()) / max(1, width))
+
+    def shown_lanes(self) -> list[int]:
+        """The lanes that have events at all; those in view first when there is too little room."""
+        if self.columns is None:
+            return []
+        totals = self.columns.counts()
+        lanes = [lane for lane in range(len(self.columns.lanes)) if totals[lane]]
+        room = max(1, (self.height() - self._head()) // self.look.size("lane_min"))
+        if len(lanes) > room:
+            inside = self.columns.counts(self.columns.between(self.start, self.end))
+            lanes = sorted(sorted(lanes, key=lambda lane: -inside[lane])[:room])
+        return lanes
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint gutter, axis, lanes and signs."""
+        look = self.look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("surface"))
+        head, gutter = self._head(), self.gutter()
+        painter.fillRect(0, 0, self.width(), head, look.colour("raised"))
+        columns = self.columns
+        self.drawn = []
+        self.binned = set()
+        ticks = axis(self.start, self.end, gutter, self.width() - gutter - look.px(8))
+        self._paint_axis(painter, ticks)
+        if columns is None:
+            return
+        lanes = self.shown_lanes()
+        if lanes:
+            height = min(look.px(98), (self.height() - head) / len(lanes))
+            part = columns.between(self.start, self.end)
+            inside, totals = columns.counts(part), columns.counts()
+            for row, lane in enumerate(lanes):
+                top = head + row * height
+                self._paint_gutter(painter, lane, top, height, inside[lane], totals[lane])
+                painter.fillRect(QRectF(0, top + height - 1, self.width(), 1), look.colour("line"))
+                painter.save()
+                painter.setClipRect(QRectF(gutter, top, self.width() - gutter, height))
+                if inside[lane] > DENSE:
+                    self.binned.add(lane)
+                    self._paint_bins(painter, lane, top, height)
+                else:
+                    self._paint_events(painter, lane, part, top, height)
+                painter.restore()
+        painter.fillRect(gutter, 0, 1, self.height(), look.colour("line2"))
+        if self.hasFocus():
+            draw.rounded(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 2, None, look.colour("focus"), 2)
+
+    def _paint_axis(self, painter: QPainter, ticks: list[Tick]) -> None:
+        look = self.look
+        head, gutter = self._head(), self.gutter()
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(look.font("dense", 600))
+        painter.setPen(look.colour("text2"))
+        half = head / 2
+        painter.drawText(QRectF(look.px(16), half, gutter, half), middle, "Lane")
+        painter.setFont(look.font("note"))
+        painter.drawText(QRectF(0, half, gutter - look.px(14), half), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), "in view, of all")
+        last = -1000.0
+        for tick in ticks:
+            painter.fillRect(QRectF(tick.x, head if not tick.strong else 0, 1, self.height()), look.colour("line2" if tick.strong else "grid"))
+            if tick.upper and tick.x > last:
+                painter.setFont(look.font("dense", 600))
+                painter.setPen(look.colour("text"))
+                painter.drawText(QRectF(tick.x + 5, 0, 300, half), middle, tick.upper)
+                last = tick.x + look.metrics("dense", 600).horizontalAdvance(tick.upper) + 12
+            painter.setFont(look.font("dense"))
+            painter.setPen(look.colour("text2"))
+            painter.drawText(QRectF(tick.x + 5, half, 200, half), middle, tick.lower)
+        painter.fillRect(0, head - 1, self.width(), 1, look.colour("line"))
+
+    def _paint_gutter(self, painter: QPainter, lane: int, top: float, height: float, inside: int, total: int) -> None:
+        look = self.look
+        assert self.columns is not None
+        name = self.columns.lanes[lane]
+        painter.fillRect(QRectF(0, top, self.gutter(), height), look.colour("surface"))
+        side = look.px(20)
+        y = top + height / 2
+        draw.kind_tile(painter, look, look.px(16), y - side / 2, side, name)
+        painter.setFont(look.font("body", 500))
+        painter.setPen(look.colour("text"))
+        words = lane_name(name)
+        painter.drawText(QRectF(look.px(46), top, self.gutter(), height), int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.setFont(look.font("dense"))
+        painter.setPen(look.colour("text2"))
+        painter.drawText(QRectF(0, top, self.gutter() - look.px(14), height), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), f"{inside:,} of {total:,}")
+
+    def _paint_bins(self, painter: QPainter, lane: int, top: float, height: float) -> None:
+        assert self.columns is not None
+        left, width = self.gutter(), self.width() - self.gutter() - self.look.px(8)
+        count = max(1, width // 4)
+        bars = self.columns.bins(self.start, self.end, count)[lane]
+        peak = max(1, int(bars.max()))
+        colour = self.look.kind(kinds.tile(self.columns.lanes[lane]))
+        if self.look.is_dark:
+            colour.setAlphaF(0.7)
+        base, room = top + height - self.look.px(8), height - self.look.px(18)
+        for at in np.nonzero(bars)[0]:
+            high = max(2.0, room * bars[at] / peak)
+            painter.fillRect(QRectF(left + float(at) * width / count, base - high, max(1.5, width / count - 1), high), colour)
+
+    def _paint_events(self, painter: QPainter, lane: int, part: slice, top: float, height: float) -> None:
+        look, columns = self.look, self.columns
+        assert columns is not None
+        indices = np.nonzero(columns.lane[part] == lane)[0] + part.start
+        colour = look.kind(kinds.tile(columns.lanes[lane]))
+        y = top + height * 0.36
+        groups: list[list[int]] = []
+        last = -1e9
+        for index in indices.tolist():
+            x = self._x(int(columns.when[index]))
+            wide = self._x(int(columns.when[index]) + int(columns.precision[index])) - x
+            if groups and wide < look.px(8) and x - last < look.px(6):
+                groups[-1].append(index)
+            else:
+                groups.append([index])
+            last = x
+        free = float(self.gutter())
+        for at, group in enumerate(groups):
+            first = group[0]
+            x = self._x(int(columns.when[first]))
+            wide = self._x(int(columns.when[first]) + int(columns.precision[first])) - x
+            if wide >= look.px(8):
+                rect = QRectF(x, y - look.px(4), wide, look.px(8))
+                fill = type(colour)(colour)
+                fill.setAlphaF(0.3)
+                draw.rounded(painter, rect, 2, fill, colour)
+            else:
+                rect = QRectF(x, y - look.px(8), look.px(4), look.px(16))
+                draw.rounded(painter, rect, 1.5, colour)
+            if self.current in group:
+                draw.rounded(painter, rect.adjusted(-4, -4, 4, 4), 4, None, look.colour("focus"), 2)
+            self.drawn.append(Drawn(lane, rect, self.current if self.current in group else first, len(group)))
+            following = self._x(int(columns.when[groups[at + 1][0]])) if at + 1 < len(groups) else float(self.width())
+            free = self._paint_label(painter, group, x, y, free, following, height)
+
+    def _paint_label(self, painter: QPainter, group: list[int], x: float, y: float, free: float, following: float, height: float) -> float:
+        look = self.look
+        assert self.columns is not None
+        words = self.labels.get(int(self.columns.number[group[0]]), "")
+        if not words or height < look.px(52):
+            return free
+        if len(group) > 1:
+            words = f"{words[:40]} and {len(group) - 1:,} more"
+        room = following - x - look.px(12)
+        font = look.font("dense")
+        selected = self.current in group
+        width = look.metrics("dense").horizontalAdvance(words)
+        if selected:
+            room = max(room, look.px(220))
+        if x < free or room < min(width, look.px(90)):
+            return free
+        text = draw.elided(words, int(room), font)
+        width = look.metrics("dense").horizontalAdvance(text)
+        left = min(x, self.width() - width - look.px(12))
+        box = QRectF(left - 2, y + look.px(12), width + look.px(10), look.px(18))
+        if selected:
+            draw.rounded(painter, box.adjusted(-4, -1, 4, 3), 3, look.colour("accent"))
+        else:
+            painter.fillRect(box, look.colour("surface"))
+        painter.setFont(font)
+        painter.setPen(look.colour("onaccent" if selected else "text2"))
+        painter.drawText(box.adjusted(2, 0, 20, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
+        return box.right() + look.px(8)
+
+    def drawn_count(self) -> int:
+        """How many events stand on the screen as signs or in bars of the shown lanes."""
+        signs = sum(one.count for one in self.drawn)
+        if self.columns is None:
+            return signs
+        bars = self.columns.bins(self.start, self.end, max(1, (self.width() - self.gutter()) // 4))
+        return signs + int(sum(int(bars[lane].sum()) for lane in self.binned))
+
+    def visible_numbers(self) -> list[int]:
+        """The row numbers of the events that could carry a label."""
+        if self.columns is None:
+            return []
+        return [int(self.columns.number[one.index]) for one in self.drawn][:400]
+
+    # -- hands
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer; with Shift move."""
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.move_by(-delta / 960)
+        else:
+            self.zoom(0.8 if delta > 0 else 1.25, self._us(event.position().x()))
+        event.accept()
+
+    def zoom(self, factor: float, about: int | None = None) -> None:
+        """Zoom in or out."""
+        middle = about if about is not None else (self.start + self.end) // 2
+        start = middle - round((middle - self.start) * factor)
+        end = middle + round((self.end - middle) * factor)
+        if end - start >= LEAST_US or factor > 1:
+            self.window_changed.emit(start, end)
+
+    def move_by(self, share: float) -> None:
+        """Move by a share of the window."""
+        by = round((self.end - self.start) * share)
+        self.window_changed.emit(self.start + by, self.end + by)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to drag, or choose a sign."""
+        self._pan = event.position().x()
+        self._pan_window = (self.start, self.end)
+        self._moved = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the time."""
+        if self._pan is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if abs(event.position().x() - self._pan) > 4:
+            self._moved = True
+            start, end = self._pan_window
+            width = max(1, self.width() - self.gutter())
+            by = round((end - start) * (self._pan - event.position().x()) / width)
+            self.window_changed.emit(start + by, end + by)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the sign that was clicked."""
+        self._pan = None
+        if self._moved:
+            return
+        point = event.position()
+        for one in self.drawn:
+            if one.rect.adjusted(-6, -8, 6, 22).contains(point):
+                self.choose(one.index)
+                return
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zoom in twice."""
+        self.zoom(0.5, self._us(event.position().x()))
+
+    def choose(self, index: int) -> None:
+        """Choose an event by its place in the columns."""
+        if self.columns is None or not 0 <= index < len(self.columns):
+            return
+        self.current = index
+        when = int(self.columns.when[index])
+        if not self.start <= when < self.end:
+            half = (self.end - self.start) // 2
+            self.window_changed.emit(when - half, when + half)
+        self.update()
+        self.event_chosen.emit(int(self.columns.number[index]))
+
+    def step(self, by: int) -> None:
+        """Choose the next or previous event in time."""
+        if self.columns is None or not len(self.columns):
+            return
+        if self.current < 0:
+            part = self.columns.between(self.start, self.end)
+            self.choose(part.start if part.start < part.stop else 0)
+        else:
+            self.choose(max(0, min(len(self.columns) - 1, self.current + by)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left, Right, +, -, 0, N, Shift+N."""
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Left:
+            self.move_by(-0.2)
+        elif key == Qt.Key.Key_Right:
+            self.move_by(0.2)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(0.7)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / 0.7)
+        elif key == Qt.Key.Key_0:
+            self.all()
+        elif key == Qt.Key.Key_N:
+            self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        else:
+            super().keyPressEvent(event)
+
+    def all(self) -> None:
+        """Show everything that passes."""
+        if self.columns is not None and len(self.columns):
+            pad = max(LEAST_US, (self.columns.last - self.columns.first) // 50)
+            self.window_changed.emit(self.columns.first - pad, self.columns.last + pad)
+
+
+def lane_name(lane: str) -> str:
+    """A lane as people say it."""
+    words = {
+        "file system": "File system", "openpgp": "OpenPGP", "pgp": "OpenPGP", "chat": "Conversations", "media": "Photos",
+        "wallet": "Wallets", "address": "Addresses", "key": "Keys", "onion": "Onion names", "parcel": "Parcels",
+        "market": "Market pages", "contact": "Contacts", "seed": "Seed phrases", "mail": "Mail",
+    }  # fmt: skip
+    return words.get(lane, lane[:1].upper() + lane[1:])
+
+
