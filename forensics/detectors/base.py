@@ -30,7 +30,7 @@ class Trigger:
     `pattern` is a linear-time byte expression in the common subset of Hyperscan, RE2 and `re`
     (no back-references, no look-around, `\b` is the ASCII word boundary; write `(?i)` for any case).
 
-    - `at` given: `pattern` is a literal of fixed width that stands `at` bytes behind the start of the
+    - `at` given: `pattern` is an expression of fixed width that stands `at` bytes behind the start of the
       artefact; `examine` is called with that start. It is looked for everywhere, so artefacts are carved,
       unless `anchored`, when only starts of entries count.
     - `at` is None: `examine` is called with the offset just behind the match (engines report ends).

@@ -117,20 +117,48 @@ def ntfs_files(s: Story) -> list[Planned]:
     home = "/Users/northlight"
     return [
         Planned(f"{home}/README.txt", README.encode(), at(MADE)),
-        Planned(f"{home}/Documents/prices.txt", f"blue tea 12.50\npay {s['btc00']} or {s['eth0']}\n".encode(), at(MADE + 3600)),
+        Planned(
+            f"{home}/Documents/prices.txt",
+            f"blue tea 12.50\npay {s['btc00']} or {s['eth0']}\n".encode(),
+            at(MADE + 3600),
+        ),
         Planned(f"{home}/Documents/wrong.txt", _decoys(s).encode(), at(MADE + 3700)),
-        Planned(f"{home}/Documents/ledger.txt", f"in {s['btc10']}\nout {s['btc30']}\n{s['xpub']}\n".encode("utf-16-le"), at(MADE + 7200)),
+        Planned(
+            f"{home}/Documents/ledger.txt",
+            f"in {s['btc10']}\nout {s['btc30']}\n{s['xpub']}\n".encode("utf-16-le"),
+            at(MADE + 7200),
+        ),
         Planned(f"{home}/Documents/backup words.txt", f"{s['phrase']}\n".encode(), at(MADE + 9000)),
-        Planned(f"{home}/Downloads/listing.html", _listing(s).encode() + b"<!-- " + b"tea " * 3000 + b"-->", at(MADE + 10000)),
-        Planned(f"{home}/Documents/plan.txt", b"nothing to see here, only tiles\n" * 40, at(MADE + 11000),
-                streams={"note": f"hidden: {s['onion2']} {s['wif']}\n".encode()}),
-        Planned(f"{home}/Documents/orders.csv", (b"id,item\n" + b"7,tiles\n" * 700), at(MADE + 12000),
-                slack=f" old order to {s['btc21']} ".encode()),
-        Planned(f"{home}/Desktop/old notes.txt", (f"send the rest to {s['btc11']}\n" + "tea tiles harbour\n" * 400).encode(),
-                at(MADE + 13000), deleted=True),
-        Planned(f"{home}/Desktop/scattered.txt", (f"{s['eth1']}\n" + "harbour tea\n" * 1500 + f"{s['mail2']}\n").encode(),
-                at(MADE + 14000), cuts=(2, 1)),
-    ]  # fmt: skip
+        Planned(
+            f"{home}/Downloads/listing.html",
+            _listing(s).encode() + b"<!-- " + b"tea " * 3000 + b"-->",
+            at(MADE + 10000),
+        ),
+        Planned(
+            f"{home}/Documents/plan.txt",
+            b"nothing to see here, only tiles\n" * 40,
+            at(MADE + 11000),
+            streams={"note": f"hidden: {s['onion2']} {s['wif']}\n".encode()},
+        ),
+        Planned(
+            f"{home}/Documents/orders.csv",
+            (b"id,item\n" + b"7,tiles\n" * 700),
+            at(MADE + 12000),
+            slack=f" old order to {s['btc21']} ".encode(),
+        ),
+        Planned(
+            f"{home}/Desktop/old notes.txt",
+            (f"send the rest to {s['btc11']}\n" + "tea tiles harbour\n" * 400).encode(),
+            at(MADE + 13000),
+            deleted=True,
+        ),
+        Planned(
+            f"{home}/Desktop/scattered.txt",
+            (f"{s['eth1']}\n" + "harbour tea\n" * 1500 + f"{s['mail2']}\n").encode(),
+            at(MADE + 14000),
+            cuts=(2, 1),
+        ),
+    ]
 
 
 def ext4_files(s: Story) -> list[Planned]:
@@ -144,11 +172,21 @@ def ext4_files(s: Story) -> list[Planned]:
         Planned(f"{home}/notes/mirrors.txt", f"{s['onion0']}\n{s['onion3']}\n".encode(), at(MADE + 23000)),
         Planned(f"{home}/notes/paper wallet.txt", f"{s['long']}\n\n".encode(), at(MADE + 24000)),
         Planned(f"{home}/notes/cold.txt", f"{s['xprv']}\n{s['xmr0']}\n".encode(), at(MADE + 25000)),
-        Planned(f"{home}/mail/inbox.mbox", (
-            f"From {s['mail1']} Sun Mar  2 10:00:00 2025\nFrom: Quill <{s['mail1']}>\nTo: northlight@shop.example\n"
-            f"Subject: tiles\n\nPaid to {s['btc22']}. Thank you.\n\n").encode(), at(MADE + 26000)),
-        Planned(f"{home}/notes/gone.txt", (f"refund {s['eth2']}\n" + "kiln harbour\n" * 500).encode(), at(MADE + 27000), deleted=True),
-    ]  # fmt: skip
+        Planned(
+            f"{home}/mail/inbox.mbox",
+            (
+                f"From {s['mail1']} Sun Mar  2 10:00:00 2025\nFrom: Quill <{s['mail1']}>\nTo: northlight@shop.example\n"
+                f"Subject: tiles\n\nPaid to {s['btc22']}. Thank you.\n\n"
+            ).encode(),
+            at(MADE + 26000),
+        ),
+        Planned(
+            f"{home}/notes/gone.txt",
+            (f"refund {s['eth2']}\n" + "kiln harbour\n" * 500).encode(),
+            at(MADE + 27000),
+            deleted=True,
+        ),
+    ]
 
 
 def _decoys(s: Story) -> str:

@@ -8,6 +8,7 @@ detector must decide by the bytes around a match end, never by the number of end
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -35,9 +36,21 @@ class Engine(Protocol):
         ...
 
 
-def literal(text: bytes) -> bytes:
-    """An expression that matches exactly these bytes in every engine."""
-    return b"".join(b"\\x%02x" % each for each in text)
+def printable(expression: bytes) -> bytes:
+    """The expression with control bytes written out: an engine in C would end at a zero byte."""
+    return b"".join(bytes((each,)) if 0x20 <= each < 0x7F else b"\\x%02x" % each for each in expression)
+
+
+def width_of(expression: bytes) -> int:
+    """How many bytes the expression matches.
+
+    Raises:
+        ValueError: not always the same number.
+    """
+    low, high = re._parser.parse(expression).getwidth()  # type: ignore[attr-defined]
+    if low != high:
+        raise ValueError(f"{expression!r} has no fixed width")
+    return int(low)
 
 
 def patterns_of(detectors: Sequence[Detector]) -> tuple[Pattern, ...]:
@@ -48,9 +61,10 @@ def patterns_of(detectors: Sequence[Detector]) -> tuple[Pattern, ...]:
             if not trigger.pattern:
                 continue
             if trigger.at is None:
-                found.append(Pattern(index, trigger, trigger.pattern, None))
+                found.append(Pattern(index, trigger, printable(trigger.pattern), None))
             else:
-                found.append(Pattern(index, trigger, literal(trigger.pattern), len(trigger.pattern) + trigger.at))
+                back = width_of(trigger.pattern) + trigger.at
+                found.append(Pattern(index, trigger, printable(trigger.pattern), back))
     return tuple(found)
 
 
