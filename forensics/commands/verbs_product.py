@@ -9,9 +9,9 @@ from typing import Any
 from forensics.commands import session
 from forensics.commands.output import DONE, FAILED, emit, say, table
 from forensics.detectors import detectors
-from forensics.detectors.base import BytesLayer, Detector, Specimen
+from forensics.detectors.base import BytesLayer, Specimen
 from forensics.model import Absent, Secret
-from forensics.sweep.catalogue import build
+from forensics.sweep.catalogue import Catalogue, build
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
 
@@ -53,10 +53,11 @@ def _scenario(options: argparse.Namespace) -> int:
     return DONE
 
 
-def found_in(detector: Detector, specimen: Specimen) -> list[str]:
-    """Values that the sweep finds with one detector in a specimen, sorted."""
+def found_in(catalogue: Catalogue, specimen: Specimen) -> list[str]:
+    """Values that the sweep finds in a specimen with a catalogue of one detector, sorted."""
+    (detector,) = catalogue.detectors
     layer = BytesLayer(specimen.data)
-    space = Space(build((detector,)), layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
+    space = Space(catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
     space.sweep(0, layer.size)
     if any(trigger.name for trigger in detector.triggers):
         space.examine(detector, 0, 0)
@@ -73,9 +74,10 @@ def _validate(options: argparse.Namespace) -> int:
     faults: list[dict[str, Any]] = []
     count = 0
     for detector in detectors():
+        catalogue = build((detector,))
         for specimen in detector.specimens:
             count += 1
-            expected, found = sorted(specimen.expect or ()), found_in(detector, specimen)
+            expected, found = sorted(specimen.expect or ()), found_in(catalogue, specimen)
             if expected != found:
                 faults.append(
                     {

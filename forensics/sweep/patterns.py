@@ -129,4 +129,6 @@ def engine_for(expressions: Sequence[bytes], name: str | None = None) -> Engine:
     """The fastest engine of this machine, or the named one (`hyperscan`, `re2`)."""
     if name is None:
         name = "hyperscan" if importlib.util.find_spec("hyperscan") else "re2"
-    return HyperscanEngine(expressions) if name == "hyperscan" else Re2Engine(expressions)
+    if name == "hyperscan" and expressions:
+        return HyperscanEngine(expressions)
+    return Re2Engine(expressions)
