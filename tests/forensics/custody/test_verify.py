@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from forensics.custody import disclosure, item, keys, merkle
+from forensics.custody import ledger as ledger_module
 from forensics.custody.clock import Reading
-from forensics.custody.entry import EntryText
+from forensics.custody.entry import EntryText, time_text
 from forensics.custody.ledger import Draft, Ledger
-from forensics.custody.note import Note
+from forensics.custody.note import Ed25519Signer, Note, VerifierKey
 from forensics.custody.policy import Policy
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import Report, verify
@@ -337,11 +338,16 @@ def test_an_anchor_with_the_label_signature_alone_is_enough(case: Path) -> None:
     assert codes(both(case, None, label.replace(b"lab.example", b"lab.exomple"))) == {"anchor"}
 
 
-def forge(case: Path, change: Callable[[EntryText], EntryText], signer: str = "examiner") -> None:
+def forge(
+    case: Path,
+    change: Callable[[EntryText], EntryText],
+    signer: str = "examiner",
+    body: dict[str, object] | None = None,
+) -> None:
     """Append one entry, made by hand and signed with a key of the case, and a checkpoint over it."""
     ring = keys.load(case / "keys" / f"{signer}.key", None)
     with Ledger.open(case) as ledger, ledger._transaction():
-        now, head, line = ledger._clock(), ledger.head(), disclosure.fresh_line("body", {})
+        now, head, line = ledger._clock(), ledger.head(), disclosure.fresh_line("body", body or {})
         text = change(EntryText(
             ledger.origin, head.size, head.root, now.time_us, now.boot_id, now.boot_ns, "custody.store",
             ledger._examiner.name, "E1", disclosure.commitment(line),
@@ -387,6 +393,102 @@ def test_the_honest_forgery_passes(case: Path) -> None:
     """The tests above are worth something only if the same hand-made entry, unspoilt, verifies."""
     forge(case, replaced())
     assert both(case).faults == []
+
+
+def test_another_actor_than_the_signer(case: Path) -> None:
+    forge(case, replaced(actor="lab.example/examiner/somebody-else"))
+    assert codes(both(case)) == {"signature"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "hours", "expected"),
+    [
+        ("session", "lab.example/examiner/j-doe/session/00000000", 12, set()),
+        ("session", "lab.example/examiner/j-doe/session/00000000", 13, {"session"}),
+        ("session", "lab.example/examiner/j-doe/session/00000000", 0, {"session"}),
+        ("session", "lab.example/examiner/somebody/session/00000000", 12, {"session"}),
+        ("mldsa", "lab.example/examiner/j-doe/session/00000000", 12, {"session"}),
+    ],
+)
+def test_a_grant_is_for_a_session_of_the_examiner_and_twelve_hours(
+    case: Path, kind: str, name: str, hours: int, expected: set[str]
+) -> None:
+    with LedgerReader.open(case) as reader:
+        material = reader.verifiers()[2] if kind == "mldsa" else reader.verifiers()[0]
+    key = VerifierKey(name, material.kind, material.public)
+    noon = 4_000_000_000_000_000
+    body: dict[str, object] = {"vkey": str(key), "not_after": time_text(noon + hours * 3_600_000_000)}
+    forge(case, replaced(type="session.open", exhibit=None, time_us=noon), body=body)
+    assert codes(both(case)) == expected
+
+
+def test_a_close_of_a_session_that_is_not_open(case: Path) -> None:
+    forge(case, replaced(type="session.close", exhibit=None), body={"vkey": "x"})
+    assert codes(both(case)) == {"session"}
+
+
+def test_a_second_case_open(case: Path) -> None:
+    forge(case, replaced(type="case.open", exhibit=None))
+    assert codes(both(case)) == {"sequence", "keys"}
+
+
+def test_a_scan_that_changes_its_exhibit(case: Path) -> None:
+    with Ledger.open(case) as ledger:
+        scan = ledger.open_scan("E1", [])
+        growth = ledger._growing[scan]
+        growth.scan = replace(growth.scan, exhibit="E2")
+        ledger.close_scan(scan)
+    assert codes(both(case)) == {"scan"}
+
+
+def test_a_scan_that_does_not_grow(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger.open(case) as ledger:
+        scan = ledger.open_scan("E1", [])
+        ledger.append_items(scan, [[1, 2, 3, 4], [5, 6, 7, 8]])
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "_set_scan", lambda *_: None)
+            honest = ledger_module._size_and_root
+            patch.setattr(ledger_module, "_size_and_root", lambda growth: {**honest(growth), "size": 2})
+            ledger.append_items(scan, [[1, 2, 3, 4]])
+        ledger.close_scan(scan)
+    assert {"scan", "item"} == codes(both(case))
+
+
+def test_lines_under_another_label(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Committed and signed as they stand, but the first line is labelled as if it were another group."""
+
+    def mislabelled(kind: str, scan: str, _: bytes, start: int, items: object) -> item.Batch:
+        lines = [disclosure.fresh_line(label, 1) for label in ("name", "name", "locus", "meta")]
+        text = item.leaf_text(kind, scan, start, [disclosure.commitment(line) for line in lines])
+        return item.Batch([merkle.leaf_hash(text)], [b"".join(line + b"\n" for line in lines)])
+
+    monkeypatch.setattr(item, "prepare", mislabelled)
+    with Ledger.open(case) as ledger:
+        scan = ledger.open_scan("E1", [])
+        ledger.append_items(scan, [[1, 1, 1, 1]])
+        ledger.close_scan(scan)
+    assert codes(both(case)) == {"item"}
+
+
+def test_a_case_opened_under_other_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Ledger._put
+
+    def put(self: Ledger, draft: Draft, now: Reading, signer: Ed25519Signer) -> object:
+        return honest(self, replace(draft, body={**draft.body, "vkeys": []}), now, signer)
+
+    monkeypatch.setattr(Ledger, "_put", put)
+    Ledger.create(tmp_path / "case", number="1", examiner="A").close()
+    assert codes(both(tmp_path / "case")) == {"keys"}
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_checkpoint_needs_both_signatures(case: Path, attack: sqlite3.Connection, kept: int) -> None:
+    (data,) = attack.execute("SELECT note FROM checkpoint WHERE size = 1").fetchone()
+    note = Note.parse(data)
+    other = replace(note.signatures[1 - kept], value=bytes(len(note.signatures[1 - kept].value)))
+    for signatures in ((note.signatures[kept],), (note.signatures[kept], other)):
+        attack.execute("UPDATE checkpoint SET note = ? WHERE size = 1", (bytes(Note(note.text, signatures)),))
+        assert codes(both(case)) == {"checkpoint"}
 
 
 @pytest.mark.parametrize("hours", [0, 13])
