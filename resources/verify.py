@@ -657,9 +657,7 @@ class Check:
             if scan or kind not in GROUPS or not isinstance(tree, int):
                 yield fault("scan", where, f"scan {name} cannot begin like this")
                 return
-            parsers = json.dumps(
-                body.get("parser_set"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-            )
+            parsers = json.dumps(body.get("parser_set"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             self.scans[name] = Scan(str(kind), tree, exhibit, parsers)
             return
         size, root = body.get("size"), b""
@@ -721,10 +719,7 @@ class Check:
 
     def all_scans(self) -> Faults:
         """Each scan: the table against the entries, then every item."""
-        rows = {
-            row[0]: row[1:]
-            for row in self.sql("SELECT scan, kind, tree, exhibit, n, parser_set, state FROM scan")
-        }
+        rows = {row[0]: row[1:] for row in self.sql("SELECT scan, kind, tree, exhibit, n, parser_set, state FROM scan")}
         for name in sorted(set(rows) ^ set(self.scans)):
             yield fault("scan", f"scan {name}", "it is in the entries or in the table, but not in both")
         trees = {0, *(row[1] for row in rows.values())}
@@ -757,9 +752,7 @@ class Check:
             if len(lines) != count * len(groups):
                 yield fault("item", where, f"bundle {number} does not hold {count} items")
                 return
-            kept = self.sql(
-                "SELECT data FROM tile WHERE tree = ? AND level = 0 AND idx = ?", scan.tree, number
-            )
+            kept = self.sql("SELECT data FROM tile WHERE tree = ? AND level = 0 AND idx = ?", scan.tree, number)
             tile = kept[0][0] if kept else b""
             for offset in range(count):
                 index, own = number * 256 + offset, lines[offset * len(groups) : (offset + 1) * len(groups)]
@@ -888,9 +881,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser = argparse.ArgumentParser(description="Check an Impound ledger.")
     parser.add_argument("ledger", type=Path, help="a case folder or a ledger.db")
     parser.add_argument("--policy", type=Path, help="file with the keys you trust")
-    parser.add_argument(
-        "--anchor", type=Path, action="append", default=[], help="checkpoint kept from earlier"
-    )
+    parser.add_argument("--anchor", type=Path, action="append", default=[], help="checkpoint kept from earlier")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     path: Path = options.ledger / "ledger.db" if options.ledger.is_dir() else options.ledger
