@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 from forensics.detectors.base import Specimen
 
@@ -100,4 +101,82 @@ BITCOIN_CORE = (
         _BY_HAND + ", changed by hand",
     ),
     Specimen("head of a database, nothing behind it", DESCRIPTORS[:100], None, "cut by hand"),
+)
+
+
+# Electrum. The public key is that of BIP-32's first test vector, the old one the generator of the curve.
+_XPUB = (
+    "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8"
+)
+_MPK = (
+    "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+    "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"
+)
+_TXID = "aa" * 32
+
+
+def electrum(keystore: dict[str, object], encrypted: bool) -> bytes:
+    """A wallet as Electrum 4 writes it, cut down to what is read."""
+    return json.dumps(
+        {
+            "addr_history": {"1BoatSLRHtKNngkdXEeobR76b53LETtpyT": [[_TXID, 500_000]]},
+            "addresses": {"change": [], "receiving": ["1BoatSLRHtKNngkdXEeobR76b53LETtpyT"]},
+            "contacts": {"1BitcoinEaterAddressDontSendf59kuE": ["address", "eater"]},
+            "db_metadata": {"creation_timestamp": _CREATED, "first_electrum_version_used": "4.5.2"},
+            "keystore": keystore,
+            "labels": {_TXID: "order 12", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT": "stall"},
+            "seed_version": 52,
+            "transactions": {_TXID: "0200"},
+            "use_encryption": encrypted,
+            "verified_tx3": {_TXID: [500_000, _CREATED + 600, 3, "bb" * 32]},
+            "wallet_type": "standard",
+        },
+        indent=4,
+        sort_keys=True,
+    ).encode()
+
+
+_WORDS = "wild father tree among universe such mobile favorite target dynamic credit identify"
+ELECTRUM_PLAIN = electrum({"type": "bip32", "derivation": "m/0'", "seed": _WORDS, "xprv": None, "xpub": _XPUB}, False)
+ELECTRUM_LOCKED = electrum(
+    {
+        "type": "bip32",
+        "seed": b64encode(bytes(range(96))).decode(),
+        "xprv": b64encode(bytes(range(128))).decode(),
+        "xpub": _XPUB,
+    },
+    True,
+)
+ELECTRUM_PATCHED = ELECTRUM_PLAIN + (
+    b',\n{"op": "remove", "path": "/labels/' + _TXID.encode() + b'"}'
+    b',\n{"op": "add", "path": "/contacts/1CounterpartyXXXXXXXXXXXXXXXUWLpVr", "value": ["address", "cp"]}\n'
+)
+ELECTRUM_OLD = repr(
+    {
+        "seed_version": 4,
+        "master_public_key": _MPK,
+        "use_encryption": True,
+        "seed": b64encode(bytes(range(64))).decode(),
+        "accounts": {0: {0: ["1BoatSLRHtKNngkdXEeobR76b53LETtpyT"], 1: []}},
+        "contacts": ["1BitcoinEaterAddressDontSendf59kuE"],
+        "labels": {},
+    }
+).encode()
+ELECTRUM_WHOLE = b64encode(b"BIE1\x02" + bytes.fromhex(_MPK[:64]) + bytes(range(160)) + bytes(32))
+_ELECTRUM_HAND = "by hand, in the form of Electrum 4.5; seed from Electrum's own published tests"
+ELECTRUM = (
+    Specimen("JSON, plain", ELECTRUM_PLAIN, (_XPUB,), _ELECTRUM_HAND),
+    Specimen("JSON, keystore encrypted", ELECTRUM_LOCKED, (_XPUB,), "by hand, in the form of Electrum 4.5"),
+    Specimen("JSON with patches", ELECTRUM_PATCHED, (_XPUB,), _ELECTRUM_HAND),
+    Specimen("dictionary of 1.9", ELECTRUM_OLD, (_MPK,), "by hand, in the form of Electrum 1.9"),
+    Specimen("encrypted whole", ELECTRUM_WHOLE, ("encrypted",), "by hand, a point and counted octets"),
+    Specimen("cut off in the middle of its last values", ELECTRUM_PLAIN[:-120], (_XPUB,), _ELECTRUM_HAND + ", cut"),
+    Specimen(
+        "checksum of the public key wrong",
+        ELECTRUM_PLAIN.replace(b"EGMcet8", b"EGMcet9"),
+        (_XPUB[:-1] + "9",),
+        _ELECTRUM_HAND + ", changed",
+    ),
+    Specimen("not on the curve", b64encode(b"BIE1\x02" + bytes(31) + b"\x05" + bytes(192)), None, "by hand"),
+    Specimen("another program's settings", b'{"seed_version": 3, "type": "maze", "size": 40}', None, "by hand"),
 )

@@ -79,7 +79,7 @@ class BitcoinCore:
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"\x62\x31\x05\x00[\x06-\x0b]\x00\x00\x00", at=12, wide=False),
         Trigger(rb"\x00\x05\x31\x62\x00\x00\x00[\x06-\x0b]", at=12, wide=False),
-        Trigger(re.escape(MAGIC), at=0, wide=False),
+        Trigger(rb"SQLite format 3\x00", at=0, wide=False),
     )
     references: ClassVar[tuple[str, ...]] = (
         "Bitcoin Core: wallet/walletdb.cpp, wallet/crypter.h, wallet/transaction.h",
