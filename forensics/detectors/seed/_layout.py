@@ -171,9 +171,10 @@ def runs_around(text: str, at: int, known: Mapping[str, int], *, cut: bool) -> I
     """The run of each list that holds the word which ends at `at`.
 
     `known` gives the lists of each word as bits. `cut` says that the text starts in the middle of
-    something, so that its first word is none.
+    something, so that a word
+    at its very start is none.
     """
-    atoms = [match.span() for match in _ATOM.finditer(text)][int(cut) :]
+    atoms = [match.span() for match in _ATOM.finditer(text) if match.start() or not cut]
     index = bisect.bisect_left(atoms, at, key=lambda span: span[1])
     if index >= len(atoms) or atoms[index][1] != at:
         return
