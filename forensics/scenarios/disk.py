@@ -10,6 +10,17 @@ from forensics.scenarios.disks.ewf import Particulars
 from forensics.scenarios.plan import Loose, Placed, Planned, Record, Written
 from forensics.scenarios.registry import Known, Occurrence, Registry
 
+RULES = (
+    "A finding whose kind and value equal those of an artefact is right wherever it is: names of folders and "
+    "records of databases may repeat a value.",
+    "An artefact with a null value is found when its kind is reported at its path.",
+    "A finding whose value equals that of a decoy, or whose kind is reported at the path of a decoy with a null "
+    "value, is wrong.",
+    "Optional artefacts need not be found. A null image_offset means that the bytes do not stand on the media "
+    "as such (archives).",
+    "A file that was overwritten in part has the digest of what its clusters hold now.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -63,22 +74,38 @@ def truth(disk: Disk, scenario: str, seed: int) -> Record:
         for planned in volume.files:
             placed = places[planned.path, None]
             for whole in planned.whole:
-                artefacts.append({
-                    "kind": whole.kind, "value": whole.value, "secret": whole.secret, "optional": False,
-                    "volume": volume.number, "path": planned.path,
-                    "place": _place(volume, planned, placed, "binary"), "encoding": "binary",
-                    "image_offset": volume.offset + placed.offset_of(0), "note": whole.note,
-                })  # fmt: skip
+                artefacts.append(
+                    {
+                        "kind": whole.kind,
+                        "value": whole.value,
+                        "secret": whole.secret,
+                        "optional": False,
+                        "volume": volume.number,
+                        "path": planned.path,
+                        "place": _place(volume, planned, placed, "binary"),
+                        "encoding": "binary",
+                        "image_offset": volume.offset + placed.offset_of(0),
+                        "note": whole.note,
+                    }
+                )
             for wrong in planned.wrong:
-                decoys.append({
-                    "kind": wrong.kind, "value": None, "volume": volume.number, "path": planned.path,
-                    "place": _place(volume, planned, placed, "binary"), "encoding": "binary",
-                    "image_offset": volume.offset + placed.offset_of(0), "why": wrong.why,
-                })  # fmt: skip
+                decoys.append(
+                    {
+                        "kind": wrong.kind,
+                        "value": None,
+                        "volume": volume.number,
+                        "path": planned.path,
+                        "place": _place(volume, planned, placed, "binary"),
+                        "encoding": "binary",
+                        "image_offset": volume.offset + placed.offset_of(0),
+                        "why": wrong.why,
+                    }
+                )
     return {
         "scenario": scenario,
         "seed": seed,
         "notice": "synthetic: no real person, market or payment; every key is worthless",
+        "rules": list(RULES),
         "image": {
             "sha256_media": hashlib.sha256(disk.image).hexdigest(),
             "md5_media": hashlib.md5(disk.image).hexdigest(),
@@ -140,21 +167,40 @@ def _record(disk: Disk, spot: _Spot, found: Occurrence) -> Record | None:
         if not _still_there(disk, spot, found, offset):
             return None
     place = spot.place
+    parts = [found.what.note if isinstance(found.what, Known) else "", spot.note]
+    if spot.placed is not None and offset is not None and _crosses(spot.placed, found):
+        parts.append("lies across the border between two pieces")
+    moved = offset is not None and disk.image[offset : offset + found.length] != _stored(spot, found)
+    if moved and spot.placed is not None and spot.placed.resident:
+        parts.append("two of its bytes are kept elsewhere in the record (update sequence of NTFS)")
     if place == "allocated" and found.encoding == "utf-16le":
         place = "utf16"
     head: Record = {"kind": found.what.kind, "value": found.what.value}
     where: Record = {
-        "volume": spot.volume, "path": spot.path, "place": place, "encoding": found.encoding,
-        "image_offset": offset, "length": found.length,
-    }  # fmt: skip
+        "volume": spot.volume,
+        "path": spot.path,
+        "place": place,
+        "encoding": found.encoding,
+        "image_offset": offset,
+        "length": found.length,
+    }
+    note = "; ".join(text for text in parts if text)
     if isinstance(found.what, Known):
-        note = "; ".join(text for text in (found.what.note, spot.note) if text)
         return {**head, "secret": found.what.secret, "optional": found.what.optional, **where, "note": note}
-    return {**head, **where, "why": found.what.why}
+    return {**head, **where, "why": found.what.why, "note": note}
+
+
+def _stored(spot: _Spot, found: Occurrence) -> bytes:
+    return spot.data[found.position : found.position + found.length]
+
+
+def _crosses(placed: Placed, found: Occurrence) -> bool:
+    last = found.position + found.length - 1
+    return placed.offset_of(last) - placed.offset_of(found.position) != found.length - 1
 
 
 def _still_there(disk: Disk, spot: _Spot, found: Occurrence, offset: int) -> bool:
-    expected = spot.data[found.position : found.position + found.length]
+    expected = _stored(spot, found)
     if spot.placed is None:
         return disk.image[offset : offset + found.length] == expected
     base = spot.base or 0
@@ -172,9 +218,7 @@ def _files(disk: Disk) -> Iterator[Record]:
         deleted = {planned.path for planned in volume.files if planned.deleted}
         for placed in volume.written.placed:
             lost = volume.file_system == "ext4" and placed.path in deleted
-            content = b"".join(
-                volume.written.image[offset : offset + length] for offset, length in placed.extents
-            )
+            content = b"".join(volume.written.image[offset : offset + length] for offset, length in placed.extents)
             planned = next(p for p in volume.files if p.path == placed.path)
             original = planned.data if placed.stream is None else planned.streams[placed.stream]
             if placed.resident:

@@ -96,8 +96,27 @@ def _page(number: int, before: int, after: int, level: int, kind: int, items: Se
 
 def _meta(number: int, root: int, last: int, flags: int, keys: int, identity: bytes, magic: int) -> bytes:
     page = bytearray(PAGE_SIZE)
-    struct.pack_into("<IIIIIIBBBBIIIIII", page, 0, 0, 1, number, magic, _VERSION, PAGE_SIZE,
-                     0, _META, 0, 0, 0, last, 0, keys, keys, flags)  # fmt: skip
+    struct.pack_into(
+        "<IIIIIIBBBBIIIIII",
+        page,
+        0,
+        0,
+        1,
+        number,
+        magic,
+        _VERSION,
+        PAGE_SIZE,
+        0,
+        _META,
+        0,
+        0,
+        0,
+        last,
+        0,
+        keys,
+        keys,
+        flags,
+    )
     page[52:72] = identity
     struct.pack_into("<IIIII", page, 72, 0, 2, 0, 0x20, root)
     return bytes(page)

@@ -79,7 +79,7 @@ class Node:
     @property
     def point(self) -> curves.Pair:
         """The public key as a point."""
-        return curves.multiply(self.key)
+        return curves.times_generator(self.key)
 
     @property
     def public(self) -> bytes:
@@ -142,7 +142,7 @@ def p2tr(node: Node) -> str:
     tag = hashlib.sha256(b"TapTweak").digest()
     tweak = hashlib.sha256(tag + tag + x.to_bytes(32, "big")).digest()
     even = (x, y if y % 2 == 0 else curves.FIELD - y)
-    point = curves.add(even, curves.multiply(int.from_bytes(tweak, "big")))
+    point = curves.add(even, curves.times_generator(int.from_bytes(tweak, "big")))
     if point is None:
         raise ValueError("no such address")
     return segwit(point[0].to_bytes(32, "big"), 1)

@@ -1,6 +1,8 @@
-"""The two curves that the addresses need, in plain affine and extended arithmetic. Not for real secrets."""
+"""The two curves that the addresses need. Plain arithmetic that leaks its numbers: not for real secrets."""
 
 from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 # secp256k1
 FIELD = 2**256 - 2**32 - 977
@@ -35,7 +37,13 @@ def add(p: Pair | None, q: Pair | None) -> Pair | None:
     return x, (slope * (p[0] - x) - p[1]) % FIELD
 
 
-def multiply(scalar: int, point: Pair = GENERATOR) -> Pair:
+def times_generator(scalar: int) -> Pair:
+    """The public key of a private one on secp256k1."""
+    numbers = ec.derive_private_key(scalar % ORDER, ec.SECP256K1()).public_key().public_numbers()
+    return numbers.x, numbers.y
+
+
+def multiply(scalar: int, point: Pair) -> Pair:
     """`scalar` times a point of secp256k1."""
     total: Pair | None = None
     step: Pair | None = point

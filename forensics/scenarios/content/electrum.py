@@ -96,12 +96,12 @@ def sealed(chance: Chance, text: str, password: str, *, magic: bytes = b"BIE1") 
     stretched = hashlib.pbkdf2_hmac("sha512", password.encode(), b"", 1024)
     key = int.from_bytes(stretched, "big") % curves.ORDER
     ephemeral = int.from_bytes(chance.octets("ephemeral", 32), "big") % curves.ORDER
-    shared = curves.compressed(curves.multiply(ephemeral, curves.multiply(key)))
+    shared = curves.compressed(curves.multiply(ephemeral, curves.times_generator(key)))
     digest = hashlib.sha512(shared).digest()
     plain = zlib_stream(text.encode())
     padding = 16 - len(plain) % 16
     cipher = AES.new(digest[16:32], AES.MODE_CBC, digest[:16]).encrypt(plain + bytes((padding,)) * padding)
-    body = magic + curves.compressed(curves.multiply(ephemeral)) + cipher
+    body = magic + curves.compressed(curves.times_generator(ephemeral)) + cipher
     return base64.b64encode(body + hmac.new(digest[32:], body, hashlib.sha256).digest()).decode()
 
 

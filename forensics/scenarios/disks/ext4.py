@@ -219,8 +219,9 @@ def _finish(
     struct.pack_into("<IIIHHH", image, BLOCK_SIZE, 2, 3, _TABLE, free_blocks, free_inodes, folders)
     sb = bytearray(1024)
     struct.pack_into("<IIIIIIII", sb, 0, _INODES, blocks, 0, free_blocks, free_inodes, 0, 2, 2)
-    struct.pack_into("<IIIIIHHHHHHIIII", sb, 32, 32768, 32768, _INODES, newest, newest,
-                     1, 0xFFFF, 0xEF53, 1, 1, 0, made, 0, 0, 1)  # fmt: skip
+    struct.pack_into(
+        "<IIIIIHHHHHHIIII", sb, 32, 32768, 32768, _INODES, newest, newest, 1, 0xFFFF, 0xEF53, 1, 1, 0, made, 0, 0, 1
+    )
     struct.pack_into("<IHHIII", sb, 84, _FIRST - 1, _INODE_SIZE, 0, 0x0C, 0x42, 0x6B)
     sb[104:120] = identity
     sb[120:136] = label.encode().ljust(16, b"\0")

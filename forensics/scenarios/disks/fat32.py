@@ -108,8 +108,9 @@ def write(
         writer.image[start : start + len(table)] = table
     boot = bytearray(SECTOR_SIZE)
     boot[0:11] = b"\xeb\x58\x90MSDOS5.0"
-    struct.pack_into("<HBHBHHBHHHII", boot, 11, 512, 1, _RESERVED, 2, 0, 0, 0xF8, 0, 63, 255, first_sector,
-                     size // SECTOR_SIZE)  # fmt: skip
+    struct.pack_into(
+        "<HBHBHHBHHHII", boot, 11, 512, 1, _RESERVED, 2, 0, 0, 0xF8, 0, 63, 255, first_sector, size // SECTOR_SIZE
+    )
     struct.pack_into("<IHHIHH", boot, 36, writer.table_sectors, 0, 0, 2, 1, 6)
     struct.pack_into("<BBBI11s8s", boot, 64, 0x80, 0, 0x29, serial, label.encode().ljust(11), b"FAT32   ")
     boot[510:512] = b"\x55\xaa"

@@ -52,8 +52,13 @@ class Cast:
         key = (form, number)
         if key not in self._addresses:
             purpose = {"p2pkh": 44, "p2sh": 49, "p2wpkh": 84, "p2wsh": 48, "p2tr": 86}[form]
-            maker = {"p2pkh": coins.p2pkh, "p2sh": coins.p2sh_p2wpkh, "p2wpkh": coins.p2wpkh,
-                     "p2wsh": coins.p2wsh, "p2tr": coins.p2tr}[form]  # fmt: skip
+            maker = {
+                "p2pkh": coins.p2pkh,
+                "p2sh": coins.p2sh_p2wpkh,
+                "p2wpkh": coins.p2wpkh,
+                "p2wsh": coins.p2wsh,
+                "p2tr": coins.p2tr,
+            }[form]
             self._addresses[key] = maker(self.branch(purpose).child(number))
         return self.registry.know("address/bitcoin", self._addresses[key], note=form)
 
@@ -64,8 +69,13 @@ class Cast:
     def stranger(self, form: str, name: str) -> str:
         """An address that belongs to no wallet of the story."""
         node = coins.Node(int.from_bytes(self.chance.octets(f"stranger {name}", 31), "big") + 1, bytes(32))
-        maker = {"p2pkh": coins.p2pkh, "p2sh": coins.p2sh_p2wpkh, "p2wpkh": coins.p2wpkh,
-                 "p2wsh": coins.p2wsh, "p2tr": coins.p2tr}[form]  # fmt: skip
+        maker = {
+            "p2pkh": coins.p2pkh,
+            "p2sh": coins.p2sh_p2wpkh,
+            "p2wpkh": coins.p2wpkh,
+            "p2wsh": coins.p2wsh,
+            "p2tr": coins.p2tr,
+        }[form]
         return self.registry.know("address/bitcoin", maker(node), note=form)
 
     def wif(self, number: int, *, short: bool = True) -> str:

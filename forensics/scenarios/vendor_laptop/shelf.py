@@ -53,8 +53,9 @@ class Shelf:
             data = content
         times = Times.at(seconds(when), created=seconds(created) if created else None)
         self.files.append(
-            Planned(path, data, times, streams or {}, slack.encode(), deleted, over, cuts, whole, wrong,
-                    members or {}, note)  # fmt: skip
+            Planned(
+                path, data, times, streams or {}, slack.encode(), deleted, over, cuts, whole, wrong, members or {}, note
+            )
         )
 
 

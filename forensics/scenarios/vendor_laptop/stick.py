@@ -23,10 +23,15 @@ def files(cast: Cast) -> list[Planned]:
     shelf.put("/BACKUP/till copy.txt", text, "2024-04-28 08:00:31")
     shelf.put("/BACKUP/PHRASE.TXT", f"stick\n\n{cast.listed('stick', 12)}\n\n-\n", "2024-04-28 08:02:10")
     shelf.put("/BACKUP/azulleaf key.asc", cast.certificate(cast.vendor_key) + "\n", "2024-04-28 08:03:00")
-    shelf.put("/BACKUP/orders.csv", "\n".join(order_rows(cast.chance, "stick", 60)) + "\n", "2024-04-28 08:04:00", cuts=(2,))
+    shelf.put(
+        "/BACKUP/orders.csv", "\n".join(order_rows(cast.chance, "stick", 60)) + "\n", "2024-04-28 08:04:00", cuts=(2,)
+    )
     text = f"burn after reading\n{cast.stranger('p2pkh', 'burn')}\n{cast.wif(33)}\n{cast.mail('fair.office@tilework.example.net')}\n"
     shelf.put("/BACKUP/burn this.txt", text, "2024-04-28 08:06:00", deleted=True)
     wrong = cast.broken("address/bitcoin", cast.stranger("p2wpkh", "stick"), "stick")
-    shelf.put("/BACKUP/typo.txt", f"mistyped: {wrong}\n{cast.broken('address/ethereum', cast.ethereum(44), 'stick')}\n",
-              "2024-04-28 08:07:00")  # fmt: skip
+    shelf.put(
+        "/BACKUP/typo.txt",
+        f"mistyped: {wrong}\n{cast.broken('address/ethereum', cast.ethereum(44), 'stick')}\n",
+        "2024-04-28 08:07:00",
+    )
     return shelf.files

@@ -54,9 +54,11 @@ def order_page(cast: Cast) -> str:
     host = cast.onion("market")
     url = f"http://{host}/orders/HL-2291"
     message = cast.message(
-        "order", cast.vendor_key, "Please send to: R. Sample, 12 Example Crescent, 0000 Sampleton\n",
+        "order",
+        cast.vendor_key,
+        "Please send to: R. Sample, 12 Example Crescent, 0000 Sampleton\n",
         "2024-05-11 09:12:40",
-    )  # fmt: skip
+    )
     return f"""<!DOCTYPE html>
 <!-- saved from url=({len(url):04d}){url} -->
 <html lang="en"><head><meta charset="utf-8"><title>Order HL-2291 - {MARKET}</title></head>
