@@ -43,6 +43,7 @@ TILES: dict[str, str] = {
     "account": "person",
     "identity": "person",
     "email": "person",
+    "contact": "person",
     "phone": "person",
 }
 PLURALS = {

@@ -46,7 +46,7 @@ class Drawn:
 
 
 def _months(start: datetime, end: datetime, step: int) -> list[datetime]:
-    found = []
+    found: list[datetime] = []
     at = datetime(start.year, 1, 1, tzinfo=start.tzinfo)
     while at <= end and len(found) < 2000:
         if at >= start:

@@ -1,0 +1,154 @@
+"""Custody: the state of the record, and the check of all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from sqlalchemy import Connection, select
+
+from app import reading
+from app.places.base import PlaceWidget
+from app.reading import Exhibit
+from app.session import Session
+from forensics.case import schema
+from viewers.look import Look
+from viewers.parts import Button, IconView, clear, label
+from viewers.sheet import Grid, Sheet
+from viewers.words import plural, size_text, time_text
+
+LEVELS = {
+    "L0": "Each entry fits the one before it.",
+    "L1": "The entries are signed by keys that this case knows.",
+    "L2": "An anchor outside this computer covers the record.",
+    "L3": "A second party has witnessed the record.",
+    "L4": "Anchor and witness are independent of each other.",
+}
+
+
+def load(connection: Connection) -> tuple[list[Exhibit], list[Any], list[Any]]:
+    """Exhibits, scans and tags, as the record put them into the case."""
+    tag, scan = schema.tag.c, schema.scan.c
+    tags = list(connection.execute(select(schema.tag).order_by(tag.added_us.desc()).limit(200)))
+    scans = list(connection.execute(select(schema.scan).order_by(scan.started_us)))
+    return reading.exhibits(connection), scans, tags
+
+
+class CustodyPlace(PlaceWidget):
+    """The page."""
+
+    verify_wanted = Signal()
+
+    def __init__(self, look: Look, session: Session) -> None:
+        super().__init__()
+        self.look = look
+        self.session = session
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._sheet = Sheet(look, "Custody")
+        outer.addWidget(self._sheet)
+        self._verdict: tuple[bool, Any] | None = None
+        self._read: tuple[list[Exhibit], list[Any], list[Any]] = ([], [], [])
+        session.status_changed.connect(lambda _status: self._show())
+
+    def reload(self) -> None:
+        """Read again."""
+        self.session.reader.submit(load, self._take)
+
+    def focus_first(self) -> None:
+        """The page has the keys."""
+        self._sheet.setFocus()
+
+    def show_verdict(self, ok: bool, result: Any) -> None:
+        """Show what the check said."""
+        self._verdict = (ok, result)
+        self._show()
+
+    def _take(self, read: tuple[list[Exhibit], list[Any], list[Any]]) -> None:
+        self._read = read
+        self._show()
+
+    def _show(self) -> None:
+        look, sheet, status = self.look, self._sheet, self.session.status
+        clear(sheet.column)
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(look, "Custody", "page_title"))
+        words.addWidget(label(look, "What was done with the evidence, by whom, and whether the record of it fits together.", "body", "text2", wrap=True))
+        head.addLayout(words, 1)
+        head.addWidget(Button(look, "Check the record now", "custody", "primary", self.verify_wanted.emit))
+        sheet.column.addLayout(head)
+        if status:
+            entries = plural(int(status.get("entries") or 0), "entry", "entries")
+            since = int(status.get("entries_since_anchor") or 0)
+            sheet.facts(
+                [
+                    ("chain", "The record", entries, "text"),
+                    ("sign", "Signatures", str(status.get("signatures") or "not checked"), "text"),
+                    ("anchor", "Since the last anchor", plural(since, "entry", "entries"), "text"),
+                    ("person", "Examiner", str(status.get("examiner") or "not named"), "text"),
+                ]
+            )
+        elif self.session.trouble:
+            sheet.limits("The record is not read", [self.session.trouble])
+        if self._verdict is not None:
+            self._verdict_box(*self._verdict)
+        self._tables()
+        sheet.limits(
+            "What this page does not show yet",
+            ["Hand-overs between people, labels, and the entries themselves line by line. The command impound ledger lists them."],
+        )
+        sheet.finish()
+
+    def _tables(self) -> None:
+        exhibits, scans, tags = self._read
+        sheet, look = self._sheet, self.look
+        sheet.title("Exhibits", plural(len(exhibits), "exhibit"))
+        grid = Grid(look, ["Exhibit", "Description", "Size", "Digest of the media, SHA-256", "Against the stored one", "Entry"], [2, 4, 2, 6, 3, 1], mono=(3,))
+        verdicts = {"equal": "equal", "differs": "differs", "none stored": "none stored"}
+        grid.show_rows(
+            [
+                (one.number, one.description or one.image_name, size_text(one.size), str(one.computed.get("sha256") or "not computed"), verdicts.get(one.verdict, one.verdict), str(one.seq))
+                for one in exhibits
+            ]
+        )
+        sheet.column.addWidget(grid)
+        if scans:
+            sheet.title("Examinations", plural(len(scans), "examination"))
+            grid = Grid(look, ["Exhibit", "Profile", "Started, UTC", "Ended, UTC", "State"], [2, 2, 3, 3, 2])
+            grid.show_rows([(s.exhibit, s.profile, time_text(s.started_us), time_text(s.ended_us) if s.ended_us else "not ended", s.state) for s in scans])
+            sheet.column.addWidget(grid)
+        if tags:
+            sheet.title("Tags", plural(len(tags), "tag"))
+            grid = Grid(look, ["Finding", "Tag", "By", "When, UTC", "Entry"], [2, 3, 3, 3, 1])
+            grid.show_rows([(f"F{t.finding}", t.name, t.actor, time_text(t.added_us), str(t.seq)) for t in tags])
+            sheet.column.addWidget(grid)
+
+    def _verdict_box(self, ok: bool, result: Any) -> None:
+        look = self.look
+        faults = result.get("faults", []) if ok and isinstance(result, dict) else []
+        good = ok and not faults
+        box = QFrame()
+        box.setProperty("box", "ok" if good else "danger")
+        row = QHBoxLayout(box)
+        row.setContentsMargins(look.px(16), look.px(12), look.px(16), look.px(12))
+        row.setSpacing(look.px(12))
+        row.addWidget(IconView(look, "okc" if good else "stop", 22, "ok" if good else "danger"))
+        words = QVBoxLayout()
+        words.setSpacing(look.px(2))
+        if good:
+            level = str(result.get("level", "L0"))
+            words.addWidget(label(look, f"The record fits together, level {level}", "item_title", "ok"))
+            counts = f"{plural(int(result.get('entries') or 0), 'entry', 'entries')} and {plural(int(result.get('items') or 0), 'item')} were compared."
+            words.addWidget(label(look, f"{LEVELS.get(level, '')} {counts}".strip(), "body", wrap=True))
+        elif ok:
+            words.addWidget(label(look, f"{plural(len(faults), 'fault')} in the record", "item_title", "danger"))
+            for fault in faults[:6]:
+                words.addWidget(label(look, fault if isinstance(fault, str) else ", ".join(f"{k} {v}" for k, v in fault.items()), "body", wrap=True))
+        else:
+            words.addWidget(label(look, "The record could not be checked", "item_title", "danger"))
+            words.addWidget(label(look, str(result), "body", wrap=True))
+        row.addLayout(words, 1)
+        self._sheet.column.addWidget(box)
