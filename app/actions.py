@@ -103,7 +103,12 @@ class Actions:
         process.setProcessEnvironment(environment())
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         process.readyRead.connect(lambda: text.appendPlainText(bytes(process.readAll().data()).decode("utf-8", "replace").rstrip()))
-        process.finished.connect(lambda code: (text.appendPlainText(f"Ended with code {code}."), opening.setEnabled(code in (0, 3))))
+
+        def ended(code: int) -> None:
+            text.appendPlainText(f"Ended with code {code}.")
+            opening.setEnabled(code in (0, 3))
+
+        process.finished.connect(ended)
         process.errorOccurred.connect(lambda _error: text.appendPlainText("The program could not be started."))
         process.start(window.program[0], [*window.program[1:], *args])
         accepted = dialog.exec()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -55,11 +56,11 @@ def build(window: MainWindow) -> list[QAction]:
     edit.addSeparator()
     tags = edit.addMenu("Tag")
     for digit, name in enumerate(TAG_NAMES, 1):
-        found.append(_add(tags, f"{name}    {digit}", "", lambda digit=digit: acts.tag(digit)))
+        found.append(_add(tags, f"{name}    {digit}", "", partial(acts.tag, digit)))
     view = menu("View")
     for at, place in enumerate(PLACES):
         keys = f"Alt+{(at + 1) % 10}"
-        found.append(_add(view, place.name, keys, lambda key=place.key: window.show_place(key)))
+        found.append(_add(view, place.name, keys, partial(window.show_place, place.key)))
     view.addSeparator()
     found.append(_add(view, "Fill the window with the viewer", "F11", acts.fill))
     found.append(_add(view, "Next viewer tab", "Ctrl+Tab", lambda: acts.step_tab(1)))
@@ -71,7 +72,7 @@ def build(window: MainWindow) -> list[QAction]:
     theme = view.addMenu("Theme")
     group = QActionGroup(theme)
     for key, name in (("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast")):
-        action = _add(theme, name, "", lambda key=key: window.set_theme(key), case=False)
+        action = _add(theme, name, "", partial(window.set_theme, key), case=False)
         action.setCheckable(True)
         action.setChecked(window.look.theme == key)
         group.addAction(action)

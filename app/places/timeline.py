@@ -159,8 +159,8 @@ class EventPanel(QWidget):
         self._bytes.setVisible(self._finding >= 0)
         self._prove.setVisible(self._finding >= 0)
         if event is None:
-            words = "Click a sign, or press N for the next event. Its source and its bytes appear here."
-            self._column.addWidget(EmptyState(look, "timeline", "No event is chosen", words))
+            hint = "Click a sign, or press N for the next event. Its source and its bytes appear here."
+            self._column.addWidget(EmptyState(look, "timeline", "No event is chosen", hint))
             return
         head = QHBoxLayout()
         head.setSpacing(look.px(10))
