@@ -31,7 +31,7 @@ from typing import ClassVar
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
 from forensics.detectors.seed._layout import REACH, SHORTEST, Phrase, Run, runs_around
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
-from forensics.primitives import bip32, bip39
+from forensics.primitives import bip32, bip39, electrum_seed
 from forensics.primitives.first_addresses import accounts
 from forensics.primitives.published import judged, published
 
@@ -39,6 +39,7 @@ PROSE = "stands in running text: the words may be no phrase"
 NEIGHBOUR = "a listed word stands beside it: where the phrase starts is a guess"
 ABBREVIATED = "words cut to four letters, completed by this program"
 PASSPHRASE = "a passphrase may exist; derived accounts and addresses hold without one"
+ELECTRUM = "the same words are a seed phrase of Electrum too, which derives other keys"
 
 LISTED_BITS = 2  # of a word: 23 % of the words of English technical prose are on the English list
 
@@ -189,12 +190,17 @@ class Bip39Phrase:
             caveats.append(NEIGHBOUR)
         elif not phrase.isolated:
             caveats.append(PROSE)
+        other = electrum_seed.prefix(value)
+        if other is not None:
+            caveats.append(ELECTRUM)
         grade, told = judged(value, grade, *caveats)
         fields: dict[str, Field] = {
             "words": Field(count),
             "language": Field(", ".join(valid.languages)),
             "layout": Field(phrase.layout),
         }
+        if other is not None:
+            fields["electrum_version"] = Field(electrum_seed.VERSIONS[other][0])
         links: list[Link] = []
         if grade >= Grade.C2:
             master = bip32.master(bip39.seed(value))

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from forensics.detectors.base import BytesLayer
 from forensics.detectors.seed import bip39 as detector
 from forensics.model import Finding, Grade, Secret
-from forensics.primitives import bip39
+from forensics.primitives import bip39, electrum_seed
 
 SEED = detector.Bip39Phrase()
 TRIGGERS = [re.compile(trigger.pattern) for trigger in SEED.triggers]
@@ -135,6 +135,14 @@ def test_accounts_are_derived_and_the_phrase_is_not_shown() -> None:
     assert any(target.startswith("0x") for target in targets)
     assert " ".join(words[2:6]) not in repr(found)
     assert len(str(found.fields["master_fingerprint"].value)) == 8
+
+
+def test_a_phrase_of_two_schemes_says_so() -> None:
+    phrases = (bip39.phrase(number.to_bytes(16, "big")) for number in range(1 << 90, (1 << 90) + 2000))
+    both = next(words for words in phrases if electrum_seed.prefix(" ".join(words)) == "01")
+    (found,) = scan(" ".join(both).encode())
+    assert found.fields["electrum_version"].value == "standard"
+    assert detector.ELECTRUM in found.caveats
 
 
 @given(some.integers(0, 1 << 64))
