@@ -161,11 +161,9 @@ def _place(volume: Volume, planned: Planned, placed: Placed, encoding: str) -> s
 
 def _record(disk: Disk, spot: _Spot, found: Occurrence) -> Record | None:
     """One line of the truth, or None where the bytes have been overwritten since."""
-    offset: int | None = None
-    if spot.base is not None:
-        offset = spot.base + (found.position if spot.placed is None else spot.placed.offset_of(found.position))
-        if not _still_there(disk, spot, found, offset):
-            return None
+    offset, *further = [_offset(spot, position) for position in (found.position, *found.again)]
+    if offset is not None and not _still_there(disk, spot, found, offset):
+        return None
     place = spot.place
     parts = [found.what.note if isinstance(found.what, Known) else "", spot.note]
     if spot.placed is not None and offset is not None and _crosses(spot.placed, found):
@@ -183,11 +181,18 @@ def _record(disk: Disk, spot: _Spot, found: Occurrence) -> Record | None:
         "encoding": found.encoding,
         "image_offset": offset,
         "length": found.length,
+        "further_offsets": [place for place in further if place is not None],
     }
     note = "; ".join(text for text in parts if text)
     if isinstance(found.what, Known):
         return {**head, "secret": found.what.secret, "optional": found.what.optional, **where, "note": note}
     return {**head, **where, "why": found.what.why, "note": note}
+
+
+def _offset(spot: _Spot, position: int) -> int | None:
+    if spot.base is None:
+        return None
+    return spot.base + (position if spot.placed is None else spot.placed.offset_of(position))
 
 
 def _stored(spot: _Spot, found: Occurrence) -> bytes:

@@ -14,7 +14,7 @@ ENCODINGS = (("ascii", "utf-8"), ("utf-16le", "utf-16-le"))
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A value that is an artefact, with the texts that show it."""
+    """A value that is an artefact, with the texts that show it; `lead` characters of them come before it."""
 
     kind: str
     value: str | None
@@ -22,6 +22,7 @@ class Known:
     secret: bool = False
     optional: bool = False
     note: str = ""
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ class Decoy:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Where a known value or decoy starts in some bytes."""
+    """Where a known value or decoy starts in some bytes, first and `again`."""
 
     what: Known | Decoy
     position: int
     length: int
     encoding: str
+    again: tuple[int, ...] = ()
 
 
 class Registry:
@@ -58,10 +60,11 @@ class Registry:
         secret: bool = False,
         optional: bool = False,
         note: str = "",
+        lead: int = 0,
     ) -> str:
         """Record an artefact and give back the text that shows it."""
         texts = shown or ((value,) if value is not None else ())
-        self.known.setdefault((kind, texts), Known(kind, value, texts, secret, optional, note))
+        self.known.setdefault((kind, texts), Known(kind, value, texts, secret, optional, note, lead))
         return texts[0]
 
     def decoy(self, kind: str, value: str, why: str) -> str:
@@ -77,19 +80,25 @@ class Registry:
         ]
         for what, texts in pool:
             for text in texts:
-                found = _find(data, text)
+                found = _find(data, what, text)
                 if found is not None:
-                    position, length, encoding = found
-                    yield Occurrence(what, position, length, encoding)
+                    yield found
                     break
 
 
-def _find(data: bytes, text: str) -> tuple[int, int, str] | None:
+def _find(data: bytes, what: Known | Decoy, text: str) -> Occurrence | None:
     variants = [text, text.replace("\n", "\r\n")] if "\n" in text else [text]
+    lead = what.lead if isinstance(what, Known) else 0
     for name, codec in ENCODINGS:
         for variant in variants:
             needle = variant.encode(codec)
+            positions = []
             position = data.find(needle)
-            if position >= 0:
-                return position, len(needle), name if variant.isascii() or name != "ascii" else "utf-8"
+            while position >= 0:
+                positions.append(position + len(variant[:lead].encode(codec)))
+                position = data.find(needle, position + 1)
+            if positions:
+                encoding = name if variant.isascii() or name != "ascii" else "utf-8"
+                length = len(variant[lead:].encode(codec))
+                return Occurrence(what, positions[0], length, encoding, tuple(positions[1:]))
     return None

@@ -128,7 +128,8 @@ class Cast:
         """A phrase with one numbered word a line."""
         text = self._phrase(name, count)
         lines = "\n".join(mark.format(place) + word for place, word in enumerate(text.split(), 1))
-        return self.registry.know("seed/bip39", text, lines, secret=True, note=f"{count} words, one a line")
+        note = f"{count} words, one a line"
+        return self.registry.know("seed/bip39", text, lines, secret=True, note=note, lead=len(mark.format(1)))
 
     def _phrase(self, name: str, count: int) -> str:
         return coins.phrase(self.chance.octets(f"phrase {name}", count * 4 // 3))
