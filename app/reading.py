@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,21 @@ from viewers.base import FieldRow, Subject, value_text
 from viewers.words import time_text
 
 F = schema.finding.c
+_PACKED = re.compile(r"([a-z0-9.-]+)@\d+")
 E = schema.entry.c
+KIND_TITLES = {
+    "openpgp/armor": "OpenPGP block",
+    "openpgp/keyring": "OpenPGP keyring",
+    "key/wif": "Bitcoin private key",
+    "key/extended": "Extended wallet key",
+    "key/bip38": "Encrypted Bitcoin key",
+    "seed/bip39": "BIP-39 seed phrase",
+    "media/exif": "Photo data",
+    "onion/v3": "Onion name",
+    "contact/email": "Mail address",
+    "chat/pidgin": "Pidgin conversation",
+}
+AREAS = ("unallocated", "slack", "gap", "metadata", "volume", "partition")
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",
     "pgp": "OpenPGP",
@@ -56,6 +71,8 @@ def pairs(value: Any) -> tuple[tuple[int, int], ...]:
 
 def kind_title(kind: str) -> str:
     """A kind as people say it: `wallet/electrum` is an Electrum wallet."""
+    if kind in KIND_TITLES:
+        return KIND_TITLES[kind]
     family, _, form = kind.partition("/")
     if not form:
         return family.capitalize()
@@ -131,15 +148,18 @@ class Exhibit:
         return path.replace("\\", "/").rpartition("/")[2] or self.number
 
 
+def unpacked(locator: str) -> str:
+    """The name of the packing that the last step undoes, or an empty string."""
+    match = _PACKED.fullmatch(locator.rpartition(" > ")[2])
+    return match[1] if match is not None and match[1] not in AREAS else ""
+
+
 def how_found(locator: str, entry: int | None, allocation: str) -> str:
     """How a finding was reached, from its last step."""
     last = locator.rpartition(" > ")[2].lower()
-    if "@" in last:
-        return (
-            last.partition("@")[0] + " at " + f"{int(last.partition('@')[2]):,}"
-            if last.partition("@")[2].isdigit()
-            else last
-        )
+    packing = unpacked(locator)
+    if packing:
+        return f"inside {packing}"
     if last.startswith("utf-16"):
         return "UTF-16 text"
     if last.startswith(("sqlite", "row", "freelist", "page")):
@@ -442,7 +462,7 @@ def folders(connection: Connection, exhibit: str, volume: int, parent: str) -> l
                 select(E.parent, func.count())
                 .where(in_place, E.parent.in_(paths[start : start + 500]))
                 .group_by(E.parent)
-            ).tuples()
+            ).tuples().all()
         )
     return [(row.name, row.path, counts.get(row.path, 0)) for row in found]
 
@@ -489,8 +509,8 @@ def totals(connection: Connection) -> Totals:
         one(select(func.sum(u.bytes)).where(u.logical.is_(False))),
         one(select(func.sum(schema.exhibit.c.size))),
         one(select(func.count()).select_from(schema.finding).where(F.sensitivity == "secret")),
-        dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).tuples()),
-        dict(connection.execute(select(tag.name, func.count()).group_by(tag.name)).tuples()),
+        dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).tuples().all()),
+        dict(connection.execute(select(tag.name, func.count()).group_by(tag.name)).tuples().all()),
         case_words(connection),
     )
 
@@ -499,7 +519,7 @@ def case_words(connection: Connection) -> dict[str, str]:
     """Number, title and examiner. The other values of the table are not for the window."""
     meta = schema.meta.c
     wanted = ("number", "title", "examiner", "agency")
-    return dict(connection.execute(select(meta.key, meta.value).where(meta.key.in_(wanted))).tuples())
+    return dict(connection.execute(select(meta.key, meta.value).where(meta.key.in_(wanted))).tuples().all())
 
 
 def top_values(connection: Connection, tile_kinds: Sequence[str], limit: int = 8) -> list[tuple[str, str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.reading import unpacked
 from app.session import Session
 from viewers.base import ByteSource, Done, Picture, Subject
 
@@ -9,15 +10,9 @@ BEFORE, BEHIND = 256, 1024
 ADDRESSED = ("plain",)
 
 
-def decoded(locator: str) -> bool:
-    """Whether the last step unpacks bytes, so that offsets do not address what is stored."""
-    last = locator.rpartition(" > ")[2]
-    return "@" in last and not last.startswith(("utf-16", "partition", "ewf", "raw"))
-
-
 def source_of(session: Session, subject: Subject) -> ByteSource:
     """The source of a subject for the viewers."""
-    if subject.entry is not None and not decoded(subject.locator):
+    if subject.entry is not None and not unpacked(subject.locator):
         return _entry(session, subject)
     return _runs(session, subject)
 
@@ -57,9 +52,9 @@ def _entry(session: Session, subject: Subject) -> ByteSource:
 
 def _runs(session: Session, subject: Subject) -> ByteSource:
     runs = list(subject.runs)
-    unpacked = decoded(subject.locator)
+    packed = bool(unpacked(subject.locator))
     shift = subject.span[0]
-    if len(runs) == 1 and subject.kind and not unpacked:
+    if len(runs) == 1 and subject.kind and not packed:
         start, length = runs[0]
         low = max(0, start - BEFORE) // 16 * 16
         high = start + length + BEHIND
@@ -79,8 +74,8 @@ def _runs(session: Session, subject: Subject) -> ByteSource:
         runs=tuple(runs),
         volume_offset=subject.volume_offset,
         shift=shift,
-        mapped=not unpacked,
-        note="These bytes are packed; the fields stand in what they unpack to" if unpacked else "",
+        mapped=not packed,
+        note="These bytes are packed; the fields stand in what they unpack to" if packed else "",
         ask=ask,
     )
     _picture(session, source, subject)

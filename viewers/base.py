@@ -47,7 +47,8 @@ class FieldRow:
     @property
     def title(self) -> str:
         """The name as people read it."""
-        return self.name.replace("_", " ")
+        words = self.name.replace("_", " ")
+        return words[:1].upper() + words[1:]
 
 
 def is_masked(value: Any) -> bool:

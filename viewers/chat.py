@@ -74,7 +74,7 @@ def messages_of(subject: Subject) -> list[Message]:
     for item in raw[:LARGEST]:
         sender = value_text(item.get("sender") or item.get("from") or "sender not stored")
         direction = str(item.get("direction") or item.get("type") or "")
-        is_own = sender in own or direction in ("outgoing", "out", "sent") or item.get("outgoing") is True
+        is_own = sender in own or direction in ("outgoing", "out", "sent") or item.get("outgoing") is True or item.get("own") is True
         day, time = _time(item.get("time", item.get("when_us", item.get("when"))))
         row = item.get("row", item.get("rowid"))
         row = row if isinstance(row, int) else None
@@ -88,6 +88,8 @@ def messages_of(subject: Subject) -> list[Message]:
             found.append(Message("", "", "", day, False, "", False, None, None, words))
         last_row = row if row is not None else last_row
         span = item.get("span")
+        if span is None and isinstance(item.get("span_offset"), int):
+            span = (item["span_offset"], item.get("span_length") or 0)
         parts = [f"row {row}" if row is not None else "", str(item.get("source") or "")]
         found.append(
             Message(

@@ -60,6 +60,7 @@ PLURALS = {
 }
 FAMILY_NAMES = {
     "mail": "Mail",
+    "contact": "Contact",
     "message": "Message",
     "seed": "Seed phrase",
     "email": "Mail address",

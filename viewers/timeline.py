@@ -62,7 +62,7 @@ def _months(start: datetime, end: datetime, step: int) -> list[datetime]:
 def axis(start: int, end: int, left: float, width: float, least: float = 70.0) -> list[Tick]:
     """The lines of an axis between two moments: date above, time below."""
     low, high = moment(start), moment(end)
-    if low is None or high is None or width <= 0:
+    if low is None or high is None or width <= 0 or end <= start:
         return []
     per_px = (end - start) / width
     wanted = least * per_px

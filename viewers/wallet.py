@@ -19,7 +19,7 @@ from viewers.words import plural
 
 STAGES = (
     ("seed", "Seed", ("seed", "mnemonic", "seed_phrase", "encrypted_seed")),
-    ("key", "Master public key", ("xpub", "master_public_key", "zpub", "ypub", "extended_public_key")),
+    ("key", "Master public key", ("master_public_keys", "xpub", "master_public_key", "zpub", "ypub", "extended_public_key")),
     ("path", "Path", ("derivation", "derivation_path", "path")),
 )
 LISTS = (
@@ -115,12 +115,19 @@ class WalletViewer(Viewer):
         found: list[tuple[str, str]] = []
         for row in subject.fields:
             if row.name in LISTS:
-                found += [(self._address(item), row.title) for item in as_list(row.value)]
+                found += [(self._address(item), self._role(item) or row.title) for item in as_list(row.value)]
         return found
 
     @staticmethod
     def _address(item: Any) -> str:
         return value_text(item.get("address", item)) if isinstance(item, dict) else value_text(item)
+
+    @staticmethod
+    def _role(item: Any) -> str:
+        if not isinstance(item, dict):
+            return ""
+        used = ", used" if item.get("used") is True else ""
+        return f"{value_text(item.get('role') or '')}{used}"
 
     def _stages(self, subject: Subject, addresses: int) -> list[Stage]:
         made = []

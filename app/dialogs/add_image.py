@@ -273,7 +273,7 @@ class AddImageDialog(QDialog):
             "equal": ("What the image states and what was computed are equal.", "ok"),
             "differs": ("The digests differ: the image is not what it was when its digest was stored.", "danger"),
         }
-        text, tone = words.get(str(result.get("verdict")), ("The image states no digest of its own. What was computed is now recorded.", "text2"))
+        text, tone = words.get({"verified": "equal"}.get(str(result.get("verdict")), str(result.get("verdict"))), ("The image states no digest of its own. What was computed is now recorded.", "text2"))
         self._verdict.setText(text)
         set_tone(self._verdict, tone)
         self._start_note.setText(f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found.")

@@ -84,7 +84,7 @@ def build(facts: TreeFacts) -> Node:
                 exhibit=number,
             )
         )
-        verdicts = {"equal": "digests equal", "differs": "digests differ", "none stored": "no digest stored"}
+        verdicts = {"equal": "digests equal", "verified": "digests equal", "differs": "digests differ", "none stored": "no digest stored"}
         bad = exhibit.verdict == "differs"
         image = top.add(
             Node(

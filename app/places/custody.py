@@ -107,7 +107,7 @@ class CustodyPlace(PlaceWidget):
         sheet, look = self._sheet, self.look
         sheet.title("Exhibits", plural(len(exhibits), "exhibit"))
         grid = Grid(look, ["Exhibit", "Description", "Size", "Digest of the media, SHA-256", "Against the stored one", "Entry"], [2, 4, 2, 6, 3, 1], mono=(3,))
-        verdicts = {"equal": "equal", "differs": "differs", "none stored": "none stored"}
+        verdicts = {"equal": "equal", "verified": "equal", "differs": "differs", "none stored": "none stored"}
         grid.show_rows(
             [
                 (one.number, one.description or one.image_name, size_text(one.size), str(one.computed.get("sha256") or "not computed"), verdicts.get(one.verdict, one.verdict), str(one.seq))
