@@ -77,7 +77,7 @@ def test_a_spawned_worker_that_spins_runs_out_of_processor_time() -> None:
     with process:
         process.kill()
         process.wait()
-        assert gone(pids, within=8)
+        assert gone(pids, within=40)
 
 
 def test_ctrl_c_at_the_terminal_is_for_the_supervisor_alone() -> None:
