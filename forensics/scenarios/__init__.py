@@ -28,7 +28,10 @@ def names() -> tuple[str, ...]:
 
 
 def build(name: str, seed: int, out: Path, *, progress: Callable[[str], None] | None = None) -> Path:
-    """Write the image `out` (.E01, .raw, .dd or .img) and its ground truth; give back the truth's path."""
+    """Write the image `out` (.E01, .raw, .dd or .img) and its ground truth; give back the truth's path.
+
+    An image that is there already is left alone, with a UsageError; an older truth is replaced.
+    """
     maker = _MAKERS.get(name)
     if maker is None:
         raise UsageError(f"no scenario is called {name!r}; there are: {', '.join(names())}")
@@ -37,10 +40,12 @@ def build(name: str, seed: int, out: Path, *, progress: Callable[[str], None] | 
         raise UsageError(f"{out.name}: the name of the image must end in .E01, .raw, .dd or .img")
     if seed < 0:
         raise UsageError("the seed must be 0 or more")
+    beside = out.with_suffix(".truth.json")
+    if out.exists():
+        raise UsageError(f"{out}: the file is there already")
     tell = progress or (lambda _: None)
     made = maker(seed, tell)
     tell("writing the ground truth")
-    beside = out.with_suffix(".truth.json")
     document = truth(made, name, seed)
     tell("writing the image")
     with out.open("wb") as file:

@@ -32,6 +32,11 @@ def test_names_and_wrong_use(tmp_path: Path) -> None:
         scenarios.build("vendor-laptop", 7, tmp_path / "x.bin")
     with pytest.raises(UsageError, match="seed"):
         scenarios.build("vendor-laptop", -1, tmp_path / "x.E01")
+    there = tmp_path / "there.E01"
+    there.write_bytes(b"mine")
+    with pytest.raises(UsageError, match="already"):
+        scenarios.build("vendor-laptop", 7, there)
+    assert there.read_bytes() == b"mine"
 
 
 def test_same_seed_same_bytes(tmp_path: Path, laptop: Any) -> None:
