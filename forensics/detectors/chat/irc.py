@@ -53,7 +53,7 @@ from forensics.model import (
     Sensitivity,
 )
 
-_CODES = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|[\x02\x04\x0f\x11\x16\x1d-\x1f]")  # mIRC's formatting
+_CODES = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|[\x02\x04\x08\x0f\x11\x16\x1d-\x1f]")  # mIRC's formatting
 _CHANNEL = re.compile(
     r"(?:has joined|[Nn]ow talking (?:on|in)|You are now talking on|Topic for|Session Ident:|[Tt]alking on)\s{1,3}"
     r"([#&!+][^\s,:\x07]{1,60})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from forensics.model import ByteRun, Layer
@@ -41,14 +41,14 @@ class Object:
         return ByteRun(self.start + place + 1, len(word)) if word and place >= 0 else None
 
 
-def enclosing(layer: Layer, at: int, marker: bytes) -> Object | None:
-    """The object whose key `marker` ends at `at`; None where none can be read around it.
+def enclosing(layer: Layer, at: int, marker: bytes, accept: Callable[[dict[str, Json]], bool]) -> Object | None:
+    """The innermost object around the key `marker`, which ends at `at`, that `accept` takes; None without one.
 
     The way back ends where the same key stands again outside of a closed object: it would be another one's.
     """
     for start in _starts(layer, at - len(marker) - 2, marker):
         found = parse(layer, start)
-        if found is not None and found.end >= at and marker.decode("ascii") in found.value:
+        if found is not None and found.end >= at and accept(found.value):
             return found
     return None
 

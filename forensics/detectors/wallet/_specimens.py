@@ -180,3 +180,38 @@ ELECTRUM = (
     Specimen("not on the curve", b64encode(b"BIE1\x02" + bytes(31) + b"\x05" + bytes(192)), None, "by hand"),
     Specimen("another program's settings", b'{"seed_version": 3, "type": "maze", "size": 40}', None, "by hand"),
 )
+
+# Ethereum. The two vectors of the Web3 Secret Storage Definition; the address is that of their key.
+WEB3_SCRYPT = b"""{
+ "crypto": {"cipher": "aes-128-ctr", "cipherparams": {"iv": "83dbcc02d8ccb40e466191a123791e0e"},
+  "ciphertext": "d172bf743a674da9cdad04534d56926ef8358534d458fffccd4e6ad2fbde479c", "kdf": "scrypt",
+  "kdfparams": {"dklen": 32, "n": 262144, "r": 1, "p": 8,
+   "salt": "ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19"},
+  "mac": "2103ac29920d71da29f15d75b4a16dbe95cfd7ff8faea1056c33131d846e3097"},
+ "address": "008aeeda4d805471df9b2a5b0f38a0c3bcba786b",
+ "id": "3198bc9c-6672-5ab3-d995-4942343ae5b6", "version": 3}
+"""
+WEB3_PBKDF2 = b"""{"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"6087dab2f9fdbbfaddc31a909735c1e6"},\
+"ciphertext":"5318b4d5bcd28de64ee5559e671353e16f075ecae9f99c7a79a38af5f869aa46","kdf":"pbkdf2",\
+"kdfparams":{"c":262144,"dklen":32,"prf":"hmac-sha256",\
+"salt":"ae3cd4e7013836a3df6bd7241b12db061dbe2c6785853cce422d148a624ce0bd"},\
+"mac":"517ead924a9d0dc3124507e3393d175ce3ff7c1e96529c6c555ce9e51205e9b2"},\
+"id":"3198bc9c-6672-5ab3-d995-4942343ae5b6","version":3}"""
+PRESALE = (
+    b'{"encseed": "' + bytes(range(96)).hex().encode() + b'", "ethaddr": "'
+    b'008aeeda4d805471df9b2a5b0f38a0c3bcba786b", "email": "wick@example.invalid", "bkp": "'
+    + bytes(16).hex().encode()
+    + b'"}'
+)
+_WEB3_ADDRESS = "0x008AeEda4D805471dF9b2A5B0f38A0C3bCBA786b"
+_WEB3 = "Web3 Secret Storage Definition"
+KEYSTORE = (
+    Specimen("scrypt, with address", WEB3_SCRYPT, (_WEB3_ADDRESS,), _WEB3),
+    Specimen("PBKDF2, without address", WEB3_PBKDF2, ("none stored",), _WEB3),
+    Specimen("presale", PRESALE, (_WEB3_ADDRESS,), "by hand, in the form of pyethsaletool"),
+    Specimen("MAC too short", WEB3_SCRYPT.replace(b"6e3097", b"6e30"), (_WEB3_ADDRESS,), _WEB3 + ", changed"),
+    Specimen("cut off", WEB3_SCRYPT[:-200], None, _WEB3 + ", cut"),
+    Specimen(
+        "other JSON with a ciphertext", b'{"ciphertext": "' + b"ab" * 40 + b'", "alg": "A256GCM"}', None, "by hand"
+    ),
+)

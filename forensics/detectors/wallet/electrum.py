@@ -94,7 +94,8 @@ class Electrum:
             yield from self._encrypted(layer, at)
             return
         named = layer.read(max(0, at - 12), 11) == b"wallet_type"
-        found = enclosing(layer, at, b"wallet_type" if named else b"seed_version")
+        key = "wallet_type" if named else "seed_version"
+        found = enclosing(layer, at, key.encode("ascii"), lambda value: key in value)
         if named and (found is None or "seed_version" in found.value):
             return  # the other key wakes us for these
         if found is not None and _is_wallet(found.value):
