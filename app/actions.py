@@ -86,7 +86,9 @@ class Actions:
 
     def _run(self, args: list[str], words: str, folder: Path | None) -> None:
         window = self._window
-        dialog = Frame(window.look, window, words.split(" is ")[0] if folder else "Validate this installation", words, 720)
+        dialog = Frame(
+            window.look, window, words.split(" is ", maxsplit=1)[0] if folder else "Validate this installation", words, 720
+        )
         text = QPlainTextEdit()
         text.setReadOnly(True)
         text.setFont(window.look.font("digest"))
@@ -102,7 +104,9 @@ class Actions:
         process = QProcess(dialog)
         process.setProcessEnvironment(environment())
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        process.readyRead.connect(lambda: text.appendPlainText(bytes(process.readAll().data()).decode("utf-8", "replace").rstrip()))
+        process.readyRead.connect(
+            lambda: text.appendPlainText(bytes(process.readAll().data()).decode("utf-8", "replace").rstrip())
+        )
 
         def ended(code: int) -> None:
             text.appendPlainText(f"Ended with code {code}.")
@@ -226,7 +230,14 @@ class Actions:
     def step_region(self, by: int) -> None:
         """Move the keyboard between strip, rail, list, viewer and status."""
         regions = self._window.regions()
-        current = next((at for at, region in enumerate(regions) if region.hasFocus() or region.isAncestorOf(self._window.focusWidget() or region)), -1)
+        current = next(
+            (
+                at
+                for at, region in enumerate(regions)
+                if region.hasFocus() or region.isAncestorOf(self._window.focusWidget() or region)
+            ),
+            -1,
+        )
         target = regions[(current + by) % len(regions)]
         target.setFocus()
         if not target.hasFocus():
@@ -272,7 +283,13 @@ class Actions:
         if deck is None or deck.subject is None:
             self._window.say("Choose a finding or an entry first.")
             return
-        dialog = Frame(self._window.look, self._window, "Go to offset", f"An offset in the bytes of {deck.subject.title}. 0x makes it hexadecimal.", 420)
+        dialog = Frame(
+            self._window.look,
+            self._window,
+            "Go to offset",
+            f"An offset in the bytes of {deck.subject.title}. 0x makes it hexadecimal.",
+            420,
+        )
         edit: QLineEdit = dialog.line("Offset in these bytes")
         dialog.quiet("Cancel")
         go = Button(self._window.look, "Go there", "", "primary", dialog.accept)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app import menus, reading, theme
@@ -42,7 +42,8 @@ class MainWindow(QMainWindow):
         self.tree: TreeModel = None  # type: ignore[assignment]  # set with the case
         self.actions_ = Actions(self)
         self.setWindowTitle("Impound")
-        self.setMinimumSize(960, 600)
+        if QApplication.platformName() != "offscreen":  # which says that it cannot
+            self.setMinimumSize(960, 600)
         self.menuBar().setFont(look.font("dense"))
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
@@ -61,7 +62,12 @@ class MainWindow(QMainWindow):
             action.setEnabled(False)
 
     def _welcome_chosen(self, key: str) -> None:
-        {"new": self.actions_.new_case, "open": self.actions_.open_case, "demo": self.actions_.demo, "validate": self.actions_.validate}[key]()
+        {
+            "new": self.actions_.new_case,
+            "open": self.actions_.open_case,
+            "demo": self.actions_.demo,
+            "validate": self.actions_.validate,
+        }[key]()
 
     def _swap(self, page: QWidget) -> None:
         while self._pages.count():
@@ -92,7 +98,10 @@ class MainWindow(QMainWindow):
         session.start()
         self._status()
         session.reader.submit(reading.case_words, self._named)
-        recent = [str(folder.resolve()), *(line for line in self.settings.lines(RECENT) if line != str(folder.resolve()))]
+        recent = [
+            str(folder.resolve()),
+            *(line for line in self.settings.lines(RECENT) if line != str(folder.resolve())),
+        ]
         self.settings.put(RECENT, "\n".join(recent[:8]))
         self.reload()
         self.show_place("findings")
@@ -119,7 +128,9 @@ class MainWindow(QMainWindow):
         self.strip = TrustStrip(self.look)
         self.strip.on_verify = self.actions_.verify
         column.addWidget(self.strip)
-        self.banner = Banner(self.look, Button(self.look, "Check the record", "custody", "primary", self.actions_.verify))
+        self.banner = Banner(
+            self.look, Button(self.look, "Check the record", "custody", "primary", self.actions_.verify)
+        )
         column.addWidget(self.banner)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -192,7 +203,11 @@ class MainWindow(QMainWindow):
         place = self.current_place()
         inner: list[QWidget] = [place] if place is not None else []
         if isinstance(place, Bench):
-            inner = [place.tree.view, place.table, place.deck, place.inspector] if isinstance(place, FindingsPlace) else [place.tree.view, place.deck]
+            inner = (
+                [place.tree.view, place.table, place.deck, place.inspector]
+                if isinstance(place, FindingsPlace)
+                else [place.tree.view, place.deck]
+            )
         return [self.strip, self.rail, *inner]
 
     # -- news
@@ -266,5 +281,3 @@ class MainWindow(QMainWindow):
         self.settings.put_geometry(self.saveGeometry())
         self.close_case(welcome=False)
         event.accept()
-
-

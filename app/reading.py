@@ -23,6 +23,7 @@ E = schema.entry.c
 KIND_TITLES = {
     "openpgp/armor": "OpenPGP block",
     "openpgp/keyring": "OpenPGP keyring",
+    "wallet/bitcoin_core": "Bitcoin Core wallet",
     "key/wif": "Bitcoin private key",
     "key/extended": "Extended wallet key",
     "key/bip38": "Encrypted Bitcoin key",
@@ -462,7 +463,9 @@ def folders(connection: Connection, exhibit: str, volume: int, parent: str) -> l
                 select(E.parent, func.count())
                 .where(in_place, E.parent.in_(paths[start : start + 500]))
                 .group_by(E.parent)
-            ).tuples().all()
+            )
+            .tuples()
+            .all()
         )
     return [(row.name, row.path, counts.get(row.path, 0)) for row in found]
 
@@ -549,6 +552,11 @@ def unexamined(connection: Connection, exhibit: str | None = None) -> list[Row[A
     if exhibit is not None:
         query = query.where(schema.unexamined.c.exhibit == exhibit)
     return list(connection.execute(query))
+
+
+def tags_exist(connection: Connection) -> bool:
+    """Whether any finding has a tag."""
+    return connection.execute(select(schema.tag.c.finding).limit(1)).first() is not None
 
 
 def find_value(connection: Connection, value: str) -> int | None:

@@ -66,7 +66,10 @@ def _signatures(status: dict[str, Any]) -> Cell:
     said = str(status.get("signatures", ""))
     if said.startswith("signed by"):
         return Cell(
-            GOOD, "Signed by this case's keys", "", "Each entry is signed by the key that this case keeps. Check the record to see them compared."
+            GOOD,
+            "Signed by this case's keys",
+            "",
+            "Each entry is signed by the key that this case keeps. Check the record to see them compared.",
         )
     if said in ("good", "holds", "ok") or said.startswith("good"):
         fact = said.removeprefix("good").strip(" ,:")

@@ -46,13 +46,22 @@ class TileButton(QAbstractButton):
         painter = QPainter(self)
         box = QRectF(self.rect())
         focus = self.hasFocus()
-        draw.rounded(painter, box, look.px(8), look.colour("hover" if self.underMouse() else "surface"), look.colour("focus" if focus else "line"), 2 if focus else 1)
+        draw.rounded(
+            painter,
+            box,
+            look.px(8),
+            look.colour("hover" if self.underMouse() else "surface"),
+            look.colour("focus" if focus else "line"),
+            2 if focus else 1,
+        )
         side = look.px(48)
         x = look.px(20)
         y = (self.height() - side) / 2
         draw.rounded(painter, QRectF(x, y, side, side), look.px(6), look.colour("accentsoft"))
         size = look.px(22)
-        look.paint_icon(painter, self._icon_name, x + (side - size) / 2, y + (side - size) / 2, size, look.colour("accent"))
+        look.paint_icon(
+            painter, self._icon_name, x + (side - size) / 2, y + (side - size) / 2, size, look.colour("accent")
+        )
         left = x + side + look.px(16)
         room = self.width() - left - look.px(16)
         flags = int(Qt.TextFlag.TextWordWrap)
@@ -107,7 +116,15 @@ class Welcome(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(look, "Impound", "product"))
-        words.addWidget(label(look, "Examine seized online marketplaces. Every finding leads back to its bytes.", "item_title", "text2", weight=400))
+        words.addWidget(
+            label(
+                look,
+                "Examine seized online marketplaces. Every finding leads back to its bytes.",
+                "item_title",
+                "text2",
+                weight=400,
+            )
+        )
         head.addLayout(words, 1)
         left.addLayout(head)
         left.addSpacing(look.px(30))
@@ -157,7 +174,11 @@ class Welcome(QWidget):
             right.addWidget(text)
             right.addWidget(Hairline(look))
         if not cases:
-            right.addWidget(label(look, "None on this computer yet. Cases that you open are listed here.", "body", "text2", wrap=True))
+            right.addWidget(
+                label(
+                    look, "None on this computer yet. Cases that you open are listed here.", "body", "text2", wrap=True
+                )
+            )
         right.addStretch(2)
         return right
 

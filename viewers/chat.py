@@ -74,7 +74,12 @@ def messages_of(subject: Subject) -> list[Message]:
     for item in raw[:LARGEST]:
         sender = value_text(item.get("sender") or item.get("from") or "sender not stored")
         direction = str(item.get("direction") or item.get("type") or "")
-        is_own = sender in own or direction in ("outgoing", "out", "sent") or item.get("outgoing") is True or item.get("own") is True
+        is_own = (
+            sender in own
+            or direction in ("outgoing", "out", "sent")
+            or item.get("outgoing") is True
+            or item.get("own") is True
+        )
         day, time = _time(item.get("time", item.get("when_us", item.get("when"))))
         row = item.get("row", item.get("rowid"))
         row = row if isinstance(row, int) else None

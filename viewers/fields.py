@@ -69,6 +69,10 @@ class FieldList(QWidget):
             inner = rect.adjusted(look.px(6), 0, -look.px(6), 0)
             span = f"{row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
             span_width = look.metrics("digest").horizontalAdvance(span)
+            if span and inner.width() - self._name_width - span_width < look.px(84):
+                wanted = look.metrics("digest").horizontalAdvance(row.text)
+                if wanted > inner.width() - self._name_width - span_width - look.px(10):
+                    span, span_width = "", 0  # a side note that does not fit is dropped whole
             painter.setPen(look.colour("text2"))
             painter.setFont(look.font("dense"))
             name = draw.elided(row.title, self._name_width - look.px(8), look.font("dense"))
@@ -165,6 +169,11 @@ class FieldsViewer(Viewer):
         self._layout.setSpacing(look.px(4))
         self._scroll.setWidget(body)
         outer.addWidget(self._scroll)
+
+    @classmethod
+    def priority(cls, subject: Subject) -> float:
+        """It shows anything, and best what has no bytes."""
+        return 0.5 if not subject.kind and subject.size == 0 and not subject.runs else 0.1
 
     def show_finding(self, subject: Subject, source: ByteSource) -> None:
         """Build the sections."""

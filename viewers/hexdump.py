@@ -266,11 +266,11 @@ class HexView(QAbstractScrollArea):
         painter.drawText(QRectF(self._left, y, self._hex_x(), self._row), middle, offset)
         if block is None:
             failed = self._failed.get(start // BLOCK)
-            painter.setPen(look.colour("danger" if failed else "text3"))
-            painter.setFont(look.font("dense"))
-            words = f"could not be read: {failed}" if failed else "…"
-            if not failed or start % BLOCK == 0 or y == self._head:
-                painter.drawText(QRectF(self._hex_x(), y, 4000, self._row), middle, words)
+            if failed and (start % BLOCK == 0 or y == self._head):
+                self._paint_failure(painter, failed, y)
+            elif not failed:
+                painter.setFont(look.font("dense"))
+                painter.drawText(QRectF(self._hex_x(), y, 4000, self._row), middle, "…")
             return
         inside = start % BLOCK
         data = block[inside : inside + WIDE]
@@ -281,6 +281,15 @@ class HexView(QAbstractScrollArea):
         painter.drawText(QRectF(self._hex_x(), y, 4000, self._row), middle, left)
         painter.drawText(QRectF(self._byte_x(8), y, 4000, self._row), middle, right)
         painter.drawText(QRectF(self._text_x(), y, 4000, self._row), middle, "".join(TEXT[value] for value in data))
+
+    def _paint_failure(self, painter: QPainter, words: str, y: int) -> None:
+        look = self.look
+        room = self.viewport().width() - self._hex_x() - look.px(16)
+        box = QRectF(self._hex_x(), y + look.px(4), max(look.px(160), room), look.px(70))
+        painter.setFont(look.font("dense"))
+        painter.setPen(look.colour("danger"))
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+        painter.drawText(box, flags, f"These bytes could not be read. {words}")
 
     def _spans(self, start: int, behind: int, first: int, count: int) -> list[tuple[QRectF, QRectF]]:
         boxes = []
@@ -568,6 +577,11 @@ class HexViewer(Viewer):
         self._source = ByteSource()
         self.view.cursor_moved.connect(self._moved)
         look.changed.connect(self.view.viewport().update)
+
+    @classmethod
+    def priority(cls, subject: Subject) -> float:
+        """It shows anything that has bytes."""
+        return 0.3 if subject.size or subject.runs else 0.0
 
     def show_finding(self, subject: Subject, source: ByteSource) -> None:
         """Show the bytes from a little before the finding."""

@@ -67,6 +67,14 @@ class ImageViewer(Viewer):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(look.px(16), look.px(12), look.px(16), look.px(12))
         outer.setSpacing(look.px(16))
+        self._failed = EmptyState(
+            look,
+            "warn",
+            "This picture could not be decoded",
+            "",
+            [Button(look, "Open the bytes", "bytes", "primary", self._bytes)],
+        )
+        self._failed.hide()
         left = QVBoxLayout()
         self.canvas = Canvas(look)
         left.addWidget(self.canvas, 1)
@@ -76,23 +84,17 @@ class ImageViewer(Viewer):
         self._note = label(look, "", "dense", "text2")
         row.addWidget(self._note, 1)
         left.addLayout(row)
+        left.addWidget(self._failed, 1)
         outer.addLayout(left, 3)
-        self._failed = EmptyState(
-            look,
-            "warn",
-            "This picture could not be decoded",
-            "",
-            [Button(look, "Open the bytes", "bytes", "primary", self._bytes)],
-        )
-        self._failed.hide()
-        outer.addWidget(self._failed, 3)
         self.list = FieldList(look)
         self.list.picked.connect(self.field_wanted)
-        side = QVBoxLayout()
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
         side.addWidget(label(look, "Written in the picture", "dense", weight=600))
         side.addWidget(self.list)
         side.addStretch(1)
-        outer.addLayout(side, 2)
+        outer.addWidget(self._side, 2)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._blur_again)
@@ -123,6 +125,10 @@ class ImageViewer(Viewer):
             self.reveal()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: object) -> None:
+        """The list stands beside the picture where there is room."""
+        self._side.setVisible(self.width() >= self.look.px(860))
 
     def hideEvent(self, event: object) -> None:
         """A picture that is left is blurred again."""

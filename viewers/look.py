@@ -87,11 +87,11 @@ class Look(QObject):
 
     def colour(self, name: str) -> QColor:
         """The colour of a token."""
-        return self._colours[name]
+        return QColor(self._colours[name])
 
     def kind(self, tile: str) -> QColor:
         """The colour of an artefact kind."""
-        return self._kinds[tile]
+        return QColor(self._kinds[tile])
 
     def tile(self, tile: str, under: str = "surface") -> QColor:
         """The quiet fill behind the glyph of a kind."""

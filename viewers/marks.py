@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from viewers.base import ByteSource, Subject
 
-
 SHARED = 2
 
 

@@ -245,6 +245,33 @@ class CareView(QWidget):
             draw.care_chip(QPainter(self), self._look, 0, 0, self.height(), self._care)
 
 
+class Cut(QWidget):
+    """One line of text that is cut to its room; the whole stands in the tool tip."""
+
+    def __init__(self, look: Look, text: str, role: str = "digest", tone: str = "text", *, middle: bool = True) -> None:
+        super().__init__()
+        self._look = look
+        self._text = text
+        self._role, self._tone, self._middle = role, tone, middle
+        self.setFixedHeight(look.px(20))
+        self.setMinimumWidth(look.px(60))
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        """All of the text."""
+        return QSize(self._look.metrics(self._role).horizontalAdvance(self._text) + 2, self._look.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as much as there is room for."""
+        painter = QPainter(self)
+        font = self._look.font(self._role)
+        painter.setFont(font)
+        painter.setPen(self._look.colour(self._tone))
+        text = draw.elided(self._text, self.width(), font, middle=self._middle)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
+
+
 class Bar(QWidget):
     """A progress bar: never shown without a number beside it."""
 

@@ -161,7 +161,9 @@ class Brush(QWidget):
         first, last = moment(columns.first), moment(columns.last)
         span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else ""
         text = f"{len(columns):,} events, {span}. Drag the window or its ends, or use the wheel."
-        painter.drawText(QRectF(area.left(), look.px(4), area.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(
+            QRectF(area.left(), look.px(4), area.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), text
+        )
         count = max(1, int(area.width() // 4))
         bars = columns.bins(low, high, count).sum(axis=0)
         peak = max(1, int(bars.max()))
@@ -169,7 +171,9 @@ class Brush(QWidget):
         painter.setBrush(look.colour("line2"))
         for at in np.nonzero(bars)[0]:
             height = max(2.0, area.height() * float(np.sqrt(bars[at] / peak)))
-            painter.drawRect(QRectF(area.left() + float(at) * area.width() / count, area.bottom() - height, 2.4, height))
+            painter.drawRect(
+                QRectF(area.left() + float(at) * area.width() / count, area.bottom() - height, 2.4, height)
+            )
         painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), look.colour("line2"))
         painter.setFont(look.font("note"))
         painter.setPen(look.colour("text2"))
@@ -331,10 +335,17 @@ class Lanes(QWidget):
         half = head / 2
         painter.drawText(QRectF(look.px(16), half, gutter, half), middle, "Lane")
         painter.setFont(look.font("note"))
-        painter.drawText(QRectF(0, half, gutter - look.px(14), half), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), "in view, of all")
+        painter.drawText(
+            QRectF(0, half, gutter - look.px(14), half),
+            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+            "in view, of all",
+        )
         last = -1000.0
         for tick in ticks:
-            painter.fillRect(QRectF(tick.x, head if not tick.strong else 0, 1, self.height()), look.colour("line2" if tick.strong else "grid"))
+            painter.fillRect(
+                QRectF(tick.x, head if not tick.strong else 0, 1, self.height()),
+                look.colour("line2" if tick.strong else "grid"),
+            )
             if tick.upper and tick.x > last:
                 painter.setFont(look.font("dense", 600))
                 painter.setPen(look.colour("text"))
@@ -359,7 +370,11 @@ class Lanes(QWidget):
         painter.drawText(QRectF(look.px(46), top, self.gutter(), height), int(Qt.AlignmentFlag.AlignVCenter), words)
         painter.setFont(look.font("dense"))
         painter.setPen(look.colour("text2"))
-        painter.drawText(QRectF(0, top, self.gutter() - look.px(14), height), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), f"{inside:,} of {total:,}")
+        painter.drawText(
+            QRectF(0, top, self.gutter() - look.px(14), height),
+            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+            f"{inside:,} of {total:,}",
+        )
 
     def _paint_bins(self, painter: QPainter, lane: int, top: float, height: float) -> None:
         assert self.columns is not None
@@ -373,7 +388,9 @@ class Lanes(QWidget):
         base, room = top + height - self.look.px(8), height - self.look.px(18)
         for at in np.nonzero(bars)[0]:
             high = max(2.0, room * bars[at] / peak)
-            painter.fillRect(QRectF(left + float(at) * width / count, base - high, max(1.5, width / count - 1), high), colour)
+            painter.fillRect(
+                QRectF(left + float(at) * width / count, base - high, max(1.5, width / count - 1), high), colour
+            )
 
     def _paint_events(self, painter: QPainter, lane: int, part: slice, top: float, height: float) -> None:
         look, columns = self.look, self.columns
@@ -410,7 +427,9 @@ class Lanes(QWidget):
             following = self._x(int(columns.when[groups[at + 1][0]])) if at + 1 < len(groups) else float(self.width())
             free = self._paint_label(painter, group, x, y, free, following, height)
 
-    def _paint_label(self, painter: QPainter, group: list[int], x: float, y: float, free: float, following: float, height: float) -> float:
+    def _paint_label(
+        self, painter: QPainter, group: list[int], x: float, y: float, free: float, following: float, height: float
+    ) -> float:
         look = self.look
         assert self.columns is not None
         words = self.labels.get(int(self.columns.number[group[0]]), "")
@@ -564,5 +583,3 @@ def lane_name(lane: str) -> str:
         "market": "Market pages", "contact": "Contacts", "seed": "Seed phrases", "mail": "Mail",
     }  # fmt: skip
     return words.get(lane, lane[:1].upper() + lane[1:])
-
-

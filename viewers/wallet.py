@@ -13,13 +13,17 @@ from viewers.fields import FieldList
 from viewers.look import Look
 from viewers.marks import tokens_of
 from viewers.openpgp import as_list
-from viewers.parts import IconView, KindTile, label
+from viewers.parts import Cut, IconView, KindTile, label
 from viewers.sheet import Grid, Sheet
 from viewers.words import plural
 
 STAGES = (
     ("seed", "Seed", ("seed", "mnemonic", "seed_phrase", "encrypted_seed")),
-    ("key", "Master public key", ("master_public_keys", "xpub", "master_public_key", "zpub", "ypub", "extended_public_key")),
+    (
+        "key",
+        "Master public key",
+        ("master_public_keys", "xpub", "master_public_key", "zpub", "ypub", "extended_public_key"),
+    ),
     ("path", "Path", ("derivation", "derivation_path", "path")),
 )
 LISTS = (
@@ -39,6 +43,8 @@ class Stage(QFrame):
     def __init__(self, look: Look, tile: str, title: str, value: str, note: str, secret: bool) -> None:
         super().__init__()
         self.setProperty("box", True)
+        self.wide = len(value) > 24
+        self.setMinimumWidth(look.px(130))
         column = QVBoxLayout(self)
         column.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
         column.setSpacing(look.px(5))
@@ -46,7 +52,7 @@ class Stage(QFrame):
         head.addWidget(IconView(look, "lock", 16, "secret", box=20) if secret else KindTile(look, tile, 20))
         head.addWidget(label(look, title, "dense", weight=600), 1)
         column.addLayout(head)
-        column.addWidget(label(look, value, "digest", "secret" if secret else "text", wrap=True))
+        column.addWidget(Cut(look, value, "digest", "secret" if secret else "text"))
         column.addWidget(label(look, note, "dense", "text2"))
 
 
@@ -81,7 +87,7 @@ class WalletViewer(Viewer):
             for number, stage in enumerate(stages):
                 if number:
                     row.addWidget(IconView(look, "arrow", 18, "text2"), 0, Qt.AlignmentFlag.AlignVCenter)
-                row.addWidget(stage, 1)
+                row.addWidget(stage, 2 if stage.wide else 1)
             holder = QWidget()
             holder.setLayout(row)
             sheet.column.addWidget(holder)

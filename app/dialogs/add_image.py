@@ -50,10 +50,19 @@ class StepRail(QWidget):
                 colour = look.colour("accent" if at < self._current else "line")
                 painter.fillRect(QRectF(left + side / 2 - 1, y + side + 3, 2, pitch - side - 6), colour)
             ring = QRectF(left, y, side, side)
-            draw.rounded(painter, ring, side / 2, look.colour("accent" if reached else "surface"), None if reached else look.colour("line2"), 1.5)
+            draw.rounded(
+                painter,
+                ring,
+                side / 2,
+                look.colour("accent" if reached else "surface"),
+                None if reached else look.colour("line2"),
+                1.5,
+            )
             if at < self._current:
                 size = look.px(16)
-                look.paint_icon(painter, "check", left + (side - size) / 2, y + (side - size) / 2, size, look.colour("onaccent"))
+                look.paint_icon(
+                    painter, "check", left + (side - size) / 2, y + (side - size) / 2, size, look.colour("onaccent")
+                )
             else:
                 painter.setFont(look.font("body", 600))
                 painter.setPen(look.colour("onaccent" if reached else "text2"))
@@ -69,7 +78,9 @@ class StepRail(QWidget):
                 painter.setFont(look.font("dense"))
                 painter.setPen(look.colour("text2"))
                 cut = draw.elided(note, int(self.width() - x - look.px(10)), look.font("dense"), middle=True)
-                painter.drawText(QRectF(x, name_top + height, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), cut)
+                painter.drawText(
+                    QRectF(x, name_top + height, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), cut
+                )
 
 
 class AddImageDialog(QDialog):
@@ -133,7 +144,10 @@ class AddImageDialog(QDialog):
         return column
 
     def _choose_page(self) -> None:
-        column = self._page("Which image?", "The first file is enough; the other segments are found beside it. The files are opened read-only.")
+        column = self._page(
+            "Which image?",
+            "The first file is enough; the other segments are found beside it. The files are opened read-only.",
+        )
         column.addWidget(label(self.look, "Image file", "dense", "text2", weight=500))
         row = QHBoxLayout()
         self.path = QLineEdit()
@@ -149,7 +163,10 @@ class AddImageDialog(QDialog):
 
     def _exhibit_page(self) -> None:
         column = self._page("Which exhibit is it?", "The number is how everyone names this image from now on.")
-        for name, hint in (("Exhibit number", "Left empty, the next free number is taken."), ("Description", "For people: what it is and where it was.")):
+        for name, hint in (
+            ("Exhibit number", "Left empty, the next free number is taken."),
+            ("Description", "For people: what it is and where it was."),
+        ):
             text = label(self.look, name, "dense", "text2", weight=500)
             edit = QLineEdit()
             edit.setAccessibleName(name)
@@ -165,7 +182,10 @@ class AddImageDialog(QDialog):
         column.addStretch(1)
 
     def _digest_page(self) -> None:
-        column = self._page("Check the image before anything else", "Stored and computed digests stand side by side. Nothing is examined until you have seen them.")
+        column = self._page(
+            "Check the image before anything else",
+            "Stored and computed digests stand side by side. Nothing is examined until you have seen them.",
+        )
         self._bar = Bar(self.look)
         self._bar_note = label(self.look, "", "dense", "text2", wrap=True)
         column.addWidget(self._bar)
@@ -177,7 +197,10 @@ class AddImageDialog(QDialog):
         column.addStretch(1)
 
     def _start_page(self) -> None:
-        column = self._page("Examine it now?", "Every byte is searched once. You can work on what is already found; stopping keeps everything.")
+        column = self._page(
+            "Examine it now?",
+            "Every byte is searched once. You can work on what is already found; stopping keeps everything.",
+        )
         self._start_note = label(self.look, "", "body", wrap=True)
         column.addWidget(self._start_note)
         column.addStretch(1)
@@ -186,7 +209,11 @@ class AddImageDialog(QDialog):
         options = QFileDialog.Option.DontUseNativeDialog
         start = str(Path(self.path.text()).parent) if self.path.text() else str(Path.home())
         chosen, _ = QFileDialog.getOpenFileName(
-            self, "Choose the image", start, "Images (*.E01 *.e01 *.dd *.raw *.img *.001 *.bin);;All files (*)", options=options
+            self,
+            "Choose the image",
+            start,
+            "Images (*.E01 *.e01 *.dd *.raw *.img *.001 *.bin);;All files (*)",
+            options=options,
         )
         if chosen:
             self.path.setText(chosen)
@@ -234,7 +261,11 @@ class AddImageDialog(QDialog):
         self._bar.setVisible(True)
         self._bar_note.setText("The image is being read. This takes as long as reading the whole disk.")
         self.session.jobs.begin("add", self.number.text().strip())
-        args = {"paths": [self.path.text().strip()], "exhibit": self.number.text().strip(), "description": self.description.text().strip()}
+        args = {
+            "paths": [self.path.text().strip()],
+            "exhibit": self.number.text().strip(),
+            "description": self.description.text().strip(),
+        }
         self.session.call("add", args, self._added)
 
     def _progress(self) -> None:
@@ -243,12 +274,21 @@ class AddImageDialog(QDialog):
             return
         share = job.bytes_done / job.bytes_total
         self._bar.set_share(share)
-        self._bar_note.setText(f"{int(share * 100)}%, {size_text(job.bytes_done)} of {size_text(job.bytes_total)} read.")
+        self._bar_note.setText(
+            f"{int(share * 100)}%, {size_text(job.bytes_done)} of {size_text(job.bytes_total)} read."
+        )
 
     def _added(self, ok: bool, result: Any) -> None:
         job = self.session.jobs.current
         if job is not None and job.name == "add":
-            self.session.jobs.take({"event": "job", "job": "add", "state": "ended" if ok else "failed", "detail": "" if ok else str(result)})
+            self.session.jobs.take(
+                {
+                    "event": "job",
+                    "job": "add",
+                    "state": "ended" if ok else "failed",
+                    "detail": "" if ok else str(result),
+                }
+            )
         self._bar.hide()
         if not ok:
             self._bar_note.setText("")
@@ -268,15 +308,22 @@ class AddImageDialog(QDialog):
         self._grid.show_rows(rows)
         self._grid.show()
         size = int(result.get("size") or 0)
-        self._bar_note.setText(f"{result.get('format', 'image')}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}.")
+        self._bar_note.setText(
+            f"{result.get('format', 'image')}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}."
+        )
         words = {
             "equal": ("What the image states and what was computed are equal.", "ok"),
             "differs": ("The digests differ: the image is not what it was when its digest was stored.", "danger"),
         }
-        text, tone = words.get({"verified": "equal"}.get(str(result.get("verdict")), str(result.get("verdict"))), ("The image states no digest of its own. What was computed is now recorded.", "text2"))
+        text, tone = words.get(
+            {"verified": "equal"}.get(str(result.get("verdict")), str(result.get("verdict"))),
+            ("The image states no digest of its own. What was computed is now recorded.", "text2"),
+        )
         self._verdict.setText(text)
         set_tone(self._verdict, tone)
-        self._start_note.setText(f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found.")
+        self._start_note.setText(
+            f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found."
+        )
         self._go(2)
         self.session.case_changed.emit()
 

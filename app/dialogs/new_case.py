@@ -18,7 +18,9 @@ class NewCaseDialog(Frame):
     """Asks for what a case needs and makes its folder through the command."""
 
     def __init__(self, look: Look, parent: QWidget | None, program: Sequence[str] = PROGRAM) -> None:
-        super().__init__(look, parent, "New case", "A folder with an empty record is made. Nothing leaves this computer.")
+        super().__init__(
+            look, parent, "New case", "A folder with an empty record is made. Nothing leaves this computer."
+        )
         self._program = list(program)
         self.folder: Path | None = None
         self.number = self.line("Case number", "", "As your office writes it.")
@@ -49,7 +51,11 @@ class NewCaseDialog(Frame):
         self._check()
 
     def _check(self) -> None:
-        missing = [name for name, edit in (("number", self.number), ("examiner", self.examiner), ("folder", self.place)) if not edit.text().strip()]
+        missing = [
+            name
+            for name, edit in (("number", self.number), ("examiner", self.examiner), ("folder", self.place))
+            if not edit.text().strip()
+        ]
         self.make.setEnabled(not missing)
         self.problem.setText(f"Still needed: {', '.join(missing)}." if missing else "")
         self.problem.setProperty("tone", "text2")

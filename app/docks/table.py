@@ -27,6 +27,7 @@ class RowTable(QTableView):
         self.rows = model
         self._delegate = delegate
         self._hidden: set[str] = set()
+        self._unused: set[str] = set()
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.setAccessibleName(name)
@@ -196,6 +197,13 @@ class RowTable(QTableView):
         self._hidden = set(keys)
         self.fit()
 
+    def set_unused(self, key: str, *, unused: bool) -> None:
+        """Leave a column out while nothing stands in it."""
+        before = set(self._unused)
+        self._unused = self._unused | {key} if unused else self._unused - {key}
+        if self._unused != before:
+            self.fit()
+
     def fit(self) -> None:
         """Give the columns their widths; the widest takes what is left."""
         look = self.look
@@ -203,7 +211,9 @@ class RowTable(QTableView):
         narrow = room < look.px(1250)
         widths = {}
         for at, column in enumerate(self.rows.columns):
-            off = column.key in self._hidden or (narrow and column.key in ("how", "tags", "address", "created"))
+            off = column.key in self._hidden | self._unused or (
+                narrow and column.key in ("how", "tags", "address", "created")
+            )
             self.setColumnHidden(at, off)
             if not off:
                 base = NARROW.get(column.key, column.width) if narrow else column.width

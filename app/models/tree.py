@@ -53,9 +53,8 @@ def _volume_node(row: Any) -> Node:
     system = row.file_system or row.type_text or "unknown content"
     locked = row.state == "encrypted"
     words = {"encrypted": ", locked", "damaged": ", damaged", "unknown": ""}.get(row.state, "")
-    name = (
-        f"p{row.number}  {row.type_text}, {system}" if row.file_system and row.type_text else f"p{row.number}  {system}"
-    )
+    shown = system.upper() if system.startswith(("ntfs", "fat", "hfs", "apfs", "iso")) else system
+    name = f"p{row.number}  {shown}"
     return Node(
         "volume",
         name + words,
@@ -84,7 +83,12 @@ def build(facts: TreeFacts) -> Node:
                 exhibit=number,
             )
         )
-        verdicts = {"equal": "digests equal", "verified": "digests equal", "differs": "digests differ", "none stored": "no digest stored"}
+        verdicts = {
+            "equal": "digests equal",
+            "verified": "digests equal",
+            "differs": "digests differ",
+            "none stored": "no digest stored",
+        }
         bad = exhibit.verdict == "differs"
         image = top.add(
             Node(

@@ -62,7 +62,7 @@ NOT_BUILT = {
     "present": (
         "present",
         "Courtroom steps are not in this version",
-        "No story can be made or shown yet. \"Prove this\" at a finding gives the commands that rebuild its bytes.",
+        'No story can be made or shown yet. "Prove this" at a finding gives the commands that rebuild its bytes.',
         "Open the findings",
         "findings",
     ),

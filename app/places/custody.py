@@ -76,10 +76,19 @@ class CustodyPlace(PlaceWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(look, "Custody", "page_title"))
-        words.addWidget(label(look, "What was done with the evidence, by whom, and whether the record of it fits together.", "body", "text2", wrap=True))
+        words.addWidget(
+            label(
+                look,
+                "What was done with the evidence, by whom, and whether the record of it fits together.",
+                "body",
+                "text2",
+                wrap=True,
+            )
+        )
         head.addLayout(words, 1)
         head.addWidget(Button(look, "Check the record now", "custody", "primary", self.verify_wanted.emit))
         sheet.column.addLayout(head)
+        sheet.column.addSpacing(look.px(8))
         if status:
             entries = plural(int(status.get("entries") or 0), "entry", "entries")
             since = int(status.get("entries_since_anchor") or 0)
@@ -98,7 +107,9 @@ class CustodyPlace(PlaceWidget):
         self._tables()
         sheet.limits(
             "What this page does not show yet",
-            ["Hand-overs between people, labels, and the entries themselves line by line. The command impound ledger lists them."],
+            [
+                "Hand-overs between people, labels, and the entries themselves line by line. The command impound ledger lists them."
+            ],
         )
         sheet.finish()
 
@@ -106,11 +117,23 @@ class CustodyPlace(PlaceWidget):
         exhibits, scans, tags = self._read
         sheet, look = self._sheet, self.look
         sheet.title("Exhibits", plural(len(exhibits), "exhibit"))
-        grid = Grid(look, ["Exhibit", "Description", "Size", "Digest of the media, SHA-256", "Against the stored one", "Entry"], [2, 4, 2, 6, 3, 1], mono=(3,))
+        grid = Grid(
+            look,
+            ["Exhibit", "Description", "Size", "Digest of the media, SHA-256", "Against the stored one", "Entry"],
+            [2, 4, 2, 6, 3, 1],
+            mono=(3,),
+        )
         verdicts = {"equal": "equal", "verified": "equal", "differs": "differs", "none stored": "none stored"}
         grid.show_rows(
             [
-                (one.number, one.description or one.image_name, size_text(one.size), str(one.computed.get("sha256") or "not computed"), verdicts.get(one.verdict, one.verdict), str(one.seq))
+                (
+                    one.number,
+                    one.description or one.image_name,
+                    size_text(one.size),
+                    str(one.computed.get("sha256") or "not computed"),
+                    verdicts.get(one.verdict, one.verdict),
+                    str(one.seq),
+                )
                 for one in exhibits
             ]
         )
@@ -118,7 +141,18 @@ class CustodyPlace(PlaceWidget):
         if scans:
             sheet.title("Examinations", plural(len(scans), "examination"))
             grid = Grid(look, ["Exhibit", "Profile", "Started, UTC", "Ended, UTC", "State"], [2, 2, 3, 3, 2])
-            grid.show_rows([(s.exhibit, s.profile, time_text(s.started_us), time_text(s.ended_us) if s.ended_us else "not ended", s.state) for s in scans])
+            grid.show_rows(
+                [
+                    (
+                        s.exhibit,
+                        s.profile,
+                        time_text(s.started_us),
+                        time_text(s.ended_us) if s.ended_us else "not ended",
+                        s.state,
+                    )
+                    for s in scans
+                ]
+            )
             sheet.column.addWidget(grid)
         if tags:
             sheet.title("Tags", plural(len(tags), "tag"))
@@ -146,7 +180,14 @@ class CustodyPlace(PlaceWidget):
         elif ok:
             words.addWidget(label(look, f"{plural(len(faults), 'fault')} in the record", "item_title", "danger"))
             for fault in faults[:6]:
-                words.addWidget(label(look, fault if isinstance(fault, str) else ", ".join(f"{k} {v}" for k, v in fault.items()), "body", wrap=True))
+                words.addWidget(
+                    label(
+                        look,
+                        fault if isinstance(fault, str) else ", ".join(f"{k} {v}" for k, v in fault.items()),
+                        "body",
+                        wrap=True,
+                    )
+                )
         else:
             words.addWidget(label(look, "The record could not be checked", "item_title", "danger"))
             words.addWidget(label(look, str(result), "body", wrap=True))

@@ -41,7 +41,11 @@ class ExhibitSheet(Sheet):
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.addWidget(label(look, f"{exhibit.number}  {exhibit.description}", "panel_title"))
-        parts = [exhibit.format, f"{size_text(exhibit.size)}, {exhibit.size:,} bytes", plural(len(exhibit.segments), "file")]
+        parts = [
+            exhibit.format,
+            f"{size_text(exhibit.size)}, {exhibit.size:,} bytes",
+            plural(len(exhibit.segments), "file"),
+        ]
         parts.append(f"added {time_text(exhibit.added_us)} UTC, ledger entry {exhibit.seq}")
         words.addWidget(label(look, ", ".join(parts) + ". Opened read-only.", "dense", "text2", wrap=True))
         head.addLayout(words, 1)
@@ -55,12 +59,17 @@ class ExhibitSheet(Sheet):
         for name, shown in (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256")):
             stored, computed = str(exhibit.stored.get(name) or ""), str(exhibit.computed.get(name) or "")
             if stored or computed:
-                result = "new, recorded" if not stored else ("equal" if stored.lower() == computed.lower() else "differs")
+                result = (
+                    "new, recorded" if not stored else ("equal" if stored.lower() == computed.lower() else "differs")
+                )
                 rows.append((shown, stored or "none stored", computed or "not computed", result))
         grid.show_rows(rows)
         self.column.addWidget(grid)
         if exhibit.verdict == "differs":
-            self.limits("The digests differ", ["The image is not what it was when its digest was stored. Say so wherever it is used."])
+            self.limits(
+                "The digests differ",
+                ["The image is not what it was when its digest was stored. Say so wherever it is used."],
+            )
         if exhibit.bad_runs:
             total = sum(length for _, length in exhibit.bad_runs)
             self.limits(
@@ -70,7 +79,12 @@ class ExhibitSheet(Sheet):
         if volumes:
             self.title("What was found on it")
             grid = Grid(look, ["Volume", "File system", "Size", "Starts at", "State"], [2, 2, 2, 2, 3])
-            states = {"read": "read", "encrypted": "locked, no key given", "unknown": "content not known, searched as raw bytes", "damaged": "damaged"}
+            states = {
+                "read": "read",
+                "encrypted": "locked, no key given",
+                "unknown": "content not known, searched as raw bytes",
+                "damaged": "damaged",
+            }
             grid.show_rows(
                 [
                     (
@@ -78,7 +92,8 @@ class ExhibitSheet(Sheet):
                         row.file_system or "none",
                         size_text(row.size),
                         f"0x{row.offset:X}",
-                        states.get(row.state, row.state) + (f": {row.reason}" if row.reason and row.state != "read" else ""),
+                        states.get(row.state, row.state)
+                        + (f": {row.reason}" if row.reason and row.state != "read" else ""),
                     )
                     for row in volumes
                 ]
@@ -89,7 +104,11 @@ class ExhibitSheet(Sheet):
             grid = Grid(look, ["File", "Size", "SHA-256"], [5, 2, 6], mono=(2,))
             grid.show_rows(
                 [
-                    (str(s.get("path", "")).rpartition("/")[2], f"{int(s.get('size') or 0):,}", str(s.get("sha256") or "in the whole"))
+                    (
+                        str(s.get("path", "")).rpartition("/")[2],
+                        f"{int(s.get('size') or 0):,}",
+                        str(s.get("sha256") or "in the whole"),
+                    )
                     for s in exhibit.segments[:200]
                 ]
             )
@@ -195,7 +214,11 @@ class EvidencePlace(Bench):
         node = self._node
         if node is None or node.kind not in ("folder", "volume"):
             return
-        self._note.setText(f"{node.path}   {plural(count, 'entry', 'entries')}" if node.kind == "folder" else plural(count, "entry", "entries"))
+        self._note.setText(
+            f"{node.path}   {plural(count, 'entry', 'entries')}"
+            if node.kind == "folder"
+            else plural(count, "entry", "entries")
+        )
         if count == 0:
             self._no_entries.say("Nothing is in this place", "The file system lists no entry here.")
         self._stack.setCurrentWidget(self.table if count else self._no_entries)
@@ -203,7 +226,9 @@ class EvidencePlace(Bench):
 
     def _region(self, node: Node) -> None:
         region = schema.region.c
-        query = select(region.volume, region.bytes, region.runs_json).where(region.exhibit == node.exhibit, region.kind == node.region)
+        query = select(region.volume, region.bytes, region.runs_json).where(
+            region.exhibit == node.exhibit, region.kind == node.region
+        )
 
         def take(rows: list[Any]) -> None:
             if self._node is not node:
@@ -220,7 +245,14 @@ class EvidencePlace(Bench):
                 size = next((e.size for e in self.tree.model.facts.exhibits if e.number == node.exhibit), 0)
                 fields = (FieldRow("bytes", total), FieldRow("runs", len(runs)))
                 self.show_subject(
-                    Subject(node.name, node.exhibit, allocation=node.region, runs=tuple(runs), fields=fields, image_size=size)
+                    Subject(
+                        node.name,
+                        node.exhibit,
+                        allocation=node.region,
+                        runs=tuple(runs),
+                        fields=fields,
+                        image_size=size,
+                    )
                 )
 
         self.session.reader.submit(lambda connection: list(connection.execute(query)), take)
@@ -234,11 +266,25 @@ class EvidencePlace(Bench):
             total = sum(row.bytes for row in rows if not row.logical)
             sheet.column.addWidget(label(self.look, "Could not be searched", "panel_title"))
             sheet.column.addWidget(
-                label(self.look, f"{plural(len(rows), 'place')}, {total:,} bytes whose content is not known. Nothing can be said about them.", "dense", "text2", wrap=True)
+                label(
+                    self.look,
+                    f"{plural(len(rows), 'place')}, {total:,} bytes whose content is not known. Nothing can be said about them.",
+                    "dense",
+                    "text2",
+                    wrap=True,
+                )
             )
             grid = Grid(self.look, ["Place", "Why", "What happened", "Bytes"], [5, 3, 6, 2], mono=(3,))
             grid.show_rows(
-                [(row.place, row.reason, row.detail + (" Its raw bytes were searched." if row.logical else ""), f"{row.bytes:,}") for row in rows[:1000]]
+                [
+                    (
+                        row.place,
+                        row.reason,
+                        row.detail + (" Its raw bytes were searched." if row.logical else ""),
+                        f"{row.bytes:,}",
+                    )
+                    for row in rows[:1000]
+                ]
             )
             sheet.column.addWidget(grid)
             sheet.finish()

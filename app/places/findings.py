@@ -42,7 +42,12 @@ class FindingsPlace(Bench):
             "",
             [Button(look, "Clear the filter", "", "primary", lambda: self.set_filter(""))],
         )
-        self._nothing = EmptyState(look, "findings", "No findings yet", "Add an image and examine it. What is found appears here while the work goes on.")
+        self._nothing = EmptyState(
+            look,
+            "findings",
+            "No findings yet",
+            "Add an image and examine it. What is found appears here while the work goes on.",
+        )
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._nothing)
         self.add_list(self._stack)
@@ -63,7 +68,11 @@ class FindingsPlace(Bench):
     def reload(self) -> None:
         """Read the list again."""
         self.session.reader.submit(lambda connection: reading.recent_count(connection, None), self._counted, long=True)
+        self.session.reader.submit(reading.tags_exist, self._tags)
         self.bar.field.apply()
+
+    def _tags(self, exist: bool) -> None:
+        self.table.set_unused("tags", unused=not exist)
 
     def focus_first(self) -> None:
         """The table has the keys."""
@@ -122,6 +131,7 @@ class FindingsPlace(Bench):
         self.selection_said.emit(f"{chosen} selected, {len(self.model.checked):,} checked")
 
     def _reread(self) -> None:
+        self.session.reader.submit(reading.tags_exist, self._tags)
         number = self.table.current_number()
         if number >= 0:
             self.show_number("finding", number)

@@ -57,13 +57,18 @@ def load(connection: Connection) -> tuple[list[Picture], int]:
     found: dict[int, tuple[int, str]] = {}
     if media:
         for entry, finding, summary in connection.execute(
-            select(F.entry, func.min(F.id), func.min(F.summary)).where(F.kind.in_(media), F.entry.is_not(None)).group_by(F.entry)
+            select(F.entry, func.min(F.id), func.min(F.summary))
+            .where(F.kind.in_(media), F.entry.is_not(None))
+            .group_by(F.entry)
         ):
             found[entry] = (finding, summary)
     where = (E.kind == "file") & (E.size > 0) & named
     total = int(connection.execute(select(func.count()).select_from(schema.entry).where(where)).scalar() or 0)
     rows = connection.execute(select(E.id, E.name, E.path, E.size).where(where).order_by(E.path).limit(MOST)).all()
-    pictures = [Picture(row.id, row.name, row.path, row.size, found.get(row.id, (-1, ""))[0], found.get(row.id, (-1, ""))[1]) for row in rows]
+    pictures = [
+        Picture(row.id, row.name, row.path, row.size, found.get(row.id, (-1, ""))[0], found.get(row.id, (-1, ""))[1])
+        for row in rows
+    ]
     return sorted(pictures, key=lambda one: one.finding < 0), total
 
 
@@ -121,7 +126,15 @@ class Tiles(QAbstractListModel):
             one = self.pictures[row]
             generation = self._generation
 
-            def done(width: int, height: int, pixels: bytes, note: str, row: int = row, one: Picture = one, generation: int = generation) -> None:
+            def done(
+                width: int,
+                height: int,
+                pixels: bytes,
+                note: str,
+                row: int = row,
+                one: Picture = one,
+                generation: int = generation,
+            ) -> None:
                 if generation != self._generation:
                     return
                 self._running -= 1
@@ -159,7 +172,9 @@ class TileDelegate(QStyledItemDelegate):
         if one.image is not None:
             size = one.image.size().scaled(box.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             painter.fillRect(box, look.colour("sunken"))
-            target = QRectF(box.center().x() - size.width() / 2, box.center().y() - size.height() / 2, size.width(), size.height())
+            target = QRectF(
+                box.center().x() - size.width() / 2, box.center().y() - size.height() / 2, size.width(), size.height()
+            )
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(target, one.image)
             draw.care_chip(painter, look, box.left() + look.px(6), box.top() + look.px(6), look.px(18), "blurred")
@@ -167,17 +182,29 @@ class TileDelegate(QStyledItemDelegate):
             draw.hatch(painter, box, look.colour("line"), look.colour("sunken"), 8)
             painter.setFont(look.font("dense"))
             painter.setPen(look.colour("text2"))
-            painter.drawText(box.adjusted(8, 8, -8, -8), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), one.words or "being decoded")
+            painter.drawText(
+                box.adjusted(8, 8, -8, -8),
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                one.words or "being decoded",
+            )
         painter.restore()
         draw.rounded(painter, box, look.px(4), None, look.colour("focus" if selected else "line"), 2 if selected else 1)
         painter.setFont(look.font("dense", 500 if selected else 0))
         painter.setPen(look.colour("text"))
         name = draw.elided(one.name, int(box.width()), look.font("dense"), middle=True)
-        painter.drawText(QRectF(box.left(), box.bottom() + look.px(4), box.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), name)
+        painter.drawText(
+            QRectF(box.left(), box.bottom() + look.px(4), box.width(), look.px(18)),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            name,
+        )
         note = f"F{one.finding}  {one.note}" if one.finding >= 0 else size_text(one.size)
         painter.setFont(look.font("note"))
         painter.setPen(look.colour("text2"))
-        painter.drawText(QRectF(box.left(), box.bottom() + look.px(20), box.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), draw.elided(note, int(box.width()), look.font("note")))
+        painter.drawText(
+            QRectF(box.left(), box.bottom() + look.px(20), box.width(), look.px(18)),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            draw.elided(note, int(box.width()), look.font("note")),
+        )
 
 
 class GalleryPlace(PlaceWidget):
@@ -240,7 +267,9 @@ class GalleryPlace(PlaceWidget):
         pictures, total = found
         self.model.show_pictures(pictures)
         more = f", the first {MOST:,} are shown" if total > len(pictures) else ""
-        self._note.setText(f"{plural(total, 'picture')} by name{more}. Blurred before they reach this window; Enter opens one.")
+        self._note.setText(
+            f"{plural(total, 'picture')} by name{more}. Blurred before they reach this window; Enter opens one."
+        )
         self._stack.setCurrentWidget(self.view if pictures else self._empty)
 
     def _open(self, index: QModelIndex) -> None:

@@ -72,7 +72,9 @@ class StageRow(QWidget):
         if key == job.stage and job.bytes_total:
             parts.append(f"{size_text(job.bytes_done)} of {size_text(job.bytes_total)}")
         text = ", ".join(parts)
-        self._now.setText(self._now.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(160, self._now.width())))
+        self._now.setText(
+            self._now.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(160, self._now.width()))
+        )
         self._now.setToolTip(text)
         done = stage.state == "finished"
         self._bar.set_share(stage.share, "ok" if done else "accent")
@@ -160,7 +162,9 @@ class JobsPlace(PlaceWidget):
             self._rows[key] = StageRow(look, name, what)
             self._stages.content.addWidget(self._rows[key])
         self._column.addWidget(self._stages)
-        self._found = Card(look, "Found so far", " ", Button(look, "Open", "", "quiet", lambda: self.filter_wanted.emit("")))
+        self._found = Card(
+            look, "Found so far", " ", Button(look, "Open", "", "quiet", lambda: self.filter_wanted.emit(""))
+        )
         self._counts = QHBoxLayout()
         self._counts.setSpacing(look.px(24))
         self._found.content.addLayout(self._counts)
@@ -207,11 +211,21 @@ class JobsPlace(PlaceWidget):
         set_tone(self._sub, "danger" if job.state == "failed" else "text2")
         self._estimate.setVisible(job.active)
         left = job.now.left
-        self._left.setText(f"{left_text(left)[:1].upper()}{left_text(left)[1:]} for this stage." if left else "How long it takes cannot be said yet.")
-        self._why.setText("The range is from the real speed of the last minutes." if left else "A first range comes when enough has been read.")
+        self._left.setText(
+            f"{left_text(left)[:1].upper()}{left_text(left)[1:]} for this stage."
+            if left
+            else "How long it takes cannot be said yet."
+        )
+        self._why.setText(
+            "The range is from the real speed of the last minutes."
+            if left
+            else "A first range comes when enough has been read."
+        )
         done = sum(1 for stage in job.stages.values() if stage.state == "finished")
         running = sum(1 for stage in job.stages.values() if stage.state == "running")
-        self._stages.set_note(f"{done} done, {running} running, {max(0, len(STAGES) - done - running)} waiting" if job.active else "")
+        self._stages.set_note(
+            f"{done} done, {running} running, {max(0, len(STAGES) - done - running)} waiting" if job.active else ""
+        )
         self._stages.setVisible(job.name == "examine")
         for key, row in self._rows.items():
             row.show_stage(key, job)
@@ -248,9 +262,13 @@ class JobsPlace(PlaceWidget):
         busy = sum(1 for worker in job.workers if worker.get("label"))
         self._now.set_note(f"{busy} of {plural(len(job.workers), 'worker')} busy" if job.workers else "")
         for at, worker in enumerate(job.workers):
-            self._workers.addWidget(label(look, f"Worker {worker.get('number', at + 1)}", "dense", "text2", weight=600), at, 0)
+            self._workers.addWidget(
+                label(look, f"Worker {worker.get('number', at + 1)}", "dense", "text2", weight=600), at, 0
+            )
             text = str(worker.get("label") or "waits for work")
-            line = label(look, text, "digest" if worker.get("label") else "dense", "text" if worker.get("label") else "text2")
+            line = label(
+                look, text, "digest" if worker.get("label") else "dense", "text" if worker.get("label") else "text2"
+            )
             line.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
             line.setMinimumWidth(look.px(60))
             line.setToolTip(text)
@@ -262,7 +280,11 @@ class JobsPlace(PlaceWidget):
     def _show_held(self, job: Job) -> None:
         clear(self._items)
         look = self.look
-        self._held.set_note(f"{plural(len(job.quarantined), 'item')}. The examination goes on without them; they are listed in every report." if job.quarantined else "")
+        self._held.set_note(
+            f"{plural(len(job.quarantined), 'item')}. The examination goes on without them; they are listed in every report."
+            if job.quarantined
+            else ""
+        )
         for item in job.quarantined[:50]:
             row = QHBoxLayout()
             row.setSpacing(look.px(12))

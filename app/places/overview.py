@@ -68,10 +68,18 @@ class Number(QAbstractButton):
         draw.kind_tile(painter, look, left, look.px(10), look.px(24), self.tile)
         painter.setFont(look.font("number"))
         painter.setPen(look.colour("text" if total else "text3"))
-        painter.drawText(QRectF(left + look.px(32), look.px(6), self.width(), look.px(32)), int(Qt.AlignmentFlag.AlignVCenter), f"{total:,}")
+        painter.drawText(
+            QRectF(left + look.px(32), look.px(6), self.width(), look.px(32)),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            f"{total:,}",
+        )
         painter.setFont(look.font("dense"))
         painter.setPen(look.colour("text2"))
-        painter.drawText(QRectF(left, look.px(42), self.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), kinds.PLURALS[self.tile])
+        painter.drawText(
+            QRectF(left, look.px(42), self.width(), look.px(18)),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            kinds.PLURALS[self.tile],
+        )
         bar = QRectF(left, look.px(68), self.width() - look.px(28), look.px(6))
         if not total:
             painter.fillRect(bar, look.colour("sunken"))
@@ -81,7 +89,10 @@ class Number(QAbstractButton):
             share = self._grades.get(grade, 0) / total
             if share:
                 width = max(2.0, bar.width() * share)
-                painter.fillRect(QRectF(x, bar.top(), max(1.5, min(width, bar.right() - x) - 1), bar.height()), grade_colour(look, grade))
+                painter.fillRect(
+                    QRectF(x, bar.top(), max(1.5, min(width, bar.right() - x) - 1), bar.height()),
+                    grade_colour(look, grade),
+                )
                 x += bar.width() * share
 
 
@@ -110,7 +121,14 @@ class Line(QAbstractButton):
         kind, words, note, count = self._parts
         painter = QPainter(self)
         if self.underMouse() or self.hasFocus():
-            draw.rounded(painter, QRectF(self.rect()), look.px(4), look.colour("hover"), look.colour("focus") if self.hasFocus() else None, 2)
+            draw.rounded(
+                painter,
+                QRectF(self.rect()),
+                look.px(4),
+                look.colour("hover"),
+                look.colour("focus") if self.hasFocus() else None,
+                2,
+            )
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         side = look.px(20)
         draw.kind_tile(painter, look, look.px(4), (self.height() - side) / 2, side, kind)
@@ -119,7 +137,9 @@ class Line(QAbstractButton):
         left, right = look.px(34), self.width() - look.px(6)
         painter.setFont(look.font("body", 600))
         painter.setPen(look.colour("text"))
-        painter.drawText(QRectF(0, 0, right, self.height()), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), number)
+        painter.drawText(
+            QRectF(0, 0, right, self.height()), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), number
+        )
         room = right - width - look.px(12) - left
         painter.setFont(look.font("body"))
         text = draw.elided(words, room, look.font("body"), middle=" " not in words)
@@ -167,7 +187,9 @@ class When(QWidget):
                 painter.fillRect(QRectF(x, look.px(5), look.px(10), look.px(10)), look.kind(name))
                 painter.setPen(look.colour("text2"))
                 words = kinds.PLURALS[name]
-                painter.drawText(QRectF(x + look.px(16), 0, 200, look.px(20)), int(Qt.AlignmentFlag.AlignVCenter), words)
+                painter.drawText(
+                    QRectF(x + look.px(16), 0, 200, look.px(20)), int(Qt.AlignmentFlag.AlignVCenter), words
+                )
                 x += look.px(34) + look.metrics("dense").horizontalAdvance(words)
         pad = max(60_000_000, (columns.last - columns.first) // 80)
         start, end = columns.first - pad, columns.last + pad
@@ -186,7 +208,9 @@ class When(QWidget):
             for at in np.nonzero(bars[lane])[0]:
                 whole = float(np.sqrt(sums[at])) * scale
                 height = max(1.5, whole * bars[lane][at] / sums[at])
-                painter.fillRect(QRectF(float(at) * area.width() / count, area.bottom() - stacked[at] - height, 3.4, height), colour)
+                painter.fillRect(
+                    QRectF(float(at) * area.width() / count, area.bottom() - stacked[at] - height, 3.4, height), colour
+                )
                 stacked[at] += height
         painter.fillRect(QRectF(0, area.bottom(), area.width(), 1), look.colour("line2"))
         painter.setFont(look.font("note"))
@@ -194,7 +218,9 @@ class When(QWidget):
         for tick in axis(start, end, 0, area.width(), 120):
             words = f"{tick.upper} {tick.lower}".strip() if tick.upper != tick.lower else tick.lower
             if tick.x + look.metrics("note").horizontalAdvance(words) < area.right():
-                painter.drawText(QRectF(tick.x, area.bottom() + 3, 300, look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), words)
+                painter.drawText(
+                    QRectF(tick.x, area.bottom() + 3, 300, look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), words
+                )
 
 
 class Searched(QWidget):
@@ -227,7 +253,9 @@ class Searched(QWidget):
                 draw.hatch(painter, box, look.colour("warn"), look.colour("warnsoft"))
                 draw.rounded(painter, box, 2, None, look.colour("warn"))
             else:
-                draw.rounded(painter, box, 2, look.colour("accent") if name == "allocated" else blend(look, "accent", 0.55))
+                draw.rounded(
+                    painter, box, 2, look.colour("accent") if name == "allocated" else blend(look, "accent", 0.55)
+                )
             x += width
 
 
@@ -303,10 +331,17 @@ class OverviewPlace(PlaceWidget):
             self._lists[title] = Card(look, title, note, button)
         self._lower = QHBoxLayout()
         self._lower.setSpacing(look.px(16))
-        self._when_card = Card(look, "When", "", Button(look, "Open timeline", "", "quiet", lambda: self.place_wanted.emit("timeline")))
+        self._when_card = Card(
+            look, "When", "", Button(look, "Open timeline", "", "quiet", lambda: self.place_wanted.emit("timeline"))
+        )
         self._when = When(look)
         self._when_card.content.addWidget(self._when, 1)
-        self._searched_card = Card(look, "What was searched", "", Button(look, "Open evidence", "", "quiet", lambda: self.place_wanted.emit("evidence")))
+        self._searched_card = Card(
+            look,
+            "What was searched",
+            "",
+            Button(look, "Open evidence", "", "quiet", lambda: self.place_wanted.emit("evidence")),
+        )
         self._bar = Searched(look)
         self._searched_card.content.addWidget(self._bar)
         self._searched = QVBoxLayout()
@@ -367,7 +402,8 @@ class OverviewPlace(PlaceWidget):
     def _fill(self, card: Card, totals: Totals, tiles: tuple[str, ...], tops: list[tuple[str, str, int]]) -> None:
         clear(card.content)
         rows = sorted(
-            ((sum(grades.values()), kind) for kind, grades in totals.kinds.items() if kinds.tile(kind) in tiles), reverse=True
+            ((sum(grades.values()), kind) for kind, grades in totals.kinds.items() if kinds.tile(kind) in tiles),
+            reverse=True,
         )
         for count, kind in rows[:6]:
             secrets = " " if kinds.tile(kind) != "wallet" else ""
@@ -393,9 +429,17 @@ class OverviewPlace(PlaceWidget):
         rest = max(0, totals.image_bytes - loose - lost)
         self._bar.show_parts([("allocated", rest), ("loose", loose), ("lost", lost)])
         whole = max(1, totals.image_bytes)
-        for name, size in (("entries and metadata", rest), ("unallocated, slack and gaps", loose), ("could not be searched", lost)):
+        for name, size in (
+            ("entries and metadata", rest),
+            ("unallocated, slack and gaps", loose),
+            ("could not be searched", lost),
+        ):
             row = QHBoxLayout()
-            row.addWidget(label(look, f"{size_text(size)} {name}", "dense", "warn" if name.startswith("could") and size else "text"))
+            row.addWidget(
+                label(
+                    look, f"{size_text(size)} {name}", "dense", "warn" if name.startswith("could") and size else "text"
+                )
+            )
             row.addStretch(1)
             row.addWidget(label(look, f"{100 * size / whole:.1f} %", "dense", "text2"))
             self._searched.addLayout(row)

@@ -26,7 +26,14 @@ from viewers.words import precision_text, time_text
 
 V = schema.event.c
 DAY = 86_400_000_000
-SPANS = (("All", 0), ("1 year", 365 * DAY), ("1 month", 30 * DAY), ("1 week", 7 * DAY), ("1 day", DAY), ("1 hour", DAY // 24))
+SPANS = (
+    ("All", 0),
+    ("1 year", 365 * DAY),
+    ("1 month", 30 * DAY),
+    ("1 week", 7 * DAY),
+    ("1 day", DAY),
+    ("1 hour", DAY // 24),
+)
 ORDER = ("onion", "market", "chat", "wallet", "address", "seed", "parcel", "media", "key", "openpgp", "contact")
 
 
@@ -65,8 +72,8 @@ def load_labels(connection: Connection, numbers: list[int]) -> dict[int, str]:
     )
     for number, meaning, path, summary in connection.execute(query):
         name = summary or (path or "").rpartition("/")[2]
-        short = name if len(name) <= 26 else f"{name[:16]}…{name[-6:]}"
-        found[number] = f"{short}, {meaning}" if short else meaning
+        short = name if len(name) <= 24 else f"{name[:8]}…{name[-4:]}"
+        found[number] = f"{meaning}: {short}" if short else meaning
     return found
 
 
@@ -76,7 +83,13 @@ def load_event(connection: Connection, number: int) -> dict[str, Any] | None:
     if row is None:
         return None
     made = dict(row._mapping)
-    made["kind"], made["summary"], made["offset"], made["caveats"], made["entry_path"] = "", "", None, "", row.path or ""
+    made["kind"], made["summary"], made["offset"], made["caveats"], made["entry_path"] = (
+        "",
+        "",
+        None,
+        "",
+        row.path or "",
+    )
     if row.finding is not None:
         finding = connection.execute(
             select(F.kind, F.summary, F.image_offset, F.detector, F.span_length, F.grade).where(F.id == row.finding)
@@ -169,7 +182,11 @@ class EventPanel(QWidget):
         words.setSpacing(0)
         title = event["meaning"][:1].upper() + event["meaning"][1:]
         words.addWidget(label(look, title, "item_title", wrap=True))
-        note = f"F{self._finding}, {kind_title(event['kind'])}" if self._finding >= 0 else "from the file system's own books"
+        note = (
+            f"F{self._finding}, {kind_title(event['kind'])}"
+            if self._finding >= 0
+            else "from the file system's own books"
+        )
         words.addWidget(label(look, note, "dense", "text2", wrap=True))
         head.addLayout(words, 1)
         self._column.addLayout(head)
@@ -183,7 +200,11 @@ class EventPanel(QWidget):
         tail = "UTC" if zone != "unknown" else "(zone not stored)"
         when = f"{time_text(event['when_us'], event['precision_us'] or 1)} {tail}"
         self._column.addWidget(label(look, when, "item_title"))
-        sentence = "The wall time as stored; its zone was not stored." if zone == "unknown" else f"Stored by the {event['clock']} clock."
+        sentence = (
+            "The wall time as stored; its zone was not stored."
+            if zone == "unknown"
+            else f"Stored by the {event['clock']} clock."
+        )
         self._column.addWidget(label(look, f"{sentence} Nothing else here proves it.", "dense", "text2", wrap=True))
         self._column.addWidget(Hairline(look))
         rows = [
@@ -285,7 +306,11 @@ class TimelinePlace(PlaceWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(look.px(16), 0, look.px(16), 0)
         row.setSpacing(look.px(22))
-        for words in ("tick = exact to its stored unit", "bar = precision that was stored", f"columns = more than {2000:,} events in the lane"):
+        for words in (
+            "tick = exact to its stored unit",
+            "bar = precision that was stored",
+            f"columns = more than {2000:,} events in the lane",
+        ):
             row.addWidget(label(look, words, "dense", "text2"))
         row.addStretch(1)
         return bar
