@@ -42,10 +42,8 @@ class WalletImportFormat(WordDetector):
     kind = "key/wif"
     title = "Private key, wallet import format"
     version = 1
-    triggers: ClassVar[tuple[Trigger, ...]] = (
-        Trigger(rb"\b(?:5[HJK]|9[123]|6[u-wJ-L]|7[q-s])[1-9A-HJ-NP-Za-km-z]{49}\b"),
-        Trigger(rb"\b(?:K[w-z]|L[1-5]|c[M-W]|T[3-9AB]|Q[N-X]|X[B-K])[1-9A-HJ-NP-Za-km-z]{50}\b"),
-    )
+    # One wide expression: narrower ones for each prefix halve the speed of the whole set of patterns.
+    triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"\b[5-79KLTQXc][1-9A-HJ-NP-Za-km-z]{50,51}\b"),)
     references: ClassVar[tuple[str, ...]] = (
         "Bitcoin Core src/key_io.cpp and key_io_valid.json",
         "BIP-38 (examples of unencrypted keys)",
