@@ -87,7 +87,11 @@ class Actions:
     def _run(self, args: list[str], words: str, folder: Path | None) -> None:
         window = self._window
         dialog = Frame(
-            window.look, window, words.split(" is ", maxsplit=1)[0] if folder else "Validate this installation", words, 720
+            window.look,
+            window,
+            words.split(" is ", maxsplit=1)[0] if folder else "Validate this installation",
+            words,
+            720,
         )
         text = QPlainTextEdit()
         text.setReadOnly(True)

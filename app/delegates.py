@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -168,7 +170,7 @@ class FindingsDelegate(RowDelegate):
 class EntriesDelegate(RowDelegate):
     """Rows of entries."""
 
-    ICONS = {"directory": "folder", "virtual": "chip", "link": "arrow"}
+    ICONS: ClassVar[dict[str, str]] = {"directory": "folder", "virtual": "chip", "link": "arrow"}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""

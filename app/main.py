@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -43,6 +43,7 @@ def arguments() -> argparse.ArgumentParser:
 
 def application_of(argv: Sequence[str]) -> QApplication:
     """The one application of this process."""
+    qInstallMessageHandler(quiet_handler)
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
@@ -52,6 +53,12 @@ def application_of(argv: Sequence[str]) -> QApplication:
     made.setApplicationDisplayName("Impound")
     made.setApplicationVersion(VERSION)
     return made
+
+
+def quiet_handler(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt's messages go to standard error, but for one that the offscreen platform repeats."""
+    if "propagateSizeHints" not in text:
+        print(f"impound-gui: {text}", file=sys.stderr)
 
 
 def settle(window: MainWindow, longest: float = LONGEST_S) -> bool:

@@ -31,6 +31,7 @@ KIND_TITLES = {
     "media/exif": "Photo data",
     "onion/v3": "Onion name",
     "contact/email": "Mail address",
+    "chat/irc": "IRC conversation",
     "chat/pidgin": "Pidgin conversation",
 }
 AREAS = ("unallocated", "slack", "gap", "metadata", "volume", "partition")

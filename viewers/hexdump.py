@@ -171,7 +171,7 @@ class HexView(QAbstractScrollArea):
             length = min(BLOCK, self._source.size - block * BLOCK)
             generation = self._generation
 
-            def done(data: bytes | None, words: str, block: int = block) -> None:
+            def done(data: bytes | None, words: str, block: int = block, generation: int = generation) -> None:
                 if generation != self._generation:
                     return
                 self._asked.discard(block)
@@ -274,13 +274,18 @@ class HexView(QAbstractScrollArea):
             return
         inside = start % BLOCK
         data = block[inside : inside + WIDE]
-        numbers = [HEX[value] for value in data]
+        hidden = [self._masked(start + at) for at in range(len(data))]
+        numbers = ["  " if out else HEX[value] for value, out in zip(data, hidden, strict=True)]
         left = " ".join(numbers[:8])
         right = " ".join(numbers[8:])
         painter.setPen(look.colour("text"))
         painter.drawText(QRectF(self._hex_x(), y, 4000, self._row), middle, left)
         painter.drawText(QRectF(self._byte_x(8), y, 4000, self._row), middle, right)
-        painter.drawText(QRectF(self._text_x(), y, 4000, self._row), middle, "".join(TEXT[value] for value in data))
+        painter.drawText(
+            QRectF(self._text_x(), y, 4000, self._row),
+            middle,
+            "".join(" " if out else TEXT[value] for value, out in zip(data, hidden, strict=True)),
+        )
 
     def _paint_failure(self, painter: QPainter, words: str, y: int) -> None:
         look = self.look

@@ -43,7 +43,13 @@ def guess(data: bytes) -> str:
 def shown(data: bytes, encoding: str) -> str:
     """Bytes as text that a text field can hold without loss of lines."""
     text = data.decode(ENCODINGS[encoding], "replace")
+    text = text.replace("\ufeff", "")
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
+
+
+def _units(text: str) -> int:
+    """How many positions of a text document a text takes."""
+    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
 
 
 class TextViewer(Viewer):
@@ -145,8 +151,8 @@ class TextViewer(Viewer):
             low, high = mark.offset - self._start, mark.end - self._start
             if low < 0 or high > len(self._data):
                 continue
-            begin = len(shown(self._data[:low], encoding))
-            length = len(shown(self._data[low:high], encoding))
+            begin = _units(shown(self._data[:low], encoding))
+            length = _units(shown(self._data[low:high], encoding))
             cursor = QTextCursor(self.edit.document())
             cursor.setPosition(begin)
             cursor.setPosition(begin + length, QTextCursor.MoveMode.KeepAnchor)

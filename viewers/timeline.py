@@ -68,6 +68,7 @@ def axis(start: int, end: int, left: float, width: float, least: float = 70.0) -
     wanted = least * per_px
     step = next((s for s in STEPS if s / MICRO >= wanted), None)
     moments: list[datetime] = []
+    months = 0
     if step is not None:
         unit = step // MICRO
         first = -(-start // unit) * unit
@@ -81,8 +82,8 @@ def axis(start: int, end: int, left: float, width: float, least: float = 70.0) -
         x = left + ((when - EPOCH) // MICRO - start) / per_px
         date = f"{when:%a} {when.day} {when:%b %Y}" if step is not None else ""
         if step is None:
-            lower = f"{when:%Y}" if when.month == 1 else f"{when:%b}"
-            upper = f"{when:%Y}" if f"{when:%Y}" != day else ""
+            lower = f"{when:%b}" if months < 12 else f"{when:%Y}"
+            upper = f"{when:%Y}" if f"{when:%Y}" != day and months < 12 else ""
             day = f"{when:%Y}"
         elif step >= timedelta(days=1):
             lower = f"{when.day} {when:%b}"
@@ -435,11 +436,12 @@ class Lanes(QWidget):
         words = self.labels.get(int(self.columns.number[group[0]]), "")
         if not words or height < look.px(52):
             return free
-        if len(group) > 1:
-            words = f"{words[:40]} and {len(group) - 1:,} more"
         room = following - x - look.px(12)
         font = look.font("dense")
         selected = self.current in group
+        tail = f" and {len(group) - 1:,} more" if len(group) > 1 else ""
+        if tail and look.metrics("dense").horizontalAdvance(words + tail) <= room:
+            words += tail
         width = look.metrics("dense").horizontalAdvance(words)
         if selected:
             room = max(room, look.px(220))
