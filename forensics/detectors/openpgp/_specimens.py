@@ -167,3 +167,41 @@ KEYRING = (
         "by hand",
     ),
 )
+
+# pubring.kbx after an import at 2024-03-02 12:00:00.
+KBX = base64.b64decode(
+    "AAAAIAEBAAJLQlhmAAAAAGsFNndrBTZ3AAAAAAAAAAAAAAJmAgEAAAAAAH4AAAHUAAIAHP31W/p2ENdYP0oirAbAbrwsp9sT"
+    "AAAAIAAAAAD22HGvLo8BkHdHSw0fDK2JFdO6EAAAADwAAAAAAAAAAQAMAAAAwwAAAB8AAAAAAAIABAAAAAAAAAAAAAAAAAAA"
+    "AAAAAAAAZeMUwAAAAACYMwRl4FhAFgkrBgEEAdpHDwEBB0B3RaGWcofxCnEImRpUdb4xVM79BjHFMABcQf18kiVbeLAMAABn"
+    "cGcBAAAAAAAAtB90YWxsb3cgPHRhbGxvd0BleGFtcGxlLmludmFsaWQ+sAwAAGdwZwIAAAAAAACIlgQTFggAPhYhBP31W/p2"
+    "ENdYP0oirAbAbrwsp9sTBQJl4FhAAhsDBQkAMoR7BQsJCAcCBhUKCQgLAgQWAgMBAh4BAheAAAoJEAbAbrwsp9sTG2QA+gIw"
+    "+9T89zi2MQwZOAq/7lpsfSfnXvmZOgF3obHileXuAPwKHgyKv/hgLbnIrP8EE0F7L4ge4r6cFKEcqTAbDyOVD7AGAANncGcA"
+    "uDgEZeBYQBIKKwYBBAGXVQEFAQEHQG9AY6wV8NInfu+5fYr8W/iaG7nxIGOuw5oBIH/EH3AAAwEIB4h+BBgWCAAmFiEE/fVb"
+    "+nYQ11g/SiKsBsBuvCyn2xMFAmXgWEACGwwFCQAyhHsACgkQBsBuvCyn2xN9CQD/S8ce9gOp+YBc68MsHvoihF1jzJOG+HsF"
+    "T+WF9oLubDQBAL56+BS2l/keJR95lAHlH4/GJ6gHUJSBBru+lX/G38gGsAYAA2dwZwAzZAZe4wJy5lI7ty+7IR8zlHHW2Q=="
+)
+
+
+def _deleted(data: bytes) -> bytes:
+    """The keybox with its only key deleted, as gpg does it: the type of the blob becomes 0."""
+    return data[:36] + b"\0" + data[37:]
+
+
+KEYBOX = (
+    Specimen("one key", KBX, (_FINGERPRINT,), _GPG),
+    Specimen("the key deleted", _deleted(KBX), (_FINGERPRINT,), _GPG + ", type changed by hand"),
+    Specimen("cut off in the signature of the subkey", KBX[:-100], (_FINGERPRINT,), _GPG + ", cut by hand"),
+    Specimen("checksum wrong", KBX[:-1] + b"\0", (_FINGERPRINT,), _GPG + ", changed by hand"),
+    Specimen("no key yet", KBX[:32], None, _GPG + ", cut by hand"),
+    Specimen("certificate of X.509", KBX[:36] + b"\3" + KBX[37:], None, _GPG + ", type changed by hand"),
+)
+
+MESSAGE_OCTETS = _octets(_MESSAGE)
+MESSAGE = (
+    Specimen("to one key", MESSAGE_OCTETS, ("none stored",), _GPG),
+    Specimen("detached signature", _octets(_SIGNATURE), ("none stored",), _GPG),
+    Specimen("cut off", MESSAGE_OCTETS[:-20], ("none stored",), _GPG + ", cut by hand"),
+    Specimen("a key is no message", PUBLIC_OCTETS, None, _GPG),
+    Specimen("starts like a recipient", MESSAGE_OCTETS[:20] + bytes(range(200)), None, "by hand"),
+    Specimen("LevelDB table", bytes.fromhex("8c0d04010a7f") + b"abcdefgh" * 4, None, "by hand"),
+)

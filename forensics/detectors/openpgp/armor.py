@@ -138,7 +138,7 @@ class Armor:
             fields=fields,
             events=tuple(story.events),
             links=tuple(story.links),
-            caveats=(*story.caveats, *_damage(block, read.armour, read.chain.fault)),
+            caveats=(*story.caveats, *_damage(block, read.armour, read.chain.fault if read.chain.packets else "")),
             sensitivity=Sensitivity.SECRET if secret else Sensitivity.NORMAL,
         )
 
