@@ -58,8 +58,7 @@ class MainWindow(QMainWindow):
         welcome.chosen.connect(self._welcome_chosen)
         welcome.case_chosen.connect(lambda path: self.open_case(Path(path)))
         self._swap(welcome)
-        for action in self._case_actions:
-            action.setEnabled(False)
+        menus.enable(self.menuBar(), self._case_actions, on=False)
 
     def _welcome_chosen(self, key: str) -> None:
         {
@@ -87,8 +86,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.tree = TreeModel(session.reader)
         self._swap(self._frame(session))
-        for action in self._case_actions:
-            action.setEnabled(True)
+        menus.enable(self.menuBar(), self._case_actions, on=True)
         session.status_changed.connect(lambda _status: self._status())
         session.state_changed.connect(self._status)
         session.announced.connect(self.say)

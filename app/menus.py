@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.places.findings import TAG_NAMES
 from app.rail import PLACES
@@ -26,6 +26,19 @@ def _add(menu: QMenu, text: str, keys: str, run: Callable[[], object], *, case: 
     action.setProperty(NEEDS_CASE, case)
     menu.addAction(action)
     return action
+
+
+def enable(bar: QMenuBar, actions: list[QAction], *, on: bool) -> None:
+    """Switch the actions that need a case; a menu without any other is not shown."""
+    for action in actions:
+        action.setEnabled(on)
+    for head in bar.actions():
+        menu = head.menu()
+        if isinstance(menu, QMenu):
+            inner = [action for action in menu.actions() if not action.isSeparator()]
+            head.setVisible(
+                on or any(action.isEnabled() and action.menu() is None for action in inner) or menu.title() == "View"
+            )
 
 
 def build(window: MainWindow) -> list[QAction]:

@@ -109,7 +109,6 @@ class Welcome(QWidget):
         middle.setSpacing(look.px(80))
         middle.addStretch(1)
         left = QVBoxLayout()
-        left.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(look.px(20))
         head.addWidget(MarkView(look, 64))
@@ -137,9 +136,12 @@ class Welcome(QWidget):
             tile.setMinimumWidth(look.px(300))
             grid.addWidget(tile, at // 2, at % 2)
         left.addLayout(grid)
-        left.addStretch(1)
-        middle.addLayout(left, 5)
-        middle.addLayout(self._recent(), 2)
+        for column, share in ((left, 5), (self._recent(), 2)):
+            holder = QWidget()
+            holder.setLayout(column)
+            column.setContentsMargins(0, 0, 0, 0)
+            holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+            middle.addWidget(holder, share, Qt.AlignmentFlag.AlignVCenter)
         middle.addStretch(1)
         outer.addLayout(middle, 1)
         outer.addWidget(Hairline(look))
@@ -158,7 +160,6 @@ class Welcome(QWidget):
     def _recent(self) -> QVBoxLayout:
         look = self.look
         right = QVBoxLayout()
-        right.addStretch(1)
         right.addWidget(label(look, "Recent cases", "body", weight=600))
         right.addSpacing(look.px(6))
         cases = [path for path in self._settings.lines(RECENT) if (Path(path) / "case.db").exists()][:5]
@@ -179,7 +180,6 @@ class Welcome(QWidget):
                     look, "None on this computer yet. Cases that you open are listed here.", "body", "text2", wrap=True
                 )
             )
-        right.addStretch(2)
         return right
 
     def _tile(self) -> None:

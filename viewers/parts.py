@@ -305,6 +305,8 @@ class EmptyState(QWidget):
 
     def __init__(self, look: Look, icon: str, title: str, text: str, actions: Sequence[Button] = ()) -> None:
         super().__init__()
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.px(24), look.px(24), look.px(24), look.px(24))
         layout.addStretch(1)

@@ -157,6 +157,7 @@ class Sheet(QScrollArea):
             column.setSpacing(self.look.px(3))
             column.addWidget(label(self.look, note, "dense", "text2"))
             column.addWidget(label(self.look, words, "body", tone, weight=500, wrap=True))
+            column.addStretch(1)
             inner.addLayout(column, 1)
             card.content.addLayout(inner)
             row.addWidget(card, 1)

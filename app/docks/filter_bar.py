@@ -31,7 +31,6 @@ class FilterField(QWidget):
         self.edit.setAccessibleName("Filter")
         self.edit.setAccessibleDescription("Write rules such as: grade >= C2 and kind = wallet")
         self.edit.setTextMargins(look.px(24), 0, 0, 0)
-        self.edit.setClearButtonEnabled(True)
         row.addWidget(self.edit)
         self._icon = IconView(look, "filter", 16, "text2")
         self._icon.setParent(self.edit)

@@ -1,0 +1,86 @@
+"""A stand-in for `impound session CASE`: the same JSON lines over a synthetic case database."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+TEXT = b'{"addresses":["bc1qinventedaddress0000000000000000000000"],"seed":"one two three four five six"}'
+
+
+def send(message: dict[str, Any]) -> None:
+    print(json.dumps(message), flush=True)
+
+
+def progress(stage: str, done: int, total: int) -> None:
+    send(
+        {
+            "event": "progress", "job": "examine", "stage": stage, "label": "/home/nl/file3.txt", "done": done, "total": total,
+            "bytes_done": done * 1000, "bytes_total": total * 1000, "elapsed": 72.0, "left": [1500, 2400],
+            "findings": {"wallet/electrum": 2, "address/bitcoin": 1108, "chat/pidgin": 91, "onion/v3": 5},
+            "workers": [{"number": 1, "label": "parse /home/nl/.config/chat/db.sqlite-wal"}, {"number": 2, "label": ""}],
+            "quarantined": [{"place": "/home/nl/dump.tar.xz", "reason": "the reader stopped answering after 60 s"}],
+        }
+    )  # fmt: skip
+
+
+def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
+    if verb == "status":
+        return {
+            "number": "2026-0001", "title": "Invented", "examiner": "A. Examiner", "entries": 12,
+            "entries_since_anchor": 3, "chain": "holds", "signatures": "good, 2 keys pinned", "disk_free": 412 << 30,
+            "clock": "+0.3 s",
+        }  # fmt: skip
+    if verb in ("bytes", "image", "entry"):
+        data = TEXT if verb == "entry" else bytes(range(256)) * 64
+        part = data[args["offset"] : args["offset"] + args["length"]]
+        return {"data": base64.b64encode(part).decode(), "size": len(data)}
+    if verb == "picture":
+        width, height = 8, 6
+        return {"width": width, "height": height, "rgba": base64.b64encode(bytes([90, 120, 150, 255]) * width * height).decode(), "note": ""}
+    if verb in ("tag", "untag"):
+        with sqlite3.connect(case / "case.db") as connection:
+            connection.execute("delete from tag where finding=? and name=?", (args["finding"], args["name"]))
+            if verb == "tag":
+                connection.execute("insert into tag values (?,?,?,?,?)", (args["finding"], args["name"], "A. Examiner", 1, 10))
+        return {"seq": 10}
+    if verb == "add":
+        return {
+            "number": "E2", "format": "raw", "size": 4096, "verdict": "no digest stored", "stored_json": "{}",
+            "computed_json": json.dumps({"md5": "33" * 16, "sha256": "44" * 32}),
+        }  # fmt: skip
+    if verb == "reproduce":
+        return {"script": "#!/bin/sh\nsha256sum image.raw\n"}
+    if verb == "verify":
+        return {"level": "L1", "entries": 12, "items": 80, "faults": []}
+    if verb in ("view", "examine", "cancel"):
+        return {}
+    raise ValueError(f"there is no verb {verb}")
+
+
+def main() -> None:
+    case = Path(sys.argv[2])
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            result = answer(request["verb"], request.get("args") or {}, case)
+        except (ValueError, KeyError) as error:
+            send({"id": request["id"], "ok": False, "error": str(error)})
+            continue
+        send({"id": request["id"], "ok": True, "result": result})
+        if request["verb"] == "examine":
+            send({"event": "job", "job": "examine", "state": "started", "detail": ""})
+            progress("walk", 120, 120)
+            progress("sweep", 62, 100)
+            time.sleep(0.02)
+        if request["verb"] == "cancel":
+            send({"event": "job", "job": "examine", "state": "cancelled", "detail": ""})
+
+
+if __name__ == "__main__":
+    main()
