@@ -42,12 +42,19 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
         return {"data": base64.b64encode(part).decode(), "size": len(data)}
     if verb == "picture":
         width, height = 8, 6
-        return {"width": width, "height": height, "rgba": base64.b64encode(bytes([90, 120, 150, 255]) * width * height).decode(), "note": ""}
+        return {
+            "width": width,
+            "height": height,
+            "rgba": base64.b64encode(bytes([90, 120, 150, 255]) * width * height).decode(),
+            "note": "",
+        }
     if verb in ("tag", "untag"):
         with sqlite3.connect(case / "case.db") as connection:
             connection.execute("delete from tag where finding=? and name=?", (args["finding"], args["name"]))
             if verb == "tag":
-                connection.execute("insert into tag values (?,?,?,?,?)", (args["finding"], args["name"], "A. Examiner", 1, 10))
+                connection.execute(
+                    "insert into tag values (?,?,?,?,?)", (args["finding"], args["name"], "A. Examiner", 1, 10)
+                )
         return {"seq": 10}
     if verb == "add":
         return {

@@ -47,7 +47,10 @@ def _fields(kind: str) -> dict[str, Any]:
         return {
             "fingerprint": {"value": "0c26fcefe37e52993b3f88a33c5e69a461f6c737", "span": [0, 90]},
             "user_ids": {"value": ["Harbour <harbour@example.org>"], "span": [0, 90]},
-            "subkeys": {"value": [{"fingerprint": "ab" * 20, "algorithm": "ECDH", "created": "2024-01-01T00:00:00Z"}], "span": [0, 90]},
+            "subkeys": {
+                "value": [{"fingerprint": "ab" * 20, "algorithm": "ECDH", "created": "2024-01-01T00:00:00Z"}],
+                "span": [0, 90],
+            },
             "algorithm": {"value": "EdDSA", "span": [0, 90]},
             "created": {"value": "2024-01-01T00:00:00Z", "span": [0, 90]},
             "revoked": {"value": False, "span": None},
@@ -61,7 +64,16 @@ def finding(number: int) -> dict[str, Any]:
     dated = number % 3 != 0
     when = START + number * DAY // 7
     carved = number % 11 == 5
-    events = [{"when_us": when, "precision_us": 1_000_000, "meaning": "made", "as_stored": str(when), "clock": "device", "zone": "utc"}]
+    events = [
+        {
+            "when_us": when,
+            "precision_us": 1_000_000,
+            "meaning": "made",
+            "as_stored": str(when),
+            "clock": "device",
+            "zone": "utc",
+        }
+    ]
     return {
         "id": number,
         "exhibit": "E1",
@@ -74,7 +86,8 @@ def finding(number: int) -> dict[str, Any]:
         "entry": None if carved else 10,
         "volume": 1,
         "allocation": "unallocated" if carved else "allocated",
-        "locator": "ewf:a.E01 > partition:1 > " + (f"unallocated@{number * 512}" if carved else f"ext4:/home/nl/file{number}.txt"),
+        "locator": "ewf:a.E01 > partition:1 > "
+        + (f"unallocated@{number * 512}" if carved else f"ext4:/home/nl/file{number}.txt"),
         "image_offset": number * 512 % IMAGE_SIZE,
         "span_offset": 0,
         "span_length": len(TEXT),
@@ -107,7 +120,9 @@ def _entry(number: int, parent: str, name: str, kind: str) -> dict[str, Any]:
         "allocated": True,
         "size": len(TEXT) if kind == "file" else 0,
         "storage": "plain" if kind == "file" else "none",
-        "times_json": json.dumps([{"field": "modified", "when_us": START, "precision_us": 2_000_000, "as_stored": "1", "zone": "unknown"}]),
+        "times_json": json.dumps(
+            [{"field": "modified", "when_us": START, "precision_us": 2_000_000, "as_stored": "1", "zone": "unknown"}]
+        ),
         "runs_json": json.dumps([[4096, len(TEXT)]] if kind == "file" else []),
         "slack_json": "[]",
         "raw_name": None,
@@ -127,7 +142,12 @@ def make_case(folder: Path, findings: int = 60) -> Path:
     engine = create_engine(f"sqlite:///{folder / 'case.db'}")
     with engine.begin() as connection:
         schema.metadata.create_all(connection)
-        words = {"number": "2026-0001", "title": "Invented", "examiner": "A. Examiner", "secret_key": "not for the window"}
+        words = {
+            "number": "2026-0001",
+            "title": "Invented",
+            "examiner": "A. Examiner",
+            "secret_key": "not for the window",
+        }
         connection.execute(insert(schema.meta), [{"key": key, "value": value} for key, value in words.items()])
         connection.execute(
             insert(schema.exhibit),
@@ -154,8 +174,24 @@ def make_case(folder: Path, findings: int = 60) -> Path:
         connection.execute(
             insert(schema.volume),
             [
-                {**volume, "number": 1, "offset": 4096, "size": 900_000, "file_system": "ext4", "state": "read", "reason": ""},
-                {**volume, "number": 2, "offset": 910_000, "size": 90_000, "file_system": "", "state": "encrypted", "reason": "LUKS"},
+                {
+                    **volume,
+                    "number": 1,
+                    "offset": 4096,
+                    "size": 900_000,
+                    "file_system": "ext4",
+                    "state": "read",
+                    "reason": "",
+                },
+                {
+                    **volume,
+                    "number": 2,
+                    "offset": 910_000,
+                    "size": 90_000,
+                    "file_system": "",
+                    "state": "encrypted",
+                    "reason": "LUKS",
+                },
             ],
         )
         connection.execute(
@@ -166,7 +202,9 @@ def make_case(folder: Path, findings: int = 60) -> Path:
             ],
         )
         scan = {"id": "a" * 16, "findings_scan": "b" * 16, "exhibit": "E1", "state": "ended", "profile": "full"}
-        connection.execute(insert(schema.scan), [{**scan, "parsers_json": "{}", "started_us": START, "ended_us": START + 5}])
+        connection.execute(
+            insert(schema.scan), [{**scan, "parsers_json": "{}", "started_us": START, "ended_us": START + 5}]
+        )
         entries = [_entry(1, "/", "home", "directory"), _entry(2, "/home", "nl", "directory")]
         entries += [_entry(10 + at, "/home/nl", f"file{at}.txt", "file") for at in range(20)]
         entries += [_entry(50, "/home/nl", "IMG_0001.jpg", "file"), _entry(51, "/home/nl", "empty", "directory")]
@@ -196,8 +234,23 @@ def make_case(folder: Path, findings: int = 60) -> Path:
             connection.execute(insert(schema.event), events)
         connection.execute(
             insert(schema.unexamined),
-            [{"id": 1, "exhibit": "E1", "place": "p2", "reason": "encrypted", "detail": "LUKS, no key given.", "bytes": 90_000, "offset": 910_000, "logical": False, "attempts": 1}],
+            [
+                {
+                    "id": 1,
+                    "exhibit": "E1",
+                    "place": "p2",
+                    "reason": "encrypted",
+                    "detail": "LUKS, no key given.",
+                    "bytes": 90_000,
+                    "offset": 910_000,
+                    "logical": False,
+                    "attempts": 1,
+                }
+            ],
         )
-        connection.execute(insert(schema.tag), [{"finding": 1, "name": "relevant", "actor": "A. Examiner", "added_us": START, "seq": 9}])
+        connection.execute(
+            insert(schema.tag),
+            [{"finding": 1, "name": "relevant", "actor": "A. Examiner", "added_us": START, "seq": 9}],
+        )
     engine.dispose()
     return folder

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from app import theme
+from app.main import application_of, settle
+from app.main_window import MainWindow
+from app.settings import Settings
+from tests.app.made_case import make_case
+from viewers.look import Look
+
+FAKE = [sys.executable, str(Path(__file__).with_name("fake_session.py"))]
+
+
+@pytest.fixture(scope="session")
+def look() -> Look:
+    application = application_of(["test"])
+    made = Look()
+    theme.apply(application, made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def case_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_case(tmp_path_factory.mktemp("case") / "c")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return make_case(tmp_path / "c")
+
+
+@pytest.fixture
+def open_window(look: Look) -> Iterator[Callable[..., MainWindow]]:
+    windows: list[MainWindow] = []
+
+    def make(folder: Path | None, size: tuple[int, int] = (1366, 768)) -> MainWindow:
+        window = MainWindow(look, Settings(remember=False), FAKE)
+        windows.append(window)
+        window.resize(*size)
+        window.show()
+        if folder is not None:
+            assert window.open_case(folder)
+            assert settle(window, 30)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    look.set_theme("light")
