@@ -10,7 +10,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -21,7 +30,7 @@ from app.session import PROGRAM
 from app.settings import SCALE, THEME, Settings
 from viewers.look import THEMES, Look
 
-QUIET_S = 0.35
+QUIET_S = 0.2
 LONGEST_S = 90.0
 
 
@@ -61,7 +70,7 @@ def quiet_handler(kind: QtMsgType, context: QMessageLogContext, text: str) -> No
         print(f"impound-gui: {text}", file=sys.stderr)
 
 
-def settle(window: MainWindow, longest: float = LONGEST_S) -> bool:
+def settle(window: MainWindow, longest: float = LONGEST_S, quiet_s: float = QUIET_S) -> bool:
     """Let events run until nothing has been loading for a moment; whether that came in time."""
     end = time.monotonic() + longest
     quiet = time.monotonic()
@@ -70,7 +79,7 @@ def settle(window: MainWindow, longest: float = LONGEST_S) -> bool:
         time.sleep(0.004)
         if window.loading:
             quiet = time.monotonic()
-        elif time.monotonic() - quiet >= QUIET_S:
+        elif time.monotonic() - quiet >= quiet_s:
             return True
     return False
 
@@ -120,6 +129,8 @@ def main(argv: Sequence[str] | None = None, program: Sequence[str] = PROGRAM) ->
     if options.screenshot is not None:
         written = picture(window, options.screenshot)
         window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return 0 if written else 4
     timer = QTimer()  # lets Python see Ctrl+C
     timer.start(500)

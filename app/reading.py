@@ -464,9 +464,7 @@ def folders(connection: Connection, exhibit: str, volume: int, parent: str) -> l
                 select(E.parent, func.count())
                 .where(in_place, E.parent.in_(paths[start : start + 500]))
                 .group_by(E.parent)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     return [(row.name, row.path, counts.get(row.path, 0)) for row in found]
 
@@ -513,8 +511,8 @@ def totals(connection: Connection) -> Totals:
         one(select(func.sum(u.bytes)).where(u.logical.is_(False))),
         one(select(func.sum(schema.exhibit.c.size))),
         one(select(func.count()).select_from(schema.finding).where(F.sensitivity == "secret")),
-        dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).tuples().all()),
-        dict(connection.execute(select(tag.name, func.count()).group_by(tag.name)).tuples().all()),
+        dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).all()),
+        dict(connection.execute(select(tag.name, func.count()).group_by(tag.name)).all()),
         case_words(connection),
     )
 
@@ -523,7 +521,7 @@ def case_words(connection: Connection) -> dict[str, str]:
     """Number, title and examiner. The other values of the table are not for the window."""
     meta = schema.meta.c
     wanted = ("number", "title", "examiner", "agency")
-    return dict(connection.execute(select(meta.key, meta.value).where(meta.key.in_(wanted))).tuples().all())
+    return dict(connection.execute(select(meta.key, meta.value).where(meta.key.in_(wanted))).all())
 
 
 def top_values(connection: Connection, tile_kinds: Sequence[str], limit: int = 8) -> list[tuple[str, str, int]]:

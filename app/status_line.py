@@ -62,9 +62,13 @@ class StatusLine(QWidget):
         for right in (self._selection, line, label(look, "Times shown in UTC", "dense", weight=600)):
             row.addWidget(right)
         jobs.changed.connect(self.refresh)
-        look.changed.connect(self.update)
+        look.changed.connect(self._restyle)
         self.refresh()
         self.set_selection("")
+
+    def _restyle(self) -> None:
+        self._stop.setIcon(self._look.icon("x", "text2"))
+        self.update()
 
     def set_selection(self, text: str) -> None:
         """What is selected and checked."""

@@ -53,7 +53,7 @@ def marks_of(subject: Subject, source: ByteSource) -> list[Mark]:
             place = source.place(span)
             if place is not None and place not in hidden:
                 found.append(Mark("", place[0], place[1], "field", masked=True))
-        if not any(mark.name for mark in found):
+        if not found:
             place = source.place(subject.span)
             if place is not None:
                 found.append(Mark("", place[0], place[1], "field", masked=subject.secret))

@@ -12,6 +12,14 @@ from viewers import draw
 from viewers.look import Look
 from viewers.parts import Card, IconView, KindTile, clear, label
 
+SIGNS = {
+    "equal": ("okc", "ok"),
+    "pass": ("okc", "ok"),
+    "differs": ("stop", "danger"),
+    "fail": ("stop", "danger"),
+    "new, recorded": ("plus", "text2"),
+}
+
 
 class Grid(QWidget):
     """A painted table without frames: one header line, rows of 30, the first column in medium weight."""
@@ -73,6 +81,17 @@ class Grid(QWidget):
             painter.fillRect(0, top + self._row - 1, self.width(), 1, look.colour("grid"))
             for at, ((left, width), text) in enumerate(zip(columns, row, strict=True)):
                 mono = at in self._mono
+                if text in SIGNS:
+                    icon, token = SIGNS[text]
+                    size = look.px(16)
+                    look.paint_icon(
+                        painter, icon, left + look.px(8), top + (self._row - size) / 2, size, look.colour(token)
+                    )
+                    painter.setFont(look.font("dense", 500))
+                    painter.setPen(look.colour(token))
+                    box = QRectF(left + look.px(30), top, width, self._row)
+                    painter.drawText(box, middle, text)
+                    continue
                 font = look.font("digest") if mono else look.font("dense", 500 if at == 0 else 0)
                 painter.setFont(font)
                 painter.setPen(look.colour("text" if at == 0 or mono else "text2"))

@@ -240,6 +240,7 @@ class Lanes(QWidget):
         self.labels: dict[int, str] = {}
         self.start = self.end = 0
         self.current = -1
+        self.scrolled = 0
         self.drawn: list[Drawn] = []
         self.binned: set[int] = set()
         self._pan: float | None = None
@@ -254,11 +255,18 @@ class Lanes(QWidget):
         """Show the events that pass, beside those that do not."""
         self.columns, self.everything = passing, everything
         self.current = -1
+        lanes = len(self.shown_lanes())
+        self.setMinimumHeight(max(self.look.px(200), self._head() + lanes * self.look.size("lane_min")))
         self.update()
 
     def show_window(self, start: int, end: int) -> None:
         """Show another stretch of time."""
         self.start, self.end = start, end
+        self.update()
+
+    def scroll_to(self, value: int) -> None:
+        """The pane was scrolled: the axis stays in sight."""
+        self.scrolled = value
         self.update()
 
     # -- geometry
@@ -279,16 +287,11 @@ class Lanes(QWidget):
         return self.start + round((self.end - self.start) * (x - self.gutter()) / max(1, width))
 
     def shown_lanes(self) -> list[int]:
-        """The lanes that have events at all; those in view first when there is too little room."""
+        """The lanes that have events at all. All of them are drawn; the pane scrolls where there is no room."""
         if self.columns is None:
             return []
         totals = self.columns.counts()
-        lanes = [lane for lane in range(len(self.columns.lanes)) if totals[lane]]
-        room = max(1, (self.height() - self._head()) // self.look.size("lane_min"))
-        if len(lanes) > room:
-            inside = self.columns.counts(self.columns.between(self.start, self.end))
-            lanes = sorted(sorted(lanes, key=lambda lane: -inside[lane])[:room])
-        return lanes
+        return [lane for lane in range(len(self.columns.lanes)) if totals[lane]]
 
     # -- painting
 
@@ -298,16 +301,15 @@ class Lanes(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("surface"))
         head, gutter = self._head(), self.gutter()
-        painter.fillRect(0, 0, self.width(), head, look.colour("raised"))
         columns = self.columns
         self.drawn = []
         self.binned = set()
         ticks = axis(self.start, self.end, gutter, self.width() - gutter - look.px(8))
-        self._paint_axis(painter, ticks)
-        if columns is None:
-            return
+        for tick in ticks:
+            strength = look.colour("line2" if tick.strong else "grid")
+            painter.fillRect(QRectF(tick.x, head, 1, self.height()), strength)
         lanes = self.shown_lanes()
-        if lanes:
+        if columns is not None and lanes:
             height = min(look.px(98), (self.height() - head) / len(lanes))
             part = columns.between(self.start, self.end)
             inside, totals = columns.counts(part), columns.counts()
@@ -324,13 +326,19 @@ class Lanes(QWidget):
                     self._paint_events(painter, lane, part, top, height)
                 painter.restore()
         painter.fillRect(gutter, 0, 1, self.height(), look.colour("line2"))
+        painter.save()
+        painter.translate(0, self.scrolled)
+        self._paint_axis(painter, ticks)
+        painter.restore()
         if self.hasFocus():
-            draw.rounded(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 2, None, look.colour("focus"), 2)
+            seen = QRectF(0, self.scrolled, self.width(), self.visibleRegion().boundingRect().height())
+            draw.rounded(painter, seen.adjusted(1, 1, -1, -1), 2, None, look.colour("focus"), 2)
 
     def _paint_axis(self, painter: QPainter, ticks: list[Tick]) -> None:
         look = self.look
         head, gutter = self._head(), self.gutter()
         middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.fillRect(0, 0, self.width(), head, look.colour("raised"))
         painter.setFont(look.font("dense", 600))
         painter.setPen(look.colour("text2"))
         half = head / 2
@@ -343,10 +351,8 @@ class Lanes(QWidget):
         )
         last = -1000.0
         for tick in ticks:
-            painter.fillRect(
-                QRectF(tick.x, head if not tick.strong else 0, 1, self.height()),
-                look.colour("line2" if tick.strong else "grid"),
-            )
+            if tick.strong:
+                painter.fillRect(QRectF(tick.x, 0, 1, head), look.colour("line2"))
             if tick.upper and tick.x > last:
                 painter.setFont(look.font("dense", 600))
                 painter.setPen(look.colour("text"))
@@ -356,6 +362,7 @@ class Lanes(QWidget):
             painter.setPen(look.colour("text2"))
             painter.drawText(QRectF(tick.x + 5, half, 200, half), middle, tick.lower)
         painter.fillRect(0, head - 1, self.width(), 1, look.colour("line"))
+        painter.fillRect(gutter, 0, 1, head, look.colour("line2"))
 
     def _paint_gutter(self, painter: QPainter, lane: int, top: float, height: float, inside: int, total: int) -> None:
         look = self.look

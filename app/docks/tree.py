@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.models.tree import NODE_ROLE, Node, TreeModel
 from viewers import draw
 from viewers.look import Look
-from viewers.parts import Hairline, label
+from viewers.parts import label
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -143,7 +143,7 @@ class TreePanel(QWidget):
         self.view.opened.connect(self._open)
         outer.addWidget(self.view, 1)
         model.loaded.connect(self._loaded)
-        self._line = Hairline(look, down=True)
+        self._loaded()
         look.changed.connect(self.view.viewport().update)
 
     def _loaded(self) -> None:

@@ -42,7 +42,7 @@ class ExhibitSheet(Sheet):
         words = QVBoxLayout()
         words.addWidget(label(look, f"{exhibit.number}  {exhibit.description}", "panel_title"))
         parts = [
-            exhibit.format,
+            {"ewf": "E01"}.get(exhibit.format, exhibit.format),
             f"{size_text(exhibit.size)}, {exhibit.size:,} bytes",
             plural(len(exhibit.segments), "file"),
         ]
@@ -166,6 +166,8 @@ class EvidencePlace(Bench):
         self.table.current_changed.connect(lambda number: self.show_number("entry", number))
         self.table.opened.connect(self._entry_opened)
         self.model.loaded.connect(self._loaded)
+        if tree.root.children:
+            self._tree_loaded()
 
     def _tree_loaded(self) -> None:
         children = self.tree.model.root.children
@@ -264,7 +266,6 @@ class EvidencePlace(Bench):
             sheet = self._places
             sheet.reset()
             total = sum(row.bytes for row in rows if not row.logical)
-            sheet.column.addWidget(label(self.look, "Could not be searched", "panel_title"))
             sheet.column.addWidget(
                 label(
                     self.look,

@@ -265,7 +265,7 @@ def load(connection: Connection) -> tuple[Totals, Columns, dict[str, list[tuple[
     event = schema.event.c
     rows = connection.execute(
         select(event.when_us, event.precision_us, event.lane, event.id).where(event.finding.is_not(None))
-    ).tuples()
+    )
     columns = gather(rows)
     tops = {}
     for title, _, tiles in CARDS:

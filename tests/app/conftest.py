@@ -6,15 +6,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from app import main as start
 from app import theme
-from app.main import application_of, settle
+from app.main import application_of
 from app.main_window import MainWindow
 from app.settings import Settings
 from tests.app.made_case import make_case
 from viewers.look import Look
+
+
+def settle(window: MainWindow, longest: float = 20) -> bool:
+    """Wait until nothing is loading."""
+    return start.settle(window, longest, 0.08)
+
 
 FAKE = [sys.executable, str(Path(__file__).with_name("fake_session.py"))]
 
@@ -55,4 +63,5 @@ def open_window(look: Look) -> Iterator[Callable[..., MainWindow]]:
     for window in windows:
         window.close()
         window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     look.set_theme("light")
