@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLayout, QVBoxLayout, QWidget
 
 from viewers import draw
 from viewers.look import Look
@@ -74,7 +74,7 @@ class RailItem(QAbstractButton):
             draw.rounded(painter, box, look.px(6), look.colour("hover"))
         ink = look.colour("accent" if current else "text2")
         size = look.px(20)
-        short = look.scale >= 1.5
+        short = look.scale >= 1.5 or height < look.px(44)
         line = look.metrics("note").height()
         top = (height - size - (0 if short else line + look.px(3))) / 2
         look.paint_icon(painter, self._place.key, (width - size) / 2, top, size, ink)
@@ -106,6 +106,8 @@ class Rail(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, look.px(6), 0, 0)
         self._layout.setSpacing(0)
+        self._layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumHeight(look.px(240))
         self._group = QButtonGroup(self)
         self.items: dict[str, RailItem] = {}
         for place in PLACES:
@@ -130,9 +132,10 @@ class Rail(QWidget):
 
     def _fit(self) -> None:
         tall = self.height() >= self._look.px(620)
-        height = self._look.size("rail_item" if tall else "rail_item_short")
+        wanted = self._look.size("rail_item" if tall else "rail_item_short")
+        room = max(self._look.px(24), (self.height() - self._look.px(8)) // len(self.items))
         for item in self.items.values():
-            item.setFixedHeight(height)
+            item.setFixedHeight(min(wanted, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lower items on a low window."""

@@ -87,6 +87,9 @@ QPushButton[look="quiet"]:hover {{ background: {c("hover")}; }}
 QPushButton[look="segment"] {{ background: transparent; color: {c("accent")}; border: none; padding: 0 {px(12)}px;
   min-height: {px(26)}px; }}
 QPushButton[look="segment"]:checked {{ background: {c("accent")}; color: {c("onaccent")}; }}
+QPushButton[look="normal"]:focus, QPushButton[look="quiet"]:focus {{ border: 2px solid {c("focus")}; }}
+QPushButton[look="primary"]:focus {{ border: 2px solid {c("text")}; }}
+QPushButton[look="segment"]:focus {{ border: 2px solid {c("focus")}; }}
 QPushButton[look]:disabled {{ background: {c("sunken")}; color: {c("text2")}; border: 1px solid {c("line")}; }}
 QLineEdit, QPlainTextEdit[edit="true"], QSpinBox {{ background: {c("surface")}; color: {c("text")};
   border: 1px solid {c("line2")}; border-radius: {px(4)}px; padding: 0 {px(8)}px; min-height: {px(28)}px;

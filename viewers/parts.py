@@ -307,6 +307,7 @@ class EmptyState(QWidget):
         super().__init__()
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumHeight(look.px(60))  # it never forces the window to grow
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.px(24), look.px(24), look.px(24), look.px(24))
         layout.addStretch(1)

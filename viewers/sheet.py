@@ -133,7 +133,6 @@ class Sheet(QScrollArea):
         self.look = look
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         body = QWidget()
         body.setProperty("ground", ground)

@@ -17,6 +17,7 @@ from viewers.parts import Bar, Button, Hairline, label, set_tone
 from viewers.sheet import Grid
 from viewers.words import size_text
 
+FORMATS = {"ewf": "E01", "split": "split raw"}
 STEPS = ("Choose the image", "Exhibit", "Check digests", "Start")
 
 
@@ -95,7 +96,7 @@ class AddImageDialog(QDialog):
         self.setWindowTitle("Add an image")
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.resize(look.px(1160), look.px(600))
+        self.resize(look.px(1280), look.px(600))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -190,7 +191,9 @@ class AddImageDialog(QDialog):
         self._bar_note = label(self.look, "", "dense", "text2", wrap=True)
         column.addWidget(self._bar)
         column.addWidget(self._bar_note)
-        self._grid = Grid(self.look, ["", "Stored in the image", "Computed now", "Result"], [3, 8, 14, 4], mono=(1, 2))
+        self._grid = Grid(
+            self.look, ["", "Stored in the image", "Computed now", "Result"], [7, 31, 49, 13], mono=(1, 2)
+        )
         column.addWidget(self._grid)
         self._verdict = label(self.look, "", "body", "text", weight=500, wrap=True)
         column.addWidget(self._verdict)
@@ -309,7 +312,7 @@ class AddImageDialog(QDialog):
         self._grid.show()
         size = int(result.get("size") or 0)
         self._bar_note.setText(
-            f"{result.get('format', 'image')}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}."
+            f"{FORMATS.get(str(result.get('format')), str(result.get('format', 'image')))}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}."
         )
         words = {
             "equal": ("What the image states and what was computed are equal.", "ok"),

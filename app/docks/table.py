@@ -211,9 +211,7 @@ class RowTable(QTableView):
         narrow = room < look.px(1250)
         widths = {}
         for at, column in enumerate(self.rows.columns):
-            off = column.key in self._hidden | self._unused or (
-                narrow and column.key in ("how", "tags", "address", "created")
-            )
+            off = column.key in self._hidden | self._unused or (narrow and column.key in ("how", "address", "created"))
             self.setColumnHidden(at, off)
             if not off:
                 base = NARROW.get(column.key, column.width) if narrow else column.width
@@ -222,7 +220,7 @@ class RowTable(QTableView):
         grow = [at for at in widths if self.rows.columns[at].key in ("what", "where", "name", "sha256")]
         for at in grow:
             share = {"what": 0.55, "where": 0.45, "name": 0.6, "sha256": 0.4}[self.rows.columns[at].key]
-            widths[at] = max(look.px(110), widths[at] + int(spare * share))
+            widths[at] = max(look.px(80), widths[at] + int(spare * share))
         for at, width in widths.items():
             self.setColumnWidth(at, width)
 

@@ -132,6 +132,7 @@ class TreeModel(QAbstractItemModel):
         self._reader = reader
         self.root = Node("root", "", "disk")
         self.facts = TreeFacts([], [], [], {})
+        self.ready = False
 
     def load(self) -> None:
         """Read exhibits, volumes and regions."""
@@ -140,6 +141,7 @@ class TreeModel(QAbstractItemModel):
     def _take(self, facts: TreeFacts) -> None:
         self.beginResetModel()
         self.facts = facts
+        self.ready = True
         self.root = build(facts)
         self.endResetModel()
         self.loaded.emit()

@@ -222,7 +222,9 @@ class WindowedModel(QAbstractTableModel):
         """The headings."""
         if orientation == Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
             if role == Qt.ItemDataRole.DisplayRole:
-                return self.columns[section].heading
+                heading = self.columns[section].heading
+                sign = ("  ↓" if self.descending else "  ↑") if section == self.sorted_by else ""
+                return heading + sign
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app import reading
 from app.docks.deck import ViewerDeck
@@ -84,7 +84,19 @@ class Bench(PlaceWidget):
         height = max(1, self.height() - self.look.px(44))
         upper = int(height * (0.43 if height > self.look.px(700) else 0.33))
         self.down.setSizes([upper, height - upper])
-        self.inspector.setFixedWidth(self.look.px(400 if wide else 320))
+        room = self.width() - (0 if self.filled else tree)
+        below = room < self.look.px(860)  # a large font on a small screen: the inspector stands under the view
+        if below:
+            self.deck.body.setDirection(QBoxLayout.Direction.TopToBottom)
+            self.inspector.setMinimumWidth(0)
+            self.inspector.setMaximumWidth(16_777_215)
+            self.inspector.setFixedHeight(self.look.px(150))
+        else:
+            self.deck.body.setDirection(QBoxLayout.Direction.LeftToRight)
+            self.inspector.setMinimumHeight(0)
+            self.inspector.setMaximumHeight(16_777_215)
+            self.inspector.setFixedWidth(self.look.px(400 if wide else 320))
+        self._line.setVisible(not below and self.inspector.isVisibleTo(self))
 
     def resizeEvent(self, event: object) -> None:
         """Fit the panels to a new width."""

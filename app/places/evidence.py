@@ -166,7 +166,7 @@ class EvidencePlace(Bench):
         self.table.current_changed.connect(lambda number: self.show_number("entry", number))
         self.table.opened.connect(self._entry_opened)
         self.model.loaded.connect(self._loaded)
-        if tree.root.children:
+        if tree.ready:
             self._tree_loaded()
 
     def _tree_loaded(self) -> None:

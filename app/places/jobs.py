@@ -65,7 +65,8 @@ class StageRow(QWidget):
             self._left.setText("cannot say yet" if job.active else "")
             set_tone(self._left, "text2")
             return
-        count = f"{stage.done:,} of {stage.total:,}" if stage.total else "counting"
+        idle = "counting" if stage.state == "running" and job.active else "nothing to do"
+        count = f"{stage.done:,} of {stage.total:,}" if stage.total else idle
         parts = [count]
         if stage.label and stage.state == "running":
             parts.append(stage.label)
