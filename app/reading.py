@@ -329,8 +329,8 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
     for item in jloads(row.times_json, []):
         if isinstance(item, dict):
             when = time_text(item.get("when_us"), event_precision(item))
-            note = "zone not stored" if item.get("zone") == "unknown" else "UTC"
-            text = f"{when}, {note}" if item.get("when_us") is not None else f"{when}; {item.get('as_stored', '')}"
+            note = ", zone not stored" if item.get("zone") == "unknown" else " UTC"
+            text = f"{when}{note}" if item.get("when_us") is not None else f"{when}; {item.get('as_stored', '')}"
             rows.append(FieldRow(str(item.get("field", "time")), text))
     for name in ("md5", "sha1", "sha256"):
         digest = getattr(row, name)

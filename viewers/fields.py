@@ -106,6 +106,8 @@ class FieldList(QWidget):
             font = look.font("dense")
         else:
             painter.setPen(look.colour("text"))
+            if row.span is None and " " in text:
+                font = look.font("dense")  # words, not bytes
         painter.setFont(font)
         one_line = " ".join(text.split())
         middle = " " not in one_line

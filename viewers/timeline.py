@@ -353,11 +353,13 @@ class Lanes(QWidget):
         for tick in ticks:
             if tick.strong:
                 painter.fillRect(QRectF(tick.x, 0, 1, head), look.colour("line2"))
-            if tick.upper and tick.x > last:
+            wide = look.metrics("dense", 600).horizontalAdvance(tick.upper) + 12
+            crowded = tick is ticks[0] and any(other.upper and other.x < tick.x + wide for other in ticks[1:])
+            if tick.upper and tick.x > last and not crowded:
                 painter.setFont(look.font("dense", 600))
                 painter.setPen(look.colour("text"))
                 painter.drawText(QRectF(tick.x + 5, 0, 300, half), middle, tick.upper)
-                last = tick.x + look.metrics("dense", 600).horizontalAdvance(tick.upper) + 12
+                last = tick.x + wide
             painter.setFont(look.font("dense"))
             painter.setPen(look.colour("text2"))
             painter.drawText(QRectF(tick.x + 5, half, 200, half), middle, tick.lower)

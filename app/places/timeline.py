@@ -149,6 +149,7 @@ class EventPanel(QWidget):
         outer.addWidget(scroll, 1)
         row = QHBoxLayout()
         row.setContentsMargins(look.px(16), look.px(8), look.px(14), look.px(12))
+        row.setSpacing(look.px(8))
         self._bytes = Button(look, "Show bytes", "bytes", "primary", self._show_bytes)
         self._prove = Button(look, "Prove this", "custody", "normal", self._show_proof)
         row.addWidget(self._bytes)
