@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forensics.case.store import packed
@@ -199,14 +199,3 @@ def entry_events(row: Mapping[str, Any]) -> Iterator[Row]:
             "entry": row["id"],
             "path": row["path"] if row["stream"] is None else f"{row['path']}:{row['stream']}",
         }
-
-
-def merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Half-open (start, end) ranges, sorted and joined where they touch."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from forensics.case import schema
 from forensics.errors import CaseError
@@ -103,7 +104,7 @@ class Case:
         case = cls(folder, _engine(path, read_only=read_only))
         try:
             version = case.fact("schema")
-        except Exception as error:
+        except SQLAlchemyError as error:
             raise CaseError(f"{path}: not a case database: {error}") from error
         if version != str(schema.VERSION):
             raise CaseError(f"{path}: its format is version {version}, this Impound reads version {schema.VERSION}")
@@ -206,15 +207,3 @@ def bulk(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) 
 def packed(value: Any) -> str:
     """JSON text for a `_json` column."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """Lists of at most `size`."""
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

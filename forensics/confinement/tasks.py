@@ -26,6 +26,7 @@ from forensics.filesystems.unallocated import unallocated
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
 from forensics.sweep.layers import RunsLayer
+from forensics.sweep.names import globs_of
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
@@ -95,6 +96,14 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
 
 def _runs(runs: tuple[ByteRun, ...] | list[ByteRun]) -> list[list[int]]:
     return [[run.offset, run.length] for run in runs]
+
+
+def _about(_: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    chosen = catalogue(context.setup.get("engine")).detectors
+    yield {
+        "detectors": [f"{each.kind}@{each.version}" for each in chosen],
+        "names": [list(each) for each in globs_of(chosen)],
+    }
 
 
 def _check(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
@@ -248,6 +257,7 @@ def _picture(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
 
 
 _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
+    "about": _about,
     "check": _check,
     "divide": _divide,
     "walk": _walk,

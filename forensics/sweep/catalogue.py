@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
 import functools
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.detectors import detectors
@@ -41,27 +38,6 @@ def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
         wide,
         engine_for([each.expression for each in wide], engine),
     )
-
-
-def names_of(chosen: tuple[Detector, ...]) -> Callable[[str], tuple[int, ...]]:
-    """A function from an entry's path to the detectors that ask for it by name."""
-    globs = [
-        (index, re.compile(fnmatch.translate(trigger.name.lower())))
-        for index, detector in enumerate(chosen)
-        for trigger in detector.triggers
-        if trigger.name
-    ]
-    if not globs:
-        return lambda _: ()
-    any_of = re.compile("|".join(f"(?:{glob.pattern})" for _, glob in globs))
-
-    def named(path: str) -> tuple[int, ...]:
-        lower = path.lower()
-        if not any_of.match(lower):
-            return ()
-        return tuple(sorted({index for index, glob in globs if glob.match(lower)}))
-
-    return named
 
 
 @functools.cache

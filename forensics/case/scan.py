@@ -1,0 +1,476 @@
+"""One scan in the case database: its units of work, their answers, and what is recorded of them.
+
+Each method is one transaction or only reads. Nothing here knows workers or the ledger: the examination
+asks the one, appends to the other, and then has this module record.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgpack
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from forensics.case import schema
+from forensics.case.projection import entry_events, entry_row, finding_events, finding_row
+from forensics.case.store import Case, bulk, packed
+from forensics.model import ByteRun, Entry, EntryKind, Storage
+from forensics.sweep.plan import Plan, PlannedEntry, PlannedVolume
+
+EMPTY = {
+    "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "sha1": "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "md5": "d41d8cd98f00b204e9800998ecf8427e",
+}
+BATCH = 16_000  # entries read, recorded and committed at a time
+KEPT = ("quarantined", "unreadable entry", "partition table")  # reasons that the end of a scan does not list anew
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Answers:
+    """What units answered, in their order, ready to be recorded.
+
+    `first` is the number of findings of this exhibit that were recorded before.
+    """
+
+    numbers: Sequence[int]
+    first: int
+    records: list[Row] = field(default_factory=list)
+    digests: list[Mapping[str, Any]] = field(default_factory=list)
+    failures: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that could not be examined, for the list of it."""
+
+    place: str
+    reason: str
+    detail: str
+    bytes: int = 0
+    offset: int | None = None
+    logical: bool = True  # its raw bytes were swept all the same
+    attempts: int = 1
+
+
+class Scan:
+    """The scan of one exhibit."""
+
+    def __init__(self, case: Case, row: Mapping[str, Any]) -> None:
+        """Work on a row of `scan`; use `latest` or `begin`."""
+        self._case = case
+        self.id: str = row["id"]
+        self.findings_id: str = row["findings_scan"]
+        self.exhibit: str = row["exhibit"]
+        self.state: str = row["state"]
+        self.parsers: dict[str, Any] = json.loads(row["parsers_json"])
+        self.digests: tuple[str, ...] = ("sha256", *self.parsers["options"]["digests"])
+
+    @classmethod
+    def latest(cls, case: Case, exhibit: str) -> Scan | None:
+        """The last scan of an exhibit, if there was one."""
+        table = schema.scan
+        row = case.one(select(table).where(table.c.exhibit == exhibit).order_by(table.c.started_us.desc()))
+        return None if row is None else cls(case, row)
+
+    @classmethod
+    def begin(cls, case: Case, exhibit: str, ids: tuple[str, str], parsers: Mapping[str, Any]) -> Scan:
+        """A new scan; `ids` are the ledger's scans of entries and of findings."""
+        row = {
+            "id": ids[0],
+            "findings_scan": ids[1],
+            "exhibit": exhibit,
+            "state": "open",
+            "profile": parsers["options"]["profile"],
+            "parsers_json": packed(parsers),
+            "started_us": time.time_ns() // 1000,
+            "ended_us": None,
+        }
+        with case.transaction() as connection:
+            connection.execute(insert(schema.scan).values(**row))
+        return cls(case, row)
+
+    def set_state(self, state: str) -> None:
+        """`interrupted` or `ended`; an ended scan has no units any more."""
+        ended = time.time_ns() // 1000 if state == "ended" else None
+        with self._case.transaction() as connection:
+            if state == "ended":
+                connection.execute(delete(schema.unit).where(schema.unit.c.scan == self.id))
+            connection.execute(
+                update(schema.scan).where(schema.scan.c.id == self.id).values(state=state, ended_us=ended)
+            )
+
+    # --- units
+
+    def units(self, *kinds: str) -> list[Row]:
+        """Number, kind, label, bytes and state of the units of these kinds, in order."""
+        u = schema.unit.c
+        return list(
+            self._case.rows(
+                select(u.number, u.kind, u.label, u.bytes, u.state)
+                .where(u.scan == self.id, u.kind.in_(kinds))
+                .order_by(u.number)
+            )
+        )
+
+    def spec(self, number: int) -> dict[str, Any]:
+        """What a worker is to be told of a unit."""
+        u = schema.unit.c
+        row = self._case.one(select(u.spec).where(u.scan == self.id, u.number == number))
+        assert row is not None
+        spec: dict[str, Any] = _unpack(row["spec"])
+        return spec
+
+    def _unit(self, number: int, kind: str, label: str, size: int, spec: Mapping[str, Any]) -> Row:
+        return {
+            "scan": self.id,
+            "number": number,
+            "kind": kind,
+            "label": label,
+            "bytes": size,
+            "spec": _pack(spec),
+            "state": "waiting",
+            "attempts": 0,
+            "result": None,
+        }
+
+    def _set_unit(self, connection: Connection, number: int, state: str, attempts: int, result: bytes | None) -> None:
+        connection.execute(
+            update(schema.unit)
+            .where(schema.unit.c.scan == self.id, schema.unit.c.number == number)
+            .values(state=state, attempts=attempts, result=result)
+        )
+
+    def keep(self, number: int, parts: Sequence[Mapping[str, Any]]) -> None:
+        """Store the answer of a unit until its turn to be recorded comes."""
+        with self._case.transaction() as connection:
+            self._set_unit(connection, number, "done", 1, _pack(list(parts)))
+
+    def quarantine(self, number: int, refusal: Refusal, volume: int | None = None) -> None:
+        """A unit that was not answered; `volume` is the one whose walk it was."""
+        with self._case.transaction() as connection:
+            self._refuse(connection, refusal)
+            self._set_unit(connection, number, "quarantined", refusal.attempts, None)
+            if volume is not None:
+                connection.execute(
+                    update(schema.volume)
+                    .where(schema.volume.c.exhibit == self.exhibit, schema.volume.c.number == volume)
+                    .values(state="damaged", reason=refusal.detail)
+                )
+
+    def _refuse(self, connection: Connection, refusal: Refusal) -> None:
+        values = {name: getattr(refusal, name) for name in refusal.__slots__}
+        connection.execute(insert(schema.unexamined).values(exhibit=self.exhibit, **values))
+
+    # --- volumes and entries
+
+    def divide(self, table: Mapping[str, Any]) -> None:
+        """Store the volumes of an image, a walk for each that can be read, and what the table left unsaid."""
+        units: list[Row] = []
+        with self._case.transaction() as connection:
+            for volume in table["volumes"]:
+                readable = not volume["reason"]
+                encrypted = "encrypted" in volume["reason"]
+                connection.execute(
+                    insert(schema.volume).values(
+                        exhibit=self.exhibit,
+                        number=volume["number"],
+                        offset=volume["offset"],
+                        size=volume["size"],
+                        table_kind=table["kind"],
+                        type_text=volume["type"],
+                        file_system=volume["content"].lower() if not readable else "",
+                        block_size=0,
+                        state="waiting" if readable else "encrypted" if encrypted else "unknown",
+                        reason="; ".join([volume["reason"], *volume["caveats"]]).strip("; "),
+                    )
+                )
+                if readable:
+                    place = {key: volume[key] for key in ("number", "offset", "size")}
+                    label = f"volume {volume['number']}"
+                    units.append(self._unit(len(units), "walk", label, volume["size"], {"volume": place}))
+            if not units:  # so that a resumed scan knows that the image has been divided
+                units.append({**self._unit(0, "walk", "no volume can be read", 0, {}), "state": "recorded"})
+            for caveat in table["caveats"]:
+                self._refuse(connection, Refusal("the partition table", "partition table", caveat))
+            bulk(connection, schema.unit, units)
+
+    def store_walk(self, number: int, volume: int, parts: Sequence[Mapping[str, Any]]) -> None:
+        """Store the entries of a volume; `parts` are what its walk answered."""
+        facts: Mapping[str, Any] = {}
+        with self._case.transaction() as connection:
+            last = connection.execute(select(func.coalesce(func.max(schema.entry.c.id), 0))).scalar_one()
+            for part in parts:
+                entries: Any = part.get("entries")
+                if entries is None:
+                    facts = part
+                    continue
+                rows = [entry_row(last + n, self.exhibit, each) for n, each in enumerate(entries, 1)]
+                last += len(rows)
+                bulk(connection, schema.entry, rows)
+            connection.execute(
+                update(schema.volume)
+                .where(schema.volume.c.exhibit == self.exhibit, schema.volume.c.number == volume)
+                .values(
+                    state="read",
+                    file_system=facts["file_system"],
+                    block_size=facts["block_size"],
+                    reason="; ".join(facts["caveats"]),
+                )
+            )
+            bulk(connection, schema.region, [self._region(volume, "free", facts["unallocated"])])
+            self._set_unit(connection, number, "recorded", 1, None)
+
+    def _region(self, volume: int, kind: str, runs: Sequence[Sequence[int]]) -> Row:
+        return {
+            "exhibit": self.exhibit,
+            "volume": volume,
+            "kind": kind,
+            "bytes": sum(length for _, length in runs),
+            "runs_json": packed(runs),
+        }
+
+    def _of_exhibit(self, table: Any, *order: Any) -> Any:
+        return select(table).where(table.c.exhibit == self.exhibit).order_by(*order)
+
+    def volumes(self) -> list[PlannedVolume]:
+        """The volumes as the walks left them."""
+        free = {
+            row["volume"]: json.loads(row["runs_json"])
+            for row in self._case.rows(self._of_exhibit(schema.region).where(schema.region.c.kind == "free"))
+        }
+        return [
+            PlannedVolume(
+                row["number"],
+                row["offset"],
+                row["size"],
+                row["file_system"] if row["state"] == "read" else "",
+                tuple(ByteRun(*run) for run in free.get(row["number"], ())),
+            )
+            for row in self._case.rows(self._of_exhibit(schema.volume, schema.volume.c.number))
+        ]
+
+    def entries(self) -> Iterator[list[Row]]:
+        """The entries by number, in batches; the database is not held between two of them."""
+        last = 0
+        while True:
+            query = self._of_exhibit(schema.entry, schema.entry.c.id).where(schema.entry.c.id > last).limit(BATCH)
+            batch = list(self._case.rows(query))
+            if not batch:
+                return
+            yield batch
+            last = batch[-1]["id"]
+
+    def planned_entries(self) -> list[PlannedEntry]:
+        """The entries as the plan wants them."""
+        return [PlannedEntry(row["id"], _entry(row)) for batch in self.entries() for row in batch]
+
+    def store_plan(self, plan: Plan, volumes: Sequence[PlannedVolume]) -> None:
+        """Store the units of the pass, the regions that no entry holds, and what was overwritten."""
+        places = {each.number: {"number": each.number, "offset": each.offset, "size": each.size} for each in volumes}
+        first = self._case.count(schema.unit, schema.unit.c.scan == self.id)
+        with self._case.transaction() as connection:
+            bulk(
+                connection,
+                schema.unit,
+                [
+                    self._unit(
+                        number,
+                        unit.verb,
+                        unit.label,
+                        unit.bytes,
+                        {**unit.spec, "place": places[unit.spec["volume"]]} if unit.verb == "logical" else unit.spec,
+                    )
+                    for number, unit in enumerate(plan.units, first)
+                ],
+            )
+            region = schema.region.c
+            connection.execute(delete(schema.region).where(region.exhibit == self.exhibit, region.kind == "free"))
+            bulk(
+                connection,
+                schema.region,
+                [
+                    self._region(volume, kind, [[run.offset, run.length] for run in runs])
+                    for (volume, kind), runs in sorted(plan.regions.items())
+                ],
+            )
+            for entry, lost in sorted(plan.overwritten.items()):
+                self._add_caveat(connection, entry, f"{lost:,} bytes of its place are held by other entries now")
+            e = schema.entry.c
+            connection.execute(
+                update(schema.entry)
+                .where(
+                    e.exhibit == self.exhibit,
+                    e.size == 0,
+                    e.kind == EntryKind.FILE.value,
+                    e.storage != Storage.NONE.value,
+                )
+                .values(**{name: EMPTY[name] for name in self.digests})
+            )
+
+    def _add_caveat(self, connection: Connection, entry: int, caveat: str) -> None:
+        where = schema.entry.c.id == entry
+        caveats = json.loads(connection.execute(select(schema.entry.c.caveats_json).where(where)).scalar_one())
+        connection.execute(update(schema.entry).where(where).values(caveats_json=packed([*caveats, caveat])))
+
+    # --- answers
+
+    def collect(self, numbers: Sequence[int]) -> Answers:
+        """The kept answers of neighbouring units, without findings that another unit has recorded."""
+        answers = Answers(numbers, self._case.count(schema.finding, schema.finding.c.exhibit == self.exhibit))
+        u = schema.unit.c
+        for row in self._case.rows(
+            select(u.result)
+            .where(u.scan == self.id, u.number.between(numbers[0], numbers[-1]), u.result.is_not(None))
+            .order_by(u.number)
+        ):
+            for part in _unpack(row["result"]):
+                answers.digests += part.get("digests", ())
+                answers.failures += [part["failed"]] if "failed" in part else []
+                for record in part.get("findings", ()):
+                    if not (record.pop("open") and self._is_known(record, answers.records)):
+                        answers.records.append(record)
+        return answers
+
+    def _is_known(self, record: Mapping[str, Any], fresh: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a finding that reaches over the edge of its unit was met by another unit too."""
+        keys = ("kind", "locator", "span", "value", "runs")
+        if any(all(each[key] == record[key] for key in keys) for each in fresh):
+            return True
+        f = schema.finding.c
+        return bool(
+            self._case.count(
+                schema.finding,
+                f.exhibit == self.exhibit,
+                f.kind == record["kind"],
+                f.locator == record["locator"],
+                f.span_offset == record["span"][0],
+                f.span_length == record["span"][1],
+                f.runs_json == packed(record["runs"]),
+            )
+        )
+
+    def record(self, answers: Answers) -> None:
+        """Record answers whose findings the ledger holds."""
+        with self._case.transaction() as connection:
+            last = connection.execute(select(func.coalesce(func.max(schema.finding.c.id), 0))).scalar_one()
+            rows = [
+                finding_row(last + n + 1, answers.first + n, self.exhibit, record)
+                for n, record in enumerate(answers.records)
+            ]
+            bulk(connection, schema.finding, rows)
+            numbered = enumerate(answers.records, last + 1)
+            events = [event for n, record in numbered for event in finding_events(n, self.exhibit, record)]
+            bulk(connection, schema.event, events)
+            if answers.digests:
+                assignments = ", ".join(f"{name}=?" for name in self.digests)
+                connection.exec_driver_sql(
+                    f"UPDATE entry SET {assignments} WHERE id=?",  # noqa: S608 - names of columns
+                    [(*(each[name] for name in self.digests), each["entry"]) for each in answers.digests],
+                )
+            for failed in answers.failures:
+                self._refuse(connection, Refusal(failed["path"], "unreadable entry", failed["reason"]))
+            u = schema.unit.c
+            connection.execute(
+                update(schema.unit)
+                .where(u.scan == self.id, u.number.between(answers.numbers[0], answers.numbers[-1]))
+                .values(state="recorded", result=None, spec=b"")
+            )
+
+    def families(self) -> dict[str, int]:
+        """Findings so far, by the family of their kind."""
+        family = func.substr(schema.finding.c.kind, 1, func.instr(schema.finding.c.kind, "/") - 1).label("family")
+        query = select(family, func.count().label("n")).where(schema.finding.c.exhibit == self.exhibit)
+        return {row["family"]: row["n"] for row in self._case.rows(query.group_by(family))}
+
+    # --- the end
+
+    def forget_entry_events(self) -> None:
+        """Take back the events of entries that an interrupted end has written."""
+        e = schema.event.c
+        with self._case.transaction() as connection:
+            connection.execute(delete(schema.event).where(e.exhibit == self.exhibit, e.finding.is_(None)))
+
+    def record_entries(self, first: int, rows: Sequence[Row]) -> None:
+        """Record a batch of entries whose items the ledger holds from index `first` on."""
+        with self._case.transaction() as connection:
+            connection.exec_driver_sql(
+                "UPDATE entry SET item=? WHERE id=?", [(first + n, row["id"]) for n, row in enumerate(rows)]
+            )
+            bulk(connection, schema.event, [event for row in rows for event in entry_events(row)])
+
+    def list_unexamined(self, bad_runs: Sequence[Sequence[int]]) -> None:
+        """List volumes that could not be read and ranges that the container does not give up."""
+        refusals = [
+            Refusal(
+                f"volume {row['number']} ({row['type_text']})",
+                {"encrypted": "encrypted", "damaged": "damaged file system"}.get(row["state"], "unknown file system"),
+                f"{row['reason']}; its raw bytes were searched",
+                row["size"],
+                row["offset"],
+                logical=False,
+            )
+            for row in self._case.rows(self._of_exhibit(schema.volume, schema.volume.c.number))
+            if row["state"] != "read"
+        ]
+        refusals += [
+            Refusal(
+                f"image bytes {offset:,} to {offset + length:,}",
+                "unreadable",
+                "the container or medium does not give these bytes up; they read as zeros",
+                length,
+                offset,
+                logical=False,
+            )
+            for offset, length in bad_runs
+        ]
+        u = schema.unexamined.c
+        with self._case.transaction() as connection:
+            connection.execute(delete(schema.unexamined).where(and_(u.exhibit == self.exhibit, u.reason.not_in(KEPT))))
+            for refusal in refusals:
+                self._refuse(connection, refusal)
+
+    def tables(self) -> dict[str, list[Row]]:
+        """What the ledger must hold besides the items, so that the case can be rebuilt from it."""
+        return {
+            name: [
+                {key: value for key, value in row.items() if key != "exhibit"}
+                for row in self._case.rows(self._of_exhibit(table))
+            ]
+            for name, table in (
+                ("volumes", schema.volume),
+                ("regions", schema.region),
+                ("unexamined", schema.unexamined),
+            )
+        }
+
+
+def _pack(value: Any) -> bytes:
+    packed_: bytes = msgpack.packb(value, use_bin_type=True)
+    return zlib.compress(packed_, 1)
+
+
+def _unpack(blob: bytes) -> Any:
+    return msgpack.unpackb(zlib.decompress(blob), raw=False, strict_map_key=False)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        volume=row["volume"],
+        address=row["address"],
+        path=row["path"],
+        stream=row["stream"],
+        kind=EntryKind(row["kind"]),
+        allocated=row["allocated"],
+        size=row["size"],
+        storage=Storage(row["storage"]),
+        runs=tuple(ByteRun(*run) for run in json.loads(row["runs_json"])),
+        slack=tuple(ByteRun(*run) for run in json.loads(row["slack_json"])),
+    )
