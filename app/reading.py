@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.engine import Row
 
 from forensics.case import schema
+from forensics.visible import visible
 from viewers import kinds
 from viewers.base import FieldRow, Subject, value_text
 from viewers.words import time_text
@@ -176,7 +177,7 @@ def how_found(locator: str, entry: int | None, allocation: str) -> str:
 def where_text(path: str | None, allocation: str, image_offset: int, volume: int) -> str:
     """Where a finding lies, for one cell."""
     if path:
-        return path
+        return visible(path)
     place = f"volume {volume}, " if volume else ""
     return f"{place}{allocation}, 0x{image_offset:X}"
 
@@ -205,7 +206,7 @@ def finding_lines(connection: Connection, ids: Sequence[int]) -> dict[int, Findi
         tags.setdefault(number, []).append(name)
     lines = {}
     for row in connection.execute(select(*columns).where(F.id.in_(ids))):
-        what = row.summary or row.value or kind_title(row.kind)
+        what = visible(row.summary or row.value or kind_title(row.kind))
         lines[row.id] = FindingLine(
             row.id,
             row.kind,
@@ -289,11 +290,11 @@ def subject_of_finding(connection: Connection, number: int) -> Subject | None:
         detector=row.detector,
         finding=row.id,
         entry=row.entry,
-        path=row.path or "",
+        path=visible(row.path or ""),
         allocation=row.allocation,
         locator=row.locator,
         grade=row.grade,
-        value=value_text(row.value) if row.value else row.summary,
+        value=value_text(row.value or row.summary),
         span=(row.span_offset, row.span_length),
         runs=pairs(jloads(row.runs_json, [])),
         sha256=row.sha256,
@@ -342,9 +343,9 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
         title=row.name or "/",
         exhibit=row.exhibit,
         entry=row.id,
-        path=row.path + (f":{row.stream}" if row.stream and not row.path.endswith(f":{row.stream}") else ""),
+        path=visible(row.path + (f":{row.stream}" if row.stream and not row.path.endswith(f":{row.stream}") else "")),
         allocation="allocated" if row.allocated else "name deleted",
-        value=row.path,
+        value=visible(row.path),
         runs=pairs(jloads(row.runs_json, [])),
         sha256=row.sha256 or "",
         fields=tuple(rows),
@@ -378,7 +379,7 @@ def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLi
     return {
         row.id: EntryLine(
             row.id,
-            row.name or "/",
+            visible(row.name or "/"),
             row.kind,
             row.size,
             time_text(row.modified_us),
@@ -466,7 +467,7 @@ def folders(connection: Connection, exhibit: str, volume: int, parent: str) -> l
                 .group_by(E.parent)
             ).all()
         )
-    return [(row.name, row.path, counts.get(row.path, 0)) for row in found]
+    return [(visible(row.name), row.path, counts.get(row.path, 0)) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from forensics.model import Absent
+from forensics.visible import visible
 from viewers.look import Look
 
 Done = Callable[[bytes | None, str], None]  # the bytes, or None and the reason in words
@@ -61,7 +62,7 @@ def is_masked(value: Any) -> bool:
 
 
 def value_text(value: Any) -> str:
-    """Any stored value as one line of text."""
+    """Any stored value as text, with nothing hidden in it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -75,7 +76,7 @@ def value_text(value: Any) -> str:
         return ", ".join(f"{name}: {value_text(item)}" for name, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(value_text(item) for item in value)
-    return "" if value is None else str(value)
+    return "" if value is None else visible(str(value), keep="\n\t")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.reading import E, Exhibit
 from app.session import Session
 from app.settings import Settings
 from forensics.case import schema
+from forensics.visible import visible
 from viewers.base import FieldRow, Subject
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
@@ -193,7 +194,7 @@ class EvidencePlace(Bench):
         """Show what is in a place."""
         self._node = node
         self._title.setText(node.name)
-        self._note.setText(node.path if node.kind == "folder" else "")
+        self._note.setText(visible(node.path) if node.kind == "folder" else "")
         self._to_findings.setVisible(node.kind in ("folder", "volume", "region", "exhibit", "image"))
         page = node.kind in ("exhibit", "image", "table", "unexamined") or (node.kind == "volume" and not node.lazy)
         self.deck.setVisible(not page)
@@ -217,7 +218,7 @@ class EvidencePlace(Bench):
         if node is None or node.kind not in ("folder", "volume"):
             return
         self._note.setText(
-            f"{node.path}   {plural(count, 'entry', 'entries')}"
+            f"{visible(node.path)}   {plural(count, 'entry', 'entries')}"
             if node.kind == "folder"
             else plural(count, "entry", "entries")
         )

@@ -23,6 +23,7 @@ from app.places.base import PlaceWidget
 from app.reading import E, F
 from app.session import Session
 from forensics.case import schema
+from forensics.visible import visible
 from viewers import draw, kinds
 from viewers.image import SUFFIXES
 from viewers.look import Look
@@ -66,7 +67,14 @@ def load(connection: Connection) -> tuple[list[Picture], int]:
     total = int(connection.execute(select(func.count()).select_from(schema.entry).where(where)).scalar() or 0)
     rows = connection.execute(select(E.id, E.name, E.path, E.size).where(where).order_by(E.path).limit(MOST)).all()
     pictures = [
-        Picture(row.id, row.name, row.path, row.size, found.get(row.id, (-1, ""))[0], found.get(row.id, (-1, ""))[1])
+        Picture(
+            row.id,
+            visible(row.name),
+            row.path,
+            row.size,
+            found.get(row.id, (-1, ""))[0],
+            found.get(row.id, (-1, ""))[1],
+        )
         for row in rows
     ]
     return sorted(pictures, key=lambda one: one.finding < 0), total
@@ -116,7 +124,7 @@ class Tiles(QAbstractListModel):
                 self._ask()
             return one
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{one.path}\n{size_text(one.size)}"
+            return f"{visible(one.path)}\n{size_text(one.size)}"
         return None
 
     def _ask(self) -> None:

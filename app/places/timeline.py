@@ -16,6 +16,7 @@ from app.reading import F, kind_title
 from app.session import Session
 from forensics.case import schema
 from forensics.timeline.columns import Columns, gather, honesty
+from forensics.visible import visible
 from viewers import draw
 from viewers.base import FieldRow
 from viewers.fields import FieldList
@@ -71,7 +72,7 @@ def load_labels(connection: Connection, numbers: list[int]) -> dict[int, str]:
         .where(V.id.in_(numbers))
     )
     for number, meaning, path, summary in connection.execute(query):
-        name = summary or (path or "").rpartition("/")[2]
+        name = visible(summary or (path or "").rpartition("/")[2])
         short = name if len(name) <= 24 else f"{name[:8]}…{name[-4:]}"
         found[number] = f"{meaning}: {short}" if short else meaning
     return found
@@ -88,7 +89,7 @@ def load_event(connection: Connection, number: int) -> dict[str, Any] | None:
         "",
         None,
         "",
-        row.path or "",
+        visible(row.path or ""),
     )
     if row.finding is not None:
         finding = connection.execute(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from forensics.visible import visible
+
 DONE, FAILED, USAGE, PARTIAL, STORAGE = 0, 1, 2, 3, 4
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
 def emit(document: Any) -> None:
@@ -25,13 +25,6 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """One line on standard error."""
     print(visible(text), file=sys.stderr)
-
-
-def visible(text: str) -> str:
-    r"""Text in which every control, format and unassigned character is written as `\u{…}`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in text)
 
 
 def size_of(count: int) -> str:

@@ -16,10 +16,11 @@ from forensics.case.accounting import unexamined_bytes
 from forensics.case.store import Case
 from forensics.commands import objects, reproduce
 from forensics.commands.opening import reading
-from forensics.commands.output import DONE, emit, say, visible
+from forensics.commands.output import DONE, emit, say
 from forensics.commands.reader import EvidenceReader
 from forensics.errors import CaseError, UsageError
 from forensics.sweep.wire import microseconds
+from forensics.visible import visible
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -18,16 +18,32 @@ def digest(layer: Layer, algorithms: Sequence[str] = ("sha256",)) -> Mapping[str
         UnreadableRun: some of its bytes cannot be had; a digest of the rest would mislead.
         ValueError: an algorithm that `hashlib` does not know.
     """
-    hashes = {name: new(name) for name in algorithms}
+    hashes = Digester(algorithms)
     at = 0
     while at < layer.size:
         piece = layer.read(at, min(PIECE, layer.size - at))
         if not piece:
             break
-        for each in hashes.values():
-            each.update(piece)
+        hashes.update(piece)
         at += len(piece)
-    return {name: each.hexdigest() for name, each in hashes.items()}
+    return hashes.digests()
+
+
+class Digester:
+    """Several digests of one stream of bytes."""
+
+    def __init__(self, algorithms: Sequence[str]) -> None:
+        """Begin with no bytes."""
+        self._states = {name: new(name) for name in algorithms}
+
+    def update(self, data: bytes | memoryview) -> None:
+        """Take more bytes."""
+        for state in self._states.values():
+            state.update(data)
+
+    def digests(self) -> dict[str, str]:
+        """Lower-case hexadecimal, by algorithm."""
+        return {name: state.hexdigest() for name, state in self._states.items()}
 
 
 def new(name: str) -> hashlib._Hash:

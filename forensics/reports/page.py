@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+from forensics.visible import visible
+
 STYLE = (
     "body{font:14px/1.45 sans-serif;margin:2em auto;max-width:70em;color:#15202b}"
     "table{border-collapse:collapse;width:100%;table-layout:fixed}"
@@ -22,9 +22,8 @@ LIMITS = (
 
 
 def text(value: object) -> str:
-    r"""Escaped text; characters that a reader could not see are written as `\u{…}`."""
-    shown = "".join(f"\\u{{{ord(each):x}}}" if unicodedata.category(each) in _HIDDEN else each for each in str(value))
-    return html.escape(shown)
+    """Escaped text with nothing hidden in it."""
+    return html.escape(visible(str(value)))
 
 
 def _rows(file: IO[str], head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:

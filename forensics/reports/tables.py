@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
+from forensics.visible import visible
+
 COLUMNS = (
     "id",
     "kind",
@@ -26,9 +28,9 @@ _FIELDS = {"accessed": 0, "modified": 1, "changed": 2, "created": 3}
 
 
 def cell(value: object) -> str:
-    """Text that no spreadsheet takes for a formula."""
+    """Text that no spreadsheet takes for a formula, with nothing hidden in it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{visible(text)}" if text.startswith(_FORMULA) else visible(text)
 
 
 def write_csv(file: IO[str], findings: Iterable[Mapping[str, Any]]) -> int:

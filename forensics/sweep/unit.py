@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forensics.digests.digest import PIECE, Digester
 from forensics.model import Allocation, ByteRun, Layer, Locator
 from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.layers import Readable, RunsLayer, area
@@ -14,7 +15,6 @@ from forensics.sweep.segments import Segment
 from forensics.sweep.space import MARGIN, Held, Space
 from forensics.sweep.wire import clean, finding_record
 
-PIECE = 1 << 20
 BATCH = 200  # findings in one message
 LARGEST_SPAN_DIGEST = 64 << 20
 
@@ -32,23 +32,6 @@ class Context:
     secret_key: bytes
     algorithms: tuple[str, ...] = ("sha256",)
     bad_runs: tuple[ByteRun, ...] = ()
-
-
-class Digester:
-    """Several digests of one stream."""
-
-    def __init__(self, algorithms: tuple[str, ...]) -> None:
-        """Begin with no bytes."""
-        self._states = [(name, hashlib.new(name, usedforsecurity=False)) for name in algorithms]
-
-    def update(self, data: bytes | memoryview) -> None:
-        """Take more bytes."""
-        for _, state in self._states:
-            state.update(data)
-
-    def record(self, entry: int) -> Record:
-        """The entry's number and its digests in hexadecimal."""
-        return {"entry": entry, **{name: state.hexdigest() for name, state in self._states}}
 
 
 def locate(base: Locator, steps: list[str]) -> Locator:
@@ -113,7 +96,7 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
                 space.examine(context.catalogue.detectors[index], number, 0)
     yield {
         "digests": [
-            digester.record(owners[number]["entry"])
+            {"entry": owners[number]["entry"], **digester.digests()}
             for number, digester in digesters.items()
             if _within(owners[number], low, high)
         ]
@@ -170,7 +153,7 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
     else:
         for offset in range(0, layer.size, PIECE):
             digester.update(layer.read(offset, PIECE))
-    yield {"digests": [digester.record(owner["entry"])]}
+    yield {"digests": [{"entry": owner["entry"], **digester.digests()}]}
     yield from _records(context, space.found, lambda _: owner, lambda _: True)
 
 

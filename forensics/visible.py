@@ -1,0 +1,20 @@
+r"""Text from evidence made fit to show: what a reader could not see is written out.
+
+Names and messages are written by others. A control, format, unassigned or separator character can hide
+text, reverse it or start a new line; each is shown as `\u{…}` with its number.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""`text` with every hidden character as `\u{…}`, but for those in `keep`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        each if each in keep or unicodedata.category(each) not in _HIDDEN else f"\\u{{{ord(each):x}}}" for each in text
+    )
