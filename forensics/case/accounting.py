@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from forensics.case import schema
 from forensics.case.store import Case
-from forensics.evidence.base import merged
+from forensics.evidence.ranges import merged
 from forensics.model import ByteRun
 
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from forensics.errors import EvidenceError
+from forensics.evidence.handles import Identity
 
 PIECE = 1 << 20
 
 
 def identity(path: Path) -> dict[str, int]:
-    """What a change of the file would change: device, inode, size, modification and change time."""
-    stat = path.stat()
-    return {
-        "dev": stat.st_dev,
-        "ino": stat.st_ino,
-        "size": stat.st_size,
-        "mtime_ns": stat.st_mtime_ns,
-        "ctime_ns": stat.st_ctime_ns,
-    }
+    """What a change of the file would change, as the case stores it."""
+    return asdict(Identity.of(path.stat()))
 
 
 def file_sha256(path: Path, progress: Callable[[int], None] | None = None) -> str:

@@ -17,6 +17,7 @@ from forensics.case.store import Case
 from forensics.confinement.jobs import EvidenceFile, Job, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.errors import CaseError, UsageError
+from forensics.sweep.plan import steps_to
 
 SECONDS = 30.0
 
@@ -91,7 +92,7 @@ class EvidenceReader:
             "place": {key: volume[key] for key in ("number", "offset", "size")},
             "owner": {
                 **{key: row[key] for key in ("volume", "address", "path", "stream", "size", "storage")},
-                "steps": [f"partition:{volume['number']}", f"{volume['file_system']}:{row['path']}"],
+                "steps": steps_to(volume["number"], volume["file_system"], row["path"], row["stream"]),
                 "runs": json.loads(row["runs_json"]),
             },
         }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from forensics.confinement.jobs import EvidenceFile
 from forensics.errors import EvidenceError
+from forensics.evidence.handles import Identity
 
 
 class OpenEvidence(NamedTuple):
@@ -17,17 +18,6 @@ class OpenEvidence(NamedTuple):
     name: str
     fd: int
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What the file system says about an open file; ctime cannot be put back without privilege."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +31,7 @@ class Held:
 
     def changed(self) -> bool:
         """Whether the open file is no longer what it was when it was opened."""
-        return _identify(os.fstat(self.fd)) != self.identity
+        return Identity.of(os.fstat(self.fd)) != self.identity
 
     def close(self) -> None:
         """Let go of the file."""
@@ -72,8 +62,4 @@ def hold(file: EvidenceFile) -> Held:
     except EvidenceError:
         os.close(fd)
         raise
-    return Held(file, fd, size, _identify(status))
-
-
-def _identify(status: os.stat_result) -> Identity:
-    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, getattr(status, "st_ctime_ns", 0))
+    return Held(file, fd, size, Identity.of(status))

@@ -6,43 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
 from forensics.evidence.handles import SegmentFile
+from forensics.evidence.ranges import Ranges
 from forensics.model import ByteRun, Locator
-
-
-class Ranges:
-    """A growing set of byte ranges, kept sorted and merged when read."""
-
-    def __init__(self) -> None:
-        self._runs: list[ByteRun] = []
-        self._seen: set[ByteRun] = set()
-        self._merged = True
-
-    def add(self, offset: int, length: int) -> None:
-        """Add a range; adding it again changes nothing."""
-        run = ByteRun(offset, length)
-        if length > 0 and run not in self._seen:
-            self._seen.add(run)
-            self._runs.append(run)
-            self._merged = False
-
-    def all(self) -> tuple[ByteRun, ...]:
-        """The ranges in order, touching and overlapping ones joined."""
-        if not self._merged:
-            self._runs = list(merged(self._runs))
-            self._merged = True
-        return tuple(self._runs)
-
-
-def merged(runs: Sequence[ByteRun]) -> tuple[ByteRun, ...]:
-    """The same bytes as `runs`, in order, touching and overlapping ranges joined."""
-    out: list[ByteRun] = []
-    for run in sorted(runs):
-        if out and run.offset <= out[-1].end:
-            if run.end > out[-1].end:
-                out[-1] = ByteRun(out[-1].offset, run.end - out[-1].offset)
-        else:
-            out.append(run)
-    return tuple(out)
 
 
 class Image(ABC):

@@ -32,6 +32,12 @@ class Identity:
     mtime_ns: int
     ctime_ns: int
 
+    @classmethod
+    def of(cls, state: os.stat_result) -> Identity:
+        """The identity in what `stat` or `fstat` answered."""
+        changed = getattr(state, "st_ctime_ns", 0)  # not on every system
+        return cls(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, changed)
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentFile:
@@ -85,8 +91,7 @@ class SegmentFile:
 
     def identity(self) -> Identity:
         """The identity of the open file now."""
-        state = os.fstat(self.fd)
-        return Identity(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        return Identity.of(os.fstat(self.fd))
 
     def close(self) -> None:
         """Close the descriptor; reading afterwards is an error."""

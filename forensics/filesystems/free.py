@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from forensics.evidence.base import merged
+from forensics.evidence.ranges import merged
 from forensics.filesystems.ext import Books
 from forensics.filesystems.fat import Geometry
 from forensics.model import ByteRun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from forensics.evidence.base import merged
+from forensics.evidence.ranges import merged, subtract
 from forensics.filesystems.tsk import FileSystem
 from forensics.model import ByteRun, Entry, EntryKind
 
@@ -20,25 +20,6 @@ def unallocated(fs: FileSystem, entries: Sequence[Entry]) -> tuple[ByteRun, ...]
     if fs.free is not None:
         return subtract(fs.free.runs, merged(held))
     return subtract([ByteRun(fs.volume.offset, fs.volume.size)], merged([*held, *fs.metadata]))
-
-
-def subtract(runs: Sequence[ByteRun], taken: Sequence[ByteRun]) -> tuple[ByteRun, ...]:
-    """`runs` without the bytes of `taken`; both in order and without overlaps."""
-    out: list[ByteRun] = []
-    index = 0
-    for run in runs:
-        at = run.offset
-        while index < len(taken) and taken[index].end <= at:
-            index += 1
-        each = index
-        while each < len(taken) and taken[each].offset < run.end:
-            if taken[each].offset > at:
-                out.append(ByteRun(at, taken[each].offset - at))
-            at = max(at, taken[each].end)
-            each += 1
-        if at < run.end:
-            out.append(ByteRun(at, run.end - at))
-    return tuple(out)
 
 
 def _held(entry: Entry) -> Iterator[ByteRun]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from forensics.evidence.ranges import merged, subtract
 from forensics.model import Allocation, ByteRun, Entry, EntryKind, Storage
 from forensics.sweep.segments import Claim, Segment, Strength, paint
 
@@ -71,9 +72,13 @@ class _Owners:
         return len(self.records) - 1
 
 
+def steps_to(volume: int, file_system: str, path: str, stream: str | None) -> list[str]:
+    """The steps of a locator from the image down to a stream."""
+    return [f"partition:{volume}", f"{file_system}:{path if stream is None else f'{path}:{stream}'}"]
+
+
 def _steps(volume: PlannedVolume, entry: Entry) -> list[str]:
-    name = entry.path if entry.stream is None else f"{entry.path}:{entry.stream}"
-    return [f"partition:{volume.number}", f"{volume.file_system}:{name}"]
+    return steps_to(volume.number, volume.file_system, entry.path, entry.stream)
 
 
 def _allocation(entry: Entry) -> str:
@@ -106,7 +111,8 @@ def make_plan(
     by_number = {volume.number: volume for volume in volumes}
     owners = _Owners()
     claims: list[Claim] = []
-    for gap in _gaps(size, volumes):
+    taken = merged([ByteRun(volume.offset, volume.size) for volume in volumes])
+    for gap in subtract([ByteRun(0, size)], taken):
         owner = owners.add(mode="area", kind="gap", volume=0, steps=[], allocation=Allocation.GAP.value)
         claims.append(Claim(gap.offset, gap.length, owner, 0, Strength.GAP))
     for volume in volumes:
@@ -148,16 +154,6 @@ def make_plan(
         *_logical_units(logical, by_number, pieces, by_id),
     ]
     return Plan(tuple(units), _regions(segments, owners), overwritten)
-
-
-def _gaps(size: int, volumes: Sequence[PlannedVolume]) -> Iterator[ByteRun]:
-    position = 0
-    for volume in sorted(volumes, key=lambda each: each.offset):
-        if volume.offset > position:
-            yield ByteRun(position, volume.offset - position)
-        position = max(position, volume.offset + volume.size)
-    if position < size:
-        yield ByteRun(position, size - position)
 
 
 def _claim_entry(

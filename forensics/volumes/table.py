@@ -9,6 +9,7 @@ from typing import Any
 import pytsk3
 
 from forensics.evidence.base import Image
+from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
 from forensics.volumes.signatures import Content, Holds, recognise
 from forensics.volumes.tsk import LayerImage
@@ -131,15 +132,7 @@ def _named(image: Image, parts: list[Part]) -> tuple[Volume, ...]:
 
 def _gaps(size: int, parts: tuple[Volume, ...]) -> tuple[ByteRun, ...]:
     """The image ranges that no volume covers."""
-    gaps: list[ByteRun] = []
-    at = 0
-    for volume in parts:
-        if volume.offset > at:
-            gaps.append(ByteRun(at, volume.offset - at))
-        at = max(at, volume.end)
-    if at < size:
-        gaps.append(ByteRun(at, size - at))
-    return tuple(gaps)
+    return subtract([ByteRun(0, size)], merged([ByteRun(each.offset, each.length) for each in parts]))
 
 
 def unexamined_reason(content: Content | None) -> str:

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forensics.errors import EvidenceError
-from forensics.evidence.base import Image, Ranges, merged
+from forensics.evidence.base import Image
 from forensics.evidence.container import open_image
 from forensics.evidence.handles import open_segments
 from forensics.evidence.integrity import Verdict, verify
+from forensics.evidence.ranges import Ranges, merged
 from forensics.model import ByteRun
 
 

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forensics.errors import EvidenceError
-from forensics.evidence.base import merged
 from forensics.evidence.cache import ChunkCache
 from forensics.evidence.container import open_image
 from forensics.evidence.ewf import EwfImage
 from forensics.evidence.ewf_reference import cross_check
 from forensics.evidence.handles import discover, open_segments
 from forensics.evidence.integrity import Verdict, verify
+from forensics.evidence.ranges import merged
 from forensics.model import ByteRun
 
 
