@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 
-.PHONY: demo test run check lint bench lock clean help
+.PHONY: demo test run check lint lock clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from forensics.commands import (
     verbs_case,
@@ -15,18 +14,11 @@ from forensics.commands import (
     verbs_product,
     verbs_report,
 )
+from forensics.commands.founding import product_version
 from forensics.commands.output import FAILED, STORAGE, USAGE, warn
 from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, UsageError
 
 GROUPS = (verbs_case, verbs_examine, verbs_inspect, verbs_custody, verbs_report, verbs_product)
-
-
-def product_version() -> str:
-    """The version of this installation."""
-    try:
-        return version("impound")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def parser() -> argparse.ArgumentParser:

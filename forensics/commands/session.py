@@ -19,17 +19,20 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from forensics.case import schema
+from forensics.case.facts import facts_of
 from forensics.case.store import Case
-from forensics.commands import reproduce, verbs_custody, verbs_report
+from forensics.commands import reproduce
 from forensics.commands.examination import Examination, Options
 from forensics.commands.opening import writing
 from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
-from forensics.commands.verbs_case import facts_of
 from forensics.commands.verbs_inspect import find
 from forensics.custody.client import LedgerClient
+from forensics.custody.verify import Report as Verified
+from forensics.custody.verify import verify
 from forensics.errors import ImpoundError, UsageError
+from forensics.reports.write import write
 
 
 class Session:
@@ -41,6 +44,7 @@ class Session:
         self._out = threading.Lock()
         self._cancel = threading.Event()
         self._job: threading.Thread | None = None
+        self._checked: Verified | None = None
         self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
             "status": self._status, "add": self._add, "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
@@ -75,10 +79,13 @@ class Session:
 
     def _status(self, _: dict[str, Any]) -> dict[str, Any]:
         facts = facts_of(self._case)
+        # Once, when the window first asks; what is appended later goes through this process's own writer.
+        checked = self._checked = self._checked or verify(self._case.folder)
         return {
-            **{key: facts[key] for key in ("number", "title", "examiner", "entries", "entries_since_anchor", "level")},
-            "chain": "holds as far as it was read at start",
-            "signatures": "signed by the keys of this case",
+            **{key: facts[key] for key in ("number", "title", "examiner", "entries", "entries_since_anchor")},
+            "level": checked.level,
+            "chain": "holds" if not checked.faults else f"broken: {checked.faults[0]}",
+            "signatures": "wrong" if any(each.code == "signature" for each in checked.faults) else "good",
             "disk_free": shutil.disk_usage(self._case.folder).free,
             "clock": "this computer's, not compared",
         }
@@ -187,12 +194,13 @@ class Session:
 
     def _report(self, args: dict[str, Any]) -> dict[str, Any]:
         path = Path(args["path"])
-        verbs_report.write(self._case, args["format"], path)
+        write(self._case, args["format"], path)
         entry = self._ledger.append("report.issue", {"format": args["format"], "file": path.name})
         return {"file": str(path), "ledger_entry": entry.seq}
 
     def _verify(self, _: dict[str, Any]) -> dict[str, Any]:
-        return verbs_custody.verify(self._case.folder)
+        self._checked = verify(self._case.folder)
+        return self._checked.as_json()
 
 
 def serve(folder: Path) -> int:

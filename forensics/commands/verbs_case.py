@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
-from forensics.case import schema
-from forensics.case.store import Case
-from forensics.commands.opening import passphrase, reading, writing
+from forensics.case.facts import facts_of
+from forensics.commands.founding import new_case
+from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, size_of
 from forensics.commands.progress import Terminal, silent
 from forensics.commands.register import register
-from forensics.custody.client import LedgerClient
+from forensics.custody.verify import verify
 from forensics.errors import UsageError
 from forensics.evidence.handles import discover
-
-NUMBER = re.compile(r"\S(?:.{0,78}\S)?")
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,21 +45,6 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     more.set_defaults(run=_add)
 
 
-def new_case(folder: Path, **facts: str) -> dict[str, Any]:
-    """Make a case; returns what `case new --json` prints."""
-    from forensics.commands.main import product_version  # noqa: PLC0415 - main imports this module
-
-    if not NUMBER.fullmatch(facts["number"]) or not facts["examiner"].strip():
-        raise UsageError("a case needs a number of at most 80 characters, and an examiner")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder}: the folder is not empty")
-    secret = passphrase()
-    with LedgerClient.create(folder, passphrase=secret, version=product_version(), **facts) as ledger:
-        origin = ledger.origin
-    Case.create(folder, {**facts, "origin": origin, "protected": "yes" if secret else "no"}).close()
-    return {"folder": str(folder), "ledger": origin, "examiner_key_protected": bool(secret), **facts}
-
-
 def _new(options: argparse.Namespace) -> int:
     facts = {name: getattr(options, name) for name in ("number", "examiner", "agency", "title", "authority")}
     made = new_case(options.folder, **facts)
@@ -78,66 +58,9 @@ def _new(options: argparse.Namespace) -> int:
     return DONE
 
 
-def facts_of(case: Case) -> dict[str, Any]:
-    """What `case show --json` prints."""
-    from forensics.custody.store import LedgerReader  # noqa: PLC0415
-
-    with LedgerReader.open(case.folder) as reader:
-        size = reader.size()
-        checkpoint = reader.last_checkpoint()
-    kinds = {
-        row["kind"]: row["n"]
-        for row in case.rows(
-            select(schema.finding.c.kind, func.count().label("n"))
-            .group_by(schema.finding.c.kind)
-            .order_by(schema.finding.c.kind)
-        )
-    }
-    grades = {
-        f"C{row['grade']}": row["n"]
-        for row in case.rows(
-            select(schema.finding.c.grade, func.count().label("n"))
-            .group_by(schema.finding.c.grade)
-            .order_by(schema.finding.c.grade)
-        )
-    }
-    return {
-        "number": case.fact("number"),
-        "title": case.fact("title"),
-        "examiner": case.fact("examiner"),
-        "agency": case.fact("agency"),
-        "authority": case.fact("authority"),
-        "exhibits": [
-            {
-                "number": row["number"],
-                "description": row["description"],
-                "format": row["format"],
-                "size": row["size"],
-                "segments": json.loads(row["segments_json"]),
-                "stored": json.loads(row["stored_json"]),
-                "computed": json.loads(row["computed_json"]),
-                "verdict": row["verdict"],
-                "caveats": json.loads(row["caveats_json"]),
-                "entries": case.count(schema.entry, schema.entry.c.exhibit == row["number"]),
-            }
-            for row in case.exhibits()
-        ],
-        "scans": [
-            {key: row[key] for key in ("id", "exhibit", "state", "profile")}
-            for row in case.rows(select(schema.scan).order_by(schema.scan.c.started_us))
-        ],
-        "findings": kinds,
-        "grades": grades,
-        "level": "L1" if checkpoint else "L0",
-        "entries": size,
-        "entries_since_anchor": size,
-        "examiner_key_protected": case.fact("protected", "no") == "yes",
-    }
-
-
 def _show(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
-        facts = facts_of(case)
+        facts = {**facts_of(case), "level": verify(options.folder).level}
     if options.json:
         emit(facts)
         return DONE
@@ -148,7 +71,7 @@ def _show(options: argparse.Namespace) -> int:
         say(f"    digests: {exhibit['verdict']}")
     for kind, count in facts["findings"].items():
         say(f"{count:>8,}  {kind}")
-    say(f"Ledger: {facts['entries']:,} entries, none anchored outside this machine yet")
+    say(f"Ledger: level {facts['level']}, {facts['entries']:,} entries, none anchored outside this machine yet")
     return DONE
 
 

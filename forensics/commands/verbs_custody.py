@@ -7,9 +7,9 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from forensics.case.facts import facts_of
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
-from forensics.commands.verbs_case import facts_of
 from forensics.custody.policy import Policy
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import verify as verify_ledger
@@ -58,11 +58,12 @@ def _verify(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
         facts = facts_of(case)
-    shown = {key: facts[key] for key in ("level", "entries", "entries_since_anchor")}
+    level = verify_ledger(options.folder).level
+    shown = {"level": level, **{key: facts[key] for key in ("entries", "entries_since_anchor")}}
     if options.json:
         emit(shown)
     else:
-        say(f"{facts['entries']:,} entries; {facts['entries_since_anchor']:,} since the last anchor")
+        say(f"Level {level}; {facts['entries']:,} entries, {facts['entries_since_anchor']:,} since the last anchor")
     return DONE
 
 

@@ -10,11 +10,16 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from sqlalchemy import select
+
+from forensics.case import schema
 from forensics.commands.examination import Examination, Options, Summary
+from forensics.commands.founding import new_case
 from forensics.commands.opening import writing
 from forensics.commands.output import DONE, FAILED, PARTIAL, emit, say, size_of
 from forensics.commands.progress import Progress, Report, Terminal, as_json
 from forensics.commands.register import register
+from forensics.custody.verify import verify
 from forensics.errors import UsageError
 
 
@@ -24,7 +29,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     examine.add_argument("folder", type=Path)
     examine.add_argument("--exhibit", help="only this one; all that are not examined yet by default")
     examine.add_argument("--workers", type=int, default=os.cpu_count() or 2)
-    examine.add_argument("--profile", choices=("full", "fast"), default="full")
+    examine.add_argument("--profile", choices=("full",), default="full")
     examine.add_argument("--digests", default="", help="besides SHA-256: md5, sha1, or md5,sha1")
     examine.add_argument("--engine", choices=("hyperscan", "re2"), help="pattern engine; the fastest by default")
     examine.add_argument("--resume", action="store_true", help="go on with an interrupted examination")
@@ -59,7 +64,9 @@ def _examine(options: argparse.Namespace) -> int:
     chosen = Options(workers=options.workers, profile=options.profile, digests=digests, engine=options.engine)
     code = DONE
     with writing(options.folder) as (case, ledger):
-        ended = {row["exhibit"] for row in case.rows(_ended())}
+        ended = {
+            row["exhibit"] for row in case.rows(select(schema.scan.c.exhibit).where(schema.scan.c.state == "ended"))
+        }
         numbers = (
             [options.exhibit]
             if options.exhibit
@@ -78,14 +85,6 @@ def _examine(options: argparse.Namespace) -> int:
     return code
 
 
-def _ended() -> object:
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from forensics.case import schema  # noqa: PLC0415
-
-    return select(schema.scan.c.exhibit).where(schema.scan.c.state == "ended")
-
-
 def _tell(number: str, summary: Summary, seconds: float, *, as_json: bool) -> int:
     code = PARTIAL if summary.unexamined_bytes or summary.quarantined else DONE
     if as_json:
@@ -100,8 +99,7 @@ def _tell(number: str, summary: Summary, seconds: float, *, as_json: bool) -> in
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from forensics.commands import verbs_case, verbs_custody  # noqa: PLC0415
-    from forensics.scenarios import build  # noqa: PLC0415
+    from forensics.scenarios import build  # noqa: PLC0415 - its makers are slow to load and few need them
 
     folder: Path = options.folder
     if folder.exists():
@@ -115,7 +113,7 @@ def _demo(options: argparse.Namespace) -> int:
     if not options.json:
         say("Making the demonstration disk: an invented vendor's laptop, no real person's data")
     truth = build("vendor-laptop", 7, disk)
-    verbs_case.new_case(
+    new_case(
         folder,
         number="DEMO-1",
         examiner="Demonstration Examiner",
@@ -130,18 +128,26 @@ def _demo(options: argparse.Namespace) -> int:
             case, ledger, row["number"], options=Options(workers=options.workers), report=terminal
         ).run()
     terminal.end()
-    result = verbs_custody.verify(folder)
+    checked = verify(folder)
     if options.json:
-        emit({"case": str(folder), "disk": str(disk), "truth": str(truth), **asdict(summary), "ledger": result})
+        emit(
+            {
+                "case": str(folder),
+                "disk": str(disk),
+                "truth": str(truth),
+                **asdict(summary),
+                "ledger": checked.as_json(),
+            }
+        )
     else:
         say(f"{summary.entries:,} entries, {summary.findings:,} findings; digests of the image: {row['verdict']}")
-        say(f"Chain of custody: level {result['level']}, {result['entries']} entries, {result['items']:,} items")
-        for fault in result["faults"]:
-            say(f"    {fault['where']}: {fault['text']}")
+        say(f"Chain of custody: level {checked.level}, {checked.entries} entries, {checked.items:,} items")
+        for fault in checked.faults:
+            say(f"    {fault}")
         say("Where to look next:")
         say(f"    impound findings {folder} --grade C2")
         say(f"    impound timeline {folder}")
         say(f"    impound reproduce {folder} F1 | sh")
         say(f"    impound-gui {folder}")
         say("(the programs are in .venv/bin; `make run` opens the window)")
-    return FAILED if result["faults"] else DONE
+    return FAILED if checked.faults else DONE

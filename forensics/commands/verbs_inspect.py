@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forensics.case import schema
+from forensics.case import objects, schema
 from forensics.case.accounting import unexamined_bytes
 from forensics.case.store import Case
-from forensics.commands import objects, reproduce
+from forensics.commands import reproduce
 from forensics.commands.opening import reading
 from forensics.commands.output import DONE, emit, say
 from forensics.commands.reader import EvidenceReader

@@ -22,16 +22,6 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def iso(moment: datetime) -> str:
-    """ISO 8601 in UTC with microseconds and Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def iso_of(microseconds_: int) -> str:
-    """ISO 8601 of microseconds since 1970."""
-    return iso(EPOCH + timedelta(microseconds=microseconds_))
-
-
 def plain(value: Value) -> Any:
     """A value as JSON types; secrets masked, absence as {"absent": reason}."""
     if isinstance(value, Secret):

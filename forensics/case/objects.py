@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from forensics.case import schema
 from forensics.case.store import Case
-from forensics.sweep.wire import iso_of
+from forensics.custody.entry import time_text
 
 
 def tree_object(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def tree_object(row: Mapping[str, Any]) -> dict[str, Any]:
         "times": [
             {
                 "field": each["field"],
-                "when": iso_of(each["when_us"]) if each["when_us"] is not None else None,
+                "when": time_text(each["when_us"]) if each["when_us"] is not None else None,
                 "precision": each["precision_us"] / 1e6,
                 "as_stored": each["as_stored"],
                 "zone": each["zone"],
@@ -61,7 +61,7 @@ def finding_object(row: Mapping[str, Any]) -> dict[str, Any]:
         "sha256": row["sha256"],
         "events": [
             {
-                "when": iso_of(each["when_us"]),
+                "when": time_text(each["when_us"]),
                 "precision": each["precision_us"] / 1e6,
                 "meaning": each["meaning"],
                 "as_stored": each["as_stored"],
@@ -79,7 +79,7 @@ def finding_object(row: Mapping[str, Any]) -> dict[str, Any]:
 def event_object(row: Mapping[str, Any]) -> dict[str, Any]:
     """A moment of the timeline."""
     return {
-        "when": iso_of(row["when_us"]),
+        "when": time_text(row["when_us"]),
         "precision": row["precision_us"] / 1e6,
         "meaning": row["meaning"],
         "as_stored": row["as_stored"],

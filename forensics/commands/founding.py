@@ -1,0 +1,36 @@
+"""A new case folder: ledger, case database, examiner key."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from forensics.case.store import Case
+from forensics.commands.opening import passphrase
+from forensics.custody.client import LedgerClient
+from forensics.errors import UsageError
+
+NUMBER = re.compile(r"\S(?:.{0,78}\S)?")
+
+
+def product_version() -> str:
+    """The version of this installation."""
+    try:
+        return version("impound")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def new_case(folder: Path, **facts: str) -> dict[str, Any]:
+    """Make a case; returns what `case new --json` prints."""
+    if not NUMBER.fullmatch(facts["number"]) or not facts["examiner"].strip():
+        raise UsageError("a case needs a number of at most 80 characters, and an examiner")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: the folder is not empty")
+    secret = passphrase()
+    with LedgerClient.create(folder, passphrase=secret, version=product_version(), **facts) as ledger:
+        origin = ledger.origin
+    Case.create(folder, {**facts, "origin": origin, "protected": "yes" if secret else "no"}).close()
+    return {"folder": str(folder), "ledger": origin, "examiner_key_protected": bool(secret), **facts}

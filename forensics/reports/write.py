@@ -1,0 +1,34 @@
+"""A report of a case as a file, in the format that is asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import select
+
+from forensics.case import objects, schema
+from forensics.case.facts import facts_of
+from forensics.case.store import Case
+from forensics.custody.verify import verify
+from forensics.reports.page import write_html
+from forensics.reports.tables import write_bodyfile, write_csv
+
+FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl"}
+
+
+def write(case: Case, kind: str, path: Path) -> None:
+    """Write `path`. The page states the trust level that a verification just reached."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if kind == "html":
+            rows = case.rows(select(schema.unexamined).order_by(schema.unexamined.c.id))
+            facts = {**facts_of(case), "level": verify(case.folder).level}
+            write_html(file, facts, objects.findings(case), rows)
+        elif kind == "csv":
+            write_csv(file, objects.findings(case))
+        elif kind == "jsonl":
+            for each in objects.findings(case):
+                file.write(json.dumps(each, ensure_ascii=False) + "\n")
+        else:
+            statement = select(schema.entry).order_by(schema.entry.c.id)
+            write_bodyfile(file, ({**row, "times": json.loads(row["times_json"])} for row in case.rows(statement)))
