@@ -15,12 +15,14 @@ from sqlalchemy import select
 from forensics.case import schema
 from forensics.commands.examination import Examination, Options, Summary
 from forensics.commands.founding import new_case
-from forensics.commands.opening import writing
+from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, PARTIAL, emit, say, size_of
 from forensics.commands.progress import Progress, Report, Terminal, as_json
 from forensics.commands.register import register
 from forensics.custody.verify import verify
 from forensics.errors import UsageError
+
+DEMONSTRATION = "DEMO-1"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -102,9 +104,10 @@ def _demo(options: argparse.Namespace) -> int:
     from forensics.scenarios import build  # noqa: PLC0415 - its makers are slow to load and few need them
 
     folder: Path = options.folder
-    if folder.exists():
-        if not (folder / "case.db").exists() and any(folder.iterdir()):
-            raise UsageError(f"{folder}: the folder is not empty and holds no case")
+    if folder.exists() and any(folder.iterdir()):
+        with reading(folder) as case:
+            if case.fact("number") != DEMONSTRATION:
+                raise UsageError(f"{folder}: holds a case that is not the demonstration; it is left as it is")
         shutil.rmtree(folder)
     evidence = folder.with_name(folder.name + "-evidence")
     evidence.mkdir(parents=True, exist_ok=True)
@@ -115,7 +118,7 @@ def _demo(options: argparse.Namespace) -> int:
     truth = build("vendor-laptop", 7, disk)
     new_case(
         folder,
-        number="DEMO-1",
+        number=DEMONSTRATION,
         examiner="Demonstration Examiner",
         agency="",
         title="Vendor laptop",

@@ -193,3 +193,43 @@ def test_two_programs_on_one_case_are_refused(case: Path) -> None:
         held.stdin.flush()
         assert json.loads(held.stdout.readline())["ok"]
         held.stdin.close()
+
+
+def test_the_demonstration_never_takes_the_place_of_another_case(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    impound("case", "new", case, "--number", "T-3", "--examiner", "Test Examiner")
+    impound("demo", "--case", case, code=2)
+    assert (case / "ledger.db").exists()
+    other = tmp_path / "folder"
+    other.mkdir()
+    (other / "mine.txt").write_text("kept")
+    impound("demo", "--case", other, code=4)
+    assert (other / "mine.txt").read_text() == "kept"
+
+
+def test_the_process_that_supervises_loads_no_parser(disk: Path, tmp_path: Path) -> None:
+    case = new_case(tmp_path, disk)
+    program = (
+        "import sys\nfrom forensics.commands.main import main\n"
+        f"code = main(['examine', {str(case)!r}, '--progress', 'none'])\n"
+        "parsers = ('pytsk3', 'pyewf', 'exifread', 'PIL', 'magic', 'forensics.detectors.media')\n"
+        "print([name for name in parsers if name in sys.modules], code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout.splitlines()[-1] == "[] 0"
+
+
+def test_an_image_without_a_table_says_so(tmp_path: Path) -> None:
+    noise = tmp_path / "noise.dd"
+    noise.write_bytes(hashlib.shake_256(b"noise").digest(1 << 20))
+    case = new_case(tmp_path, noise)
+    impound("examine", case)
+    listed = lines("unexamined", case)
+    assert [each["reason"] for each in listed[:-1]] == ["partition table"]
+    assert listed[-1]["examined"] == 1 << 20
