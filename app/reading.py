@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.engine import Row
 
 from forensics.case import schema
+from forensics.case.accounting import unexamined_by_exhibit
 from forensics.visible import visible
 from viewers import kinds
 from viewers.base import FieldRow, Subject, value_text
@@ -509,7 +510,7 @@ def totals(connection: Connection) -> Totals:
         one(select(func.count()).select_from(schema.exhibit)),
         one(select(func.count()).select_from(schema.entry)),
         list(connection.execute(select(schema.unexamined).order_by(u.bytes.desc()).limit(6))),
-        one(select(func.sum(u.bytes)).where(u.logical.is_(False))),
+        sum(unexamined_by_exhibit(connection).values()),
         one(select(func.sum(schema.exhibit.c.size))),
         one(select(func.count()).select_from(schema.finding).where(F.sensitivity == "secret")),
         dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).all()),

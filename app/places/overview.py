@@ -418,7 +418,8 @@ class OverviewPlace(PlaceWidget):
                 line.clicked.connect(self._line)
                 card.content.addWidget(line)
         if not rows:
-            card.content.addWidget(label(self.look, "None found.", "body", "text2"))
+            words = "None found." if totals.entries or totals.findings else "Nothing has been examined yet."
+            card.content.addWidget(label(self.look, words, "body", "text2"))
         card.content.addStretch(1)
 
     def _account(self, totals: Totals) -> None:
@@ -432,7 +433,7 @@ class OverviewPlace(PlaceWidget):
         for name, size in (
             ("entries and metadata", rest),
             ("unallocated, slack and gaps", loose),
-            ("could not be searched", lost),
+            ("not searched", lost),
         ):
             row = QHBoxLayout()
             row.addWidget(

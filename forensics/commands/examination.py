@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forensics.case import schema
-from forensics.case.accounting import refused, unexamined_bytes
+from forensics.case.accounting import refused, unexamined_by_exhibit
 from forensics.case.evidence import check_unchanged, evidence_files, evidence_setup
 from forensics.case.projection import entry_item, finding_item
 from forensics.case.scan import Refusal, Scan
@@ -153,12 +153,14 @@ class Examination:
         self._scan.set_state("interrupted")
 
     def _summary(self, *, cancelled: bool) -> Summary:
+        with self._case.engine.connect() as connection:
+            lost = unexamined_by_exhibit(connection)[self._number]
         return Summary(
             scan=self._scan.id,
             entries=self._case.count(schema.entry, schema.entry.c.exhibit == self._number),
             findings=self._case.count(schema.finding, schema.finding.c.exhibit == self._number),
             quarantined=refused(self._case, self._number),
-            unexamined_bytes=unexamined_bytes(self._case, self._number),
+            unexamined_bytes=lost,
             cancelled=cancelled,
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forensics.case import objects, schema
-from forensics.case.accounting import unexamined_bytes
+from forensics.case.accounting import examined_exhibits, unexamined_by_exhibit
 from forensics.case.store import Case
 from forensics.commands import reproduce
 from forensics.commands.opening import reading
@@ -111,23 +111,18 @@ def _unexamined(options: argparse.Namespace) -> int:
                 emit(each)
             else:
                 say(f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']:<20} {row['place']}: {row['detail']}")
+        with case.engine.connect() as connection:
+            lost, ended = unexamined_by_exhibit(connection), examined_exhibits(connection)
         for exhibit in case.exhibits():
+            number = exhibit["number"]
             total += exhibit["size"]
-            ended = case.count(schema.scan, schema.scan.c.exhibit == exhibit["number"], schema.scan.c.state == "ended")
-            if ended:
-                unexamined += unexamined_bytes(case, exhibit["number"])
-            else:
-                unexamined += exhibit["size"]
-                row = {
-                    "exhibit": exhibit["number"],
-                    "place": "the whole exhibit",
-                    "reason": "not examined yet",
-                    "bytes": exhibit["size"],
-                }
+            unexamined += lost[number]
+            if number not in ended:
+                place = {"exhibit": number, "place": "the whole exhibit", "reason": "not examined yet"}
                 if options.json:
-                    emit(row)
+                    emit({**place, "bytes": exhibit["size"]})
                 else:
-                    say(f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']}")
+                    say(f"{number}  {exhibit['size']:>16,}  not examined yet")
     sums = {"total": total, "examined": total - unexamined, "unexamined": unexamined}
     if options.json:
         emit(sums)
