@@ -31,6 +31,7 @@ import sqlite3
 import sys
 import tempfile
 import zlib
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple, Sequence  # noqa: UP035
@@ -831,8 +832,12 @@ def open_database(path: Path, folder: str) -> sqlite3.Connection:
 
     def connect(file: Path) -> sqlite3.Connection:
         database = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-        database.executescript("PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0")
-        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        try:
+            database.executescript("PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0")
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            database.close()
+            raise
         return database
 
     journal = path.with_name(path.name + "-journal")
@@ -844,7 +849,8 @@ def open_database(path: Path, folder: str) -> sqlite3.Connection:
     copy = Path(folder) / "ledger.db"
     shutil.copyfile(path, copy)
     shutil.copyfile(journal, copy.with_name("ledger.db-journal"))
-    sqlite3.connect(copy).execute("PRAGMA schema_version").connection.close()
+    with closing(sqlite3.connect(copy)) as rolled_back:
+        rolled_back.execute("PRAGMA schema_version")
     return connect(copy)
 
 

@@ -7,6 +7,8 @@ found by verification.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from forensics.errors import LedgerError
@@ -81,14 +83,24 @@ def connect_for_writing(path: Path) -> sqlite3.Connection:
     """
     refuse_network(path.parent)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.executescript(_SETTINGS)
-    connection.execute("PRAGMA fullfsync = 1")
-    connection.execute("PRAGMA synchronous = EXTRA")
-    (mode,) = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
-    if mode != "truncate":
-        connection.close()
-        raise LedgerError(f"the ledger keeps journal mode {mode}")
+    with _closed_on_error(connection):
+        connection.executescript(_SETTINGS)
+        connection.execute("PRAGMA fullfsync = 1")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        (mode,) = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
+        if mode != "truncate":
+            raise LedgerError(f"the ledger keeps journal mode {mode}")
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let go of a file whose first look already fails."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def connect_for_reading(path: Path) -> sqlite3.Connection:
@@ -100,8 +112,9 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
             f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None,
             check_same_thread=False,
         )  # fmt: skip
-        connection.executescript(_SETTINGS)
-        check_application(connection)
+        with _closed_on_error(connection):
+            connection.executescript(_SETTINGS)
+            check_application(connection)
     except sqlite3.OperationalError as error:
         journal = path.with_name(path.name + "-journal")
         if journal.is_file() and journal.stat().st_size:

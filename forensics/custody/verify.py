@@ -18,7 +18,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,7 +114,8 @@ def _readable(path: Path) -> Iterator[LedgerReader]:
             copy = Path(folder) / path.name
             shutil.copyfile(path, copy)
             shutil.copyfile(journal, copy.with_name(journal.name))
-            sqlite3.connect(copy).execute("PRAGMA schema_version").connection.close()
+            with closing(sqlite3.connect(copy)) as rolled_back:
+                rolled_back.execute("PRAGMA schema_version")
             with LedgerReader(connect_for_reading(copy)) as mended:
                 yield mended
         return

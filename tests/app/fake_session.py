@@ -7,6 +7,7 @@ import json
 import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
             "note": "",
         }
     if verb in ("tag", "untag"):
-        with sqlite3.connect(case / "case.db") as connection:
+        with closing(sqlite3.connect(case / "case.db")) as connection, connection:
             connection.execute("delete from tag where finding=? and name=?", (args["finding"], args["name"]))
             if verb == "tag":
                 connection.execute(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,7 +236,7 @@ def test_every_entry_edit_is_caught(template: Path, tmp_path: Path) -> None:
             place = at + len(line) - 3
             changed = note[:place] + ("1" if note[place] != "1" else "2") + note[place + 1 :]
             copy = Path(shutil.copytree(template, tmp_path / f"c{at}"))
-            with sqlite3.connect(copy / "ledger.db") as db:
+            with closing(sqlite3.connect(copy / "ledger.db")) as db, db:
                 db.execute("DROP TRIGGER entry_keep")
                 db.execute("UPDATE entry SET note = ? WHERE seq = 9", (changed.encode(),))
             db.close()
@@ -246,7 +247,7 @@ def test_every_entry_edit_is_caught(template: Path, tmp_path: Path) -> None:
 def test_flipped_bytes_of_the_file(template: Path, tmp_path: Path) -> None:
     """A flipped byte is found, or it stood in unused space: then nothing that can be read differs."""
     whole = (template / "ledger.db").read_bytes()
-    with sqlite3.connect(template / "ledger.db") as db:
+    with closing(sqlite3.connect(template / "ledger.db")) as db, db:
         dump = list(db.iterdump())
     db.close()
     found = 0
@@ -257,7 +258,7 @@ def test_flipped_bytes_of_the_file(template: Path, tmp_path: Path) -> None:
         if report.level == "none":
             found += 1
             continue
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path)) as db, db:
             assert list(db.iterdump()) == dump
         db.close()
     assert found >= 20

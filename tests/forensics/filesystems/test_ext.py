@@ -146,6 +146,7 @@ def test_free_space_of_every_layout(call: Call, tmp_path: Path, tree: Path, open
     ):
         path.write_bytes(bytes(24 << 20))
         block = () if "-b" in options else ("-b", "1024")
+        blocks = (24 << 20) // (4096 if "-b" in options else 1024)
         call("mkfs.ext4", "-q", "-F", *block, *options, "-d", tree, path)
         bits, first_block = Books(Memory(path.read_bytes())).free_blocks()
         ours = set((np.flatnonzero(bits) + first_block).tolist())
@@ -154,7 +155,8 @@ def test_free_space_of_every_layout(call: Call, tmp_path: Path, tree: Path, open
         cluster = 4 if "bigalloc,extent" in options else 1
         listed = " ".join(re.findall(r"^  Free blocks: (.*)", report, re.M))
         for first, last in re.findall(r"(\d+)(?:-(\d+))?", listed):
-            free.update(range(int(first), int(last or first) + cluster))
+            # Older dumpe2fs ends a range with its last cluster's first block, newer with its last block.
+            free.update(range(int(first), min(int(last or first) + cluster, blocks)))
         assert ours == free, options
         if cluster == 1:  # the library refuses volumes whose bitmaps count clusters
             fs = opened(path)

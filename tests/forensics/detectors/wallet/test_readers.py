@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def _database(data: bytes) -> Database:
 def test_rows_equal_those_of_the_library(tmp_path: Path, page_size: int, encoding: str) -> None:
     draw = random.Random(page_size)
     path = tmp_path / "x.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"PRAGMA page_size={page_size}")
         connection.execute(f"PRAGMA encoding='{encoding}'")
         connection.execute("CREATE TABLE t(a INTEGER, [b c] REAL, d TEXT, e BLOB, CHECK(a < 9e18))")
