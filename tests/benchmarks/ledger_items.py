@@ -30,13 +30,15 @@ def item(number: int) -> list[object]:
 
 def main() -> None:
     """Measure one batch."""
-    with tempfile.TemporaryDirectory() as folder:
-        with Ledger.create(Path(folder), number="bench", examiner="bench") as ledger:
-            scan = ledger.open_scan("E1", ["bench"])
-            start = time.process_time()
-            ledger.append_items(scan, [item(number) for number in range(ITEMS)])
-            spent = time.process_time() - start
-            ledger.close_scan(scan)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Ledger.create(Path(folder), number="bench", examiner="bench") as ledger,
+    ):
+        scan = ledger.open_scan("E1", ["bench"])
+        start = time.process_time()
+        ledger.append_items(scan, [item(number) for number in range(ITEMS)])
+        spent = time.process_time() - start
+        ledger.close_scan(scan)
     print(json.dumps({"items": ITEMS, "processor_seconds": round(spent, 3), "per_second": round(ITEMS / spent)}))
 
 
