@@ -36,4 +36,4 @@ lock:            ## resolve the lock files anew (needs a package index)
 	bash installer/setup.sh dev
 
 clean:           ## remove the virtual environment and caches
-	rm -rf .venv demo-case .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv demo-case demo-case-evidence .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
