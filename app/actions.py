@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QProcess
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit
 
 from app import reading
 from app.dialogs.add_image import AddImageDialog
@@ -264,13 +264,26 @@ class Actions:
         else:
             self._window.show_finding(number)
 
+    def fill_panels(self, menu: QMenu) -> None:
+        """Show, float and move the panels of the place that is shown."""
+        for action in menu.actions():
+            inner = action.menu()
+            if isinstance(inner, QMenu):
+                inner.deleteLater()
+        menu.clear()
+        place = self._window.current_place()
+        if isinstance(place, Bench):
+            place.frame.fill_menu(menu)
+        else:
+            menu.addAction("This place has no panels").setEnabled(False)
+
     def reset_layout(self) -> None:
         """Give every part its first size."""
         place = self._window.current_place()
         if isinstance(place, Bench):
             if place.filled:
                 place.fill()
-            place.arrange()
+            place.frame.reset()
 
     # -- find
 

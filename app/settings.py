@@ -22,8 +22,10 @@ SCALE = Setting("look/scale", "1.0", "font scale from 0.9 to 2.0")
 VIEWER = Setting("viewers/tab", "Hex", "the viewer tab that is kept when the row changes")
 RECENT = Setting("cases/recent", "", "folders of the cases opened last, one a line")
 COLUMNS = Setting("findings/columns", "", "columns that were switched off, one a line")
+LAYOUT_FINDINGS = Setting("layout/findings", "", "the panels of the findings, as they were left")
+LAYOUT_EVIDENCE = Setting("layout/evidence", "", "the panels of the evidence, as they were left")
 GEOMETRY = Setting("window/geometry", "", "size and place of the window")
-ALL = (THEME, SCALE, VIEWER, RECENT, COLUMNS, GEOMETRY)
+ALL = (THEME, SCALE, VIEWER, RECENT, COLUMNS, LAYOUT_FINDINGS, LAYOUT_EVIDENCE, GEOMETRY)
 
 
 class Settings(QObject):

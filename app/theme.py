@@ -110,6 +110,8 @@ QTabBar::tab {{ background: transparent; color: {c("text2")}; border: none; padd
   min-height: {px(32)}px; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {c("text")}; background: {c("surface")}; border-bottom: 2px solid {c("accent")}; }}
 QTabBar::tab:hover {{ color: {c("text")}; }}
+QMainWindow::separator {{ background: {c("line")}; width: {px(3)}px; height: {px(3)}px; }}
+QMainWindow::separator:hover {{ background: {c("accent")}; }}
 QSplitter::handle {{ background: {c("line")}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}

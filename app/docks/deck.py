@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from app.docks.frame import Heading
 from app.settings import VIEWER, Settings
 from viewers import draw
 from viewers.base import ByteSource, Subject, Viewer, best
@@ -65,19 +66,12 @@ class ViewerDeck(QWidget):
         bar.addWidget(self._path)
         self.prove = Button(look, "Prove this", "custody", "quiet", self.prove_wanted.emit)
         bar.addWidget(self.prove)
-        head = QWidget()
-        head.setProperty("ground", "raised")
-        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        head = Heading(look, "tab_bar", "raised")
         head.setLayout(bar)
-        head.setFixedHeight(look.size("tab_bar"))
-        self._head = head
-        outer.addWidget(head)
+        self.head = head  # stands over the panel, as its heading
         outer.addWidget(Hairline(look))
-        self.body = QHBoxLayout()
-        self.body.setSpacing(0)
         self._stack = QStackedWidget()
-        self.body.addWidget(self._stack, 1)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(self._stack, 1)
         self._viewers: dict[str, Viewer] = {}
         self._shown: set[str] = set()
         self._subject: Subject | None = None
@@ -99,13 +93,15 @@ class ViewerDeck(QWidget):
         """Show nothing."""
         self._subject = None
         self._stack.setCurrentWidget(self._empty)
-        self._head.setVisible(False)
+        self.tabs.setVisible(False)
+        self.prove.setVisible(False)
+        self._path.setText("")
 
     def show_subject(self, subject: Subject, source: ByteSource) -> None:
         """Let the viewers bid, keep the tab where its viewer can still show the subject."""
         self._subject, self._source = subject, source
         self._shown.clear()
-        self._head.setVisible(True)
+        self.tabs.setVisible(True)
         able = [viewer for viewer in VIEWERS if viewer.priority(subject) >= 0]
         bids = best(able, subject)
         kept = self._settings.get(VIEWER)

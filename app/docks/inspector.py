@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.docks.frame import Heading
 from viewers import kinds
 from viewers.base import FieldRow, Subject
 from viewers.fields import FieldList
@@ -78,6 +79,20 @@ class Inspector(QWidget):
         self._layout.setSpacing(look.px(6))
         self._scroll.setWidget(body)
         outer.addWidget(self._scroll)
+        row = QHBoxLayout()
+        row.setContentsMargins(look.px(16), 0, look.px(12), 0)
+        row.addWidget(label(look, "About the selection", "dense", "text2", weight=600))
+        row.addStretch(1)
+        self.head = Heading(look, "tab_bar", "raised")  # stands over the panel
+        self.head.setLayout(row)
+        self.clear()
+
+    def clear(self) -> None:
+        """Say that nothing is selected."""
+        clear(self._layout)
+        words = "Nothing is selected. What a finding says, how sure it is and where it lies appears here."
+        self._layout.addWidget(label(self.look, words, "dense", "text2", wrap=True))
+        self._layout.addStretch(1)
 
     def show_subject(self, subject: Subject) -> None:
         """Build the panel for a finding or an entry."""

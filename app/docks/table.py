@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
@@ -220,7 +222,7 @@ class RowTable(QTableView):
         grow = [at for at in widths if self.rows.columns[at].key in ("what", "where", "name", "sha256")]
         for at in grow:
             share = {"what": 0.55, "where": 0.45, "name": 0.6, "sha256": 0.4}[self.rows.columns[at].key]
-            widths[at] = max(look.px(80), widths[at] + int(spare * share))
+            widths[at] = max(look.px(80), widths[at] + math.floor(spare * share))
         for at, width in widths.items():
             self.setColumnWidth(at, width)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.docks.frame import Heading
 from app.models.tree import NODE_ROLE, Node, TreeModel
 from viewers import draw
 from viewers.look import Look
@@ -130,10 +131,9 @@ class TreePanel(QWidget):
         self._locked.setFont(look.font("dense", 500))
         self._locked.setFixedHeight(look.px(22))
         head.addWidget(self._locked)
-        top = QWidget()
+        top = Heading(look, "filter_bar", "surface")
         top.setLayout(head)
-        top.setFixedHeight(look.size("filter_bar"))
-        outer.addWidget(top)
+        self.head = top  # stands over the panel, as its heading
         self.view = TreeView(look)
         self._delegate = TreeDelegate(look)
         self.view.setItemDelegate(self._delegate)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import reading
 from app.docks.deck import ViewerDeck
+from app.docks.frame import Area, DockFrame
 from app.docks.inspector import Inspector
 from app.docks.tree import TreePanel
 from app.models.tree import TreeModel
 from app.places.base import PlaceWidget
 from app.session import Session
-from app.settings import Settings
+from app.settings import Setting, Settings
 from app.sources import source_of
 from viewers.base import Subject
 from viewers.look import Look
-from viewers.parts import Hairline
 
 DWELL_MS = 1000
 PAUSE_MS = 60
@@ -28,39 +28,33 @@ class Bench(PlaceWidget):
     prove_wanted = Signal(int)
     value_wanted = Signal(str)
 
-    def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel) -> None:
+    def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel, setting: Setting) -> None:
         super().__init__()
         self.look = look
         self.session = session
         self.settings = settings
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self.across = QSplitter(Qt.Orientation.Horizontal)
-        self.across.setHandleWidth(1)
-        self.across.setChildrenCollapsible(False)
-        self.tree = TreePanel(look, tree)
-        self.across.addWidget(self.tree)
-        right = QWidget()
-        self.upper = QVBoxLayout(right)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self.frame = DockFrame(look, settings, setting, self._arrange)
+        outer.addWidget(self.frame)
+        self.middle = QWidget()
+        self.upper = QVBoxLayout(self.middle)
         self.upper.setContentsMargins(0, 0, 0, 0)
         self.upper.setSpacing(0)
-        self.down = QSplitter(Qt.Orientation.Vertical)
-        self.down.setHandleWidth(1)
-        self.down.setChildrenCollapsible(False)
-        self.upper.addWidget(self.down, 1)
-        self.across.addWidget(right)
-        row.addWidget(self.across)
+        self.frame.setCentralWidget(self.middle)
+        self.tree = TreePanel(look, tree)
         self.deck = ViewerDeck(look, settings)
         self.inspector = Inspector(look)
-        self._line = Hairline(look, down=True)
-        self.deck.body.addWidget(self._line)
-        self.deck.body.addWidget(self.inspector)
+        add = self.frame.add_panel
+        add("tree", "Evidence tree", self.tree, self.tree.head, Area.LeftDockWidgetArea)
+        add("viewers", "Viewers", self.deck, self.deck.head, Area.BottomDockWidgetArea)
+        add("inspector", "About the selection", self.inspector, self.inspector.head, Area.BottomDockWidgetArea)
         self.deck.fill_wanted.connect(self.fill)
         self.deck.prove_wanted.connect(self._prove)
         self.deck.value_wanted.connect(self.value_wanted)
         self.inspector.field_picked.connect(self.deck.show_field)
         self.filled = False
+        self._had_tree = True
         self._wanted: tuple[str, int] | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -71,45 +65,48 @@ class Bench(PlaceWidget):
         self._inspect(None)
 
     def add_list(self, widget: QWidget) -> None:
-        """Put the list above the viewers."""
-        self.down.addWidget(widget)
-        self.down.addWidget(self.deck)
-        self.arrange()
+        """Put the list in the middle."""
+        self.upper.addWidget(widget, 1)
 
-    def arrange(self) -> None:
-        """Give every part its first size."""
-        wide = self.width() >= self.look.px(1500)
-        tree = self.look.px(300 if wide else 252)
-        self.across.setSizes([tree, max(1, self.width() - tree)])
-        height = max(1, self.height() - self.look.px(44))
-        upper = int(height * (0.43 if height > self.look.px(700) else 0.33))
-        self.down.setSizes([upper, height - upper])
-        room = self.width() - (0 if self.filled else tree)
-        below = room < self.look.px(860)  # a large font on a small screen: the inspector stands under the view
-        if below:
-            self.deck.body.setDirection(QBoxLayout.Direction.TopToBottom)
-            self.inspector.setMinimumWidth(0)
-            self.inspector.setMaximumWidth(16_777_215)
-            self.inspector.setFixedHeight(self.look.px(150))
+    def _arrange(self) -> None:
+        """The first places and sizes of the panels."""
+        px, frame = self.look.px, self.frame
+        tree, deck, side = (frame.panels[key] for key in ("tree", "viewers", "inspector"))
+        for dock, area in ((tree, Area.LeftDockWidgetArea), (deck, Area.BottomDockWidgetArea)):
+            if dock.isFloating():
+                dock.setFloating(False)
+            if frame.dockWidgetArea(dock) != area:
+                frame.addDockWidget(area, dock)
+        wide = self.width() >= px(1500)
+        left = px(300 if wide else 252)
+        # a large font on a small screen: the inspector stands under the view
+        stacked = self.width() - left < px(860)
+        split = Qt.Orientation.Vertical if stacked else Qt.Orientation.Horizontal
+        side.setFloating(False)
+        frame.splitDockWidget(deck, side, split)
+        if not self.filled:
+            for dock in (tree, deck, side):
+                dock.show()
+        height = max(1, self.height() - px(44))
+        upper = int(height * (0.43 if height > px(700) else 0.33))
+        lower = height - upper
+        frame.resizeDocks([tree], [left], Qt.Orientation.Horizontal)
+        if stacked:
+            frame.resizeDocks([deck, side], [lower - px(150), px(150)], Qt.Orientation.Vertical)
         else:
-            self.deck.body.setDirection(QBoxLayout.Direction.LeftToRight)
-            self.inspector.setMinimumHeight(0)
-            self.inspector.setMaximumHeight(16_777_215)
-            self.inspector.setFixedWidth(self.look.px(400 if wide else 320))
-        self._line.setVisible(not below and self.inspector.isVisibleTo(self))
-
-    def resizeEvent(self, event: object) -> None:
-        """Fit the panels to a new width."""
-        self.arrange()
+            own = px(400 if wide else 320)
+            frame.resizeDocks([deck], [lower], Qt.Orientation.Vertical)
+            room = self.width() - (0 if self.filled else left) - own
+            frame.resizeDocks([deck, side], [max(1, room), own], Qt.Orientation.Horizontal)
 
     def fill(self) -> None:
         """Let the viewer fill the window, or put everything back."""
         self.filled = not self.filled
-        self.tree.setVisible(not self.filled)
-        for at in range(self.down.count()):
-            widget = self.down.widget(at)
-            if widget is not None and widget is not self.deck:
-                widget.setVisible(not self.filled)
+        tree = self.frame.panels["tree"]
+        if self.filled:
+            self._had_tree = not tree.isHidden()
+        self.frame.quietly(lambda: tree.setVisible(not self.filled and self._had_tree))
+        self.middle.setVisible(not self.filled)
 
     def show_number(self, what: str, number: int) -> None:
         """Show a finding or an entry, after a short pause for fast movement."""
@@ -148,10 +145,10 @@ class Bench(PlaceWidget):
             self._dwell.start(DWELL_MS)
 
     def _inspect(self, subject: Subject | None) -> None:
-        self.inspector.setVisible(subject is not None)
-        self._line.setVisible(subject is not None)
         if subject is not None:
             self.inspector.show_subject(subject)
+        else:
+            self.inspector.clear()
 
     def _viewed(self) -> None:
         subject = self.deck.subject

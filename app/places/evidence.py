@@ -17,7 +17,7 @@ from app.models.tree import Node, TreeModel
 from app.places.bench import Bench
 from app.reading import E, Exhibit
 from app.session import Session
-from app.settings import Settings
+from app.settings import LAYOUT_EVIDENCE, Settings
 from forensics.case import schema
 from forensics.visible import visible
 from viewers.base import FieldRow, Subject
@@ -126,7 +126,7 @@ class EvidencePlace(Bench):
     add_wanted = Signal()
 
     def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel) -> None:
-        super().__init__(look, session, settings, tree)
+        super().__init__(look, session, settings, tree, LAYOUT_EVIDENCE)
         self.model = entries_model(session.reader)
         self._delegate = EntriesDelegate(look, look.size("row_table"))
         self.table = RowTable(look, self.model, self._delegate, "Entries")

@@ -13,7 +13,7 @@ from app.models.findings import findings_model
 from app.models.tree import Node, TreeModel
 from app.places.bench import Bench
 from app.session import Session
-from app.settings import COLUMNS, Settings
+from app.settings import COLUMNS, LAYOUT_FINDINGS, Settings
 from viewers.look import Look
 from viewers.parts import Button, EmptyState
 from viewers.words import plural
@@ -25,7 +25,7 @@ class FindingsPlace(Bench):
     """Filter bar, findings table, viewers, inspector."""
 
     def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel) -> None:
-        super().__init__(look, session, settings, tree)
+        super().__init__(look, session, settings, tree, LAYOUT_FINDINGS)
         self.bar = FilterBar(look)
         self.upper.insertWidget(0, self.bar)
         self.model = findings_model(session.reader, look)
