@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -42,12 +42,25 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """Content that is made when its place is known, and not kept: `size` bytes.
+
+    `make` is given the place of the content as (image offset, length) in order, or nothing where the
+    content stands in a record or is compressed.
+    """
+
+    size: int
+    make: Callable[[Sequence[tuple[int, int]]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """One file to write.
 
     `slack` goes behind the content in its last cluster (from the next sector border on). `over` names a
     deleted file and the number of its cluster that this file's first cluster has taken since. `pieces`
-    above one scatters the content; `cuts` gives the clusters of each piece.
+    above one scatters the content; `cuts` gives the clusters of each piece. `drawn` takes the place of
+    `data`. `compressed` asks a file system that can do it to compress the content.
     """
 
     path: str
@@ -62,6 +75,22 @@ class Planned:
     wrong: tuple[Wrong, ...] = ()
     members: Mapping[str, bytes] = field(default_factory=dict)
     note: str = ""
+    drawn: Drawn | None = None
+    compressed: bool = False
+
+    @property
+    def size(self) -> int:
+        """The length of the content in bytes."""
+        return len(self.data) if self.drawn is None else self.drawn.size
+
+    def content(self, extents: Sequence[tuple[int, int]] = ()) -> bytes:
+        """The content, whose place on the image is `extents`."""
+        if self.drawn is None:
+            return self.data
+        made = self.drawn.make(extents)
+        if len(made) != self.drawn.size:
+            raise ValueError(f"{self.path}: {len(made)} bytes were made, {self.drawn.size} were planned")
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +125,7 @@ class Placed:
 class Written:
     """A finished volume: its bytes, its placed streams and its loose bytes' offsets."""
 
-    image: bytearray
+    image: bytearray | memoryview
     placed: tuple[Placed, ...]
     loose: Mapping[str, int]
 

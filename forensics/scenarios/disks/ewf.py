@@ -8,12 +8,12 @@
 | volume | media kind, chunk count, sectors per chunk, bytes per sector, sectors |
 | sectors | chunks of 64 sectors: zlib, or raw followed by Adler-32 when zlib would not shrink them |
 | table, table2 | chunk offsets from the sectors section's start, bit 31 = compressed |
+| … | sectors, table and table2 again for every 16 375 chunks (511 MiB) |
 | digest, hash | MD5 and SHA-1 of the media |
 | done | end of the last segment |
 
-Each section starts with 76 bytes: name, offset of the next section, size, padding, Adler-32. One table
-holds every chunk, so that an image is limited to 16 375 chunks (511 MiB). Given the same media and zlib
-build the bytes are always the same: times and names come from the caller.
+Each section starts with 76 bytes: name, offset of the next section, size, padding, Adler-32. Given the
+same media and zlib build the bytes are always the same: times and names come from the caller.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -45,24 +46,38 @@ class Particulars:
     media_set: bytes
 
 
-def write(out: BinaryIO, media: bytes | bytearray, particulars: Particulars) -> None:
-    """Write `media`, a whole number of chunks, as one E01 segment."""
+def write(out: BinaryIO, media: bytes | bytearray | memoryview, particulars: Particulars, *, level: int = 9) -> None:
+    """Write `media`, a whole number of chunks, as one E01 segment; `level` is zlib's."""
+    if len(media) % CHUNK_SIZE:
+        raise ValueError("an E01 needs whole chunks of 32 KiB")
     chunks = len(media) // CHUNK_SIZE
-    if len(media) % CHUNK_SIZE or chunks > MAXIMUM_CHUNKS:
-        raise ValueError("an E01 of one table needs whole chunks of 32 KiB, at most 16375")
     writer = _Sections(out)
     text = _header2(particulars)
     writer.section(b"header2", text)
     writer.section(b"header2", text)
     writer.section(b"header", _header(particulars))
-    writer.section(b"volume", _volume(chunks, len(media) // SECTOR_SIZE, particulars.media_set))
+    writer.section(b"volume", _volume(chunks, len(media) // SECTOR_SIZE, particulars.media_set, fast=level < 6))
+    md5, sha1 = hashlib.md5(), hashlib.sha1()
+    view = memoryview(media)
+    for first in range(0, chunks, MAXIMUM_CHUNKS):
+        part = view[first * CHUNK_SIZE : (first + MAXIMUM_CHUNKS) * CHUNK_SIZE]
+        _table(writer, part, level, (md5.update, sha1.update))
+    digest = md5.digest() + sha1.digest() + bytes(40)
+    writer.section(b"digest", digest + _sum(digest))
+    digest = md5.digest() + bytes(16)
+    writer.section(b"hash", digest + _sum(digest))
+    writer.done()
+
+
+def _table(writer: _Sections, media: memoryview, level: int, digests: Sequence[Callable[[memoryview], None]]) -> None:
     stored: list[bytes] = []
     entries = bytearray()
     position = _DESCRIPTOR_SIZE
-    view = memoryview(media)
     for start in range(0, len(media), CHUNK_SIZE):
-        chunk = view[start : start + CHUNK_SIZE]
-        packed = zlib.compress(chunk, 9)
+        chunk = media[start : start + CHUNK_SIZE]
+        for digest in digests:
+            digest(chunk)
+        packed = zlib.compress(chunk, level)
         mark = 0x80000000
         if len(packed) >= CHUNK_SIZE:
             packed, mark = bytes(chunk) + struct.pack("<I", zlib.adler32(chunk)), 0
@@ -70,16 +85,10 @@ def write(out: BinaryIO, media: bytes | bytearray, particulars: Particulars) -> 
         stored.append(packed)
         position += len(packed)
     base = writer.section(b"sectors", b"".join(stored))
-    head = struct.pack("<I4xQ4x", chunks, base)
+    head = struct.pack("<I4xQ4x", len(stored), base)
     table = head + _sum(head) + bytes(entries) + _sum(bytes(entries))
     writer.section(b"table", table)
     writer.section(b"table2", table)
-    md5 = hashlib.md5(media).digest()
-    digest = md5 + hashlib.sha1(media).digest() + bytes(40)
-    writer.section(b"digest", digest + _sum(digest))
-    digest = md5 + bytes(16)
-    writer.section(b"hash", digest + _sum(digest))
-    writer.done()
 
 
 def _sum(data: bytes) -> bytes:
@@ -128,12 +137,12 @@ def _header2(p: Particulars) -> bytes:
     return zlib.compress(b"\xff\xfe" + text.encode("utf-16-le"), 9)
 
 
-def _volume(chunks: int, sectors: int, media_set: bytes) -> bytes:
+def _volume(chunks: int, sectors: int, media_set: bytes, *, fast: bool) -> bytes:
     data = bytearray(1048)
-    # fixed disk; compression level "best"; flags: image of a physical device; error granularity = chunk
+    # fixed disk; compression level "fast" or "best"; flags: image of a physical device; error granularity = chunk
     struct.pack_into("<BxxxIIIQ", data, 0, 1, chunks, SECTORS_PER_CHUNK, SECTOR_SIZE, sectors)
     data[36] = 0x03
-    data[52] = 2
+    data[52] = 1 if fast else 2
     struct.pack_into("<I", data, 56, SECTORS_PER_CHUNK)
     data[64:80] = media_set
     return bytes(data) + _sum(bytes(data))

@@ -1,11 +1,11 @@
-"""A small ext4 writer: one block group, extents, a clean journal, no checksums.
+"""A small ext4 writer: block groups, extents, a clean journal, no checksums.
 
-| block | what |
+| block of a group | what |
 |---|---|
-| 0 | superblock at byte 1024 |
-| 1 | group descriptor |
-| 2, 3 | block and inode bitmaps |
-| 4 … | inode table, 256 bytes an inode |
+| 0 | superblock (at byte 1024 in group 0) in groups 0, 1 and the powers of 3, 5 and 7 |
+| 1 | all group descriptors, where there is a superblock |
+| next two | block and inode bitmaps |
+| then | inode table, 256 bytes an inode |
 | then | folders, journal, files |
 
 A deleted file is left as the kernel leaves it: the name still in the folder's block, hidden in the entry
@@ -23,9 +23,10 @@ from forensics.scenarios.plan import Loose, Placed, Planned, Times, Written
 
 BLOCK_SIZE = 4096
 _INODE_SIZE = 256
-_INODES = 512
-_TABLE = 4
-_TABLE_BLOCKS = _INODES * _INODE_SIZE // BLOCK_SIZE
+_GROUP_BLOCKS = 32768
+_LEAST_INODES = 512
+_MOST_GROUPS = 128  # whose descriptors fit in one block
+_MOST_RUNS = 4  # of a file, in its inode
 _JOURNAL_BLOCKS = 1024
 _ROOT, _JOURNAL, _LOST, _FIRST = 2, 8, 11, 12
 _FOLDER, _FILE = 0x4000, 0x8000
@@ -40,13 +41,49 @@ class _Child:
     deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One block group: its first block, its size, and where its bitmaps and inode table are."""
+
+    number: int
+    first: int
+    blocks: int
+    bitmaps: int
+
+    @property
+    def table(self) -> int:
+        return self.bitmaps + 2
+
+    @property
+    def copies(self) -> bool:
+        """Whether it starts with a superblock and the descriptors."""
+        return self.bitmaps > self.first
+
+
+def _groups(blocks: int) -> list[_Group]:
+    out = []
+    for number in range(-(-blocks // _GROUP_BLOCKS)):
+        first = number * _GROUP_BLOCKS
+        copies = number <= 1 or any(number == base**power for base in (3, 5, 7) for power in range(1, 8))
+        out.append(_Group(number, first, min(_GROUP_BLOCKS, blocks - first), first + (2 if copies else 0)))
+    return out
+
+
 @dataclass(slots=True)
 class _Writer:
-    image: bytearray
+    image: bytearray | memoryview
+    base: int  # of the volume on the image
     clusters: Clusters
+    groups: list[_Group]
+    group_inodes: int
     inodes: dict[int, bytes] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
     runs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def place(self, number: int) -> int:
+        """Where an inode is."""
+        group, index = divmod(number - 1, self.group_inodes)
+        return self.groups[group].table * BLOCK_SIZE + index * _INODE_SIZE
 
     def fill(self, runs: Sequence[tuple[int, int]], data: bytes) -> None:
         position = 0
@@ -55,19 +92,21 @@ class _Writer:
             position += length
 
     def file(self, number: int, planned: Planned) -> None:
-        count = -(-len(planned.data) // BLOCK_SIZE)
+        size = planned.size
+        count = -(-size // BLOCK_SIZE)
         taken = self.runs.get(planned.over[0], []) if planned.over else []
         runs = self.clusters.runs(planned, count, taken)
+        if len(runs) > _MOST_RUNS:
+            raise ValueError(f"{planned.path}: at most {_MOST_RUNS} pieces can be written")
         self.runs[planned.path] = runs
-        self.fill(runs, planned.data)
+        extents = extents_of(runs, BLOCK_SIZE, size)
+        self.fill(runs, planned.content([(self.base + at, length) for at, length in extents]))
         slack_offset = None
         if planned.slack:
             first, length = runs[-1]
-            used = (len(planned.data) - 1) % BLOCK_SIZE + 1
+            used = (size - 1) % BLOCK_SIZE + 1
             slack_offset = (first + length - 1) * BLOCK_SIZE + -(-used // 512) * 512
             self.image[slack_offset : slack_offset + len(planned.slack)] = planned.slack
-        extents = extents_of(runs, BLOCK_SIZE, len(planned.data))
-        size = len(planned.data)
         self.placed.append(Placed(planned.path, None, size, extents, False, slack_offset))
         mode = _FILE | 0o600
         if planned.deleted:
@@ -77,12 +116,20 @@ class _Writer:
 
 
 def write(
-    size: int, label: str, identity: bytes, made: int, files: Sequence[Planned], loose: Sequence[Loose]
+    size: int,
+    label: str,
+    identity: bytes,
+    made: int,
+    files: Sequence[Planned],
+    loose: Sequence[Loose],
+    image: bytearray | memoryview | None = None,
+    base: int = 0,
 ) -> Written:
-    """An ext4 volume of `size` bytes, at most 128 MiB; `identity` gives its UUID."""
+    """An ext4 volume of `size` bytes, at most 16 GiB; `identity` gives its UUID.
+
+    It is written into `image`, `size` zeros, where that is given; `base` is its offset on the disk.
+    """
     blocks = size // BLOCK_SIZE
-    writer = _Writer(bytearray(size), Clusters(blocks))
-    writer.clusters.take(_TABLE + _TABLE_BLOCKS)
     root = plant(files)
     numbers = {"/": _ROOT}
     following = _FIRST
@@ -90,8 +137,16 @@ def write(
         if folder.path != "/":
             numbers[folder.path] = following
             following += 1
-    if following + len(files) > _INODES:
-        raise ValueError("too many files for the volume")
+    groups = _groups(blocks)
+    if len(groups) > _MOST_GROUPS:
+        raise ValueError("the volume is too large for one block of group descriptors")
+    group_inodes = max(_LEAST_INODES, -(-(following + len(files)) // (16 * len(groups))) * 16)
+    writer = _Writer(bytearray(size) if image is None else image, base, Clusters(blocks), groups, group_inodes)
+    for group in groups:
+        taken = group.table + group_inodes * _INODE_SIZE // BLOCK_SIZE - group.first
+        if group_inodes > BLOCK_SIZE * 8 or taken > group.blocks:
+            raise ValueError("too many files for the volume, or its last group is too small")
+        writer.clusters.mark(group.first, taken)
     file_numbers = {id(planned): following + index for index, planned in enumerate(files)}
     made_times = Times.at(made)
     _write_folder(writer, _LOST, _ROOT, [], made_times, 2, 0o700)
@@ -113,7 +168,8 @@ def write(
         positions[item.name] = first * BLOCK_SIZE
     newest = max(planned.times.changed for planned in files)
     deleted = {file_numbers[id(planned)] for planned in files if planned.deleted}
-    _finish(writer, label, identity, made, newest, deleted, following + len(files), len(numbers) + 1)
+    in_use = set(range(1, following + len(files))) - deleted
+    _finish(writer, label, identity, made, newest, in_use, {*numbers.values(), _LOST})
     return Written(writer.image, tuple(writer.placed), positions)
 
 
@@ -193,34 +249,54 @@ def _inode(
 
 
 def _finish(
-    writer: _Writer,
-    label: str,
-    identity: bytes,
-    made: int,
-    newest: int,
-    deleted: set[int],
-    inodes_used: int,
-    folders: int,
+    writer: _Writer, label: str, identity: bytes, made: int, newest: int, in_use: set[int], folders: set[int]
 ) -> None:
     image = writer.image
-    blocks = len(image) // BLOCK_SIZE
-    in_use = set(range(1, inodes_used)) - deleted
+    each = writer.group_inodes
     for number, inode in writer.inodes.items():
-        at = _TABLE * BLOCK_SIZE + (number - 1) * _INODE_SIZE
+        at = writer.place(number)
         image[at : at + _INODE_SIZE] = inode
-    image[2 * BLOCK_SIZE : 3 * BLOCK_SIZE] = writer.clusters.bitmap(BLOCK_SIZE)
-    bits = bytearray(b"\xff" * BLOCK_SIZE)
-    for number in range(1, _INODES + 1):
-        if number not in in_use:
-            bits[(number - 1) >> 3] &= ~(1 << ((number - 1) & 7)) & 0xFF
-    image[3 * BLOCK_SIZE : 4 * BLOCK_SIZE] = bits
-    free_blocks = blocks - sum(writer.clusters.used)
-    free_inodes = _INODES - len(in_use)
-    struct.pack_into("<IIIHHH", image, BLOCK_SIZE, 2, 3, _TABLE, free_blocks, free_inodes, folders)
+    blocks = writer.clusters.bitmap(len(writer.groups) * BLOCK_SIZE)
+    free_blocks = free_inodes = 0
+    descriptors = bytearray()
+    for group in writer.groups:
+        at = group.bitmaps * BLOCK_SIZE
+        image[at : at + BLOCK_SIZE] = blocks[group.number * BLOCK_SIZE : (group.number + 1) * BLOCK_SIZE]
+        bits = bytearray(b"\xff" * BLOCK_SIZE)
+        mine = range(group.number * each + 1, (group.number + 1) * each + 1)
+        left = each
+        for index, number in enumerate(mine):
+            if number in in_use:
+                left -= 1
+            else:
+                bits[index >> 3] &= ~(1 << (index & 7)) & 0xFF
+        image[at + BLOCK_SIZE : at + 2 * BLOCK_SIZE] = bits
+        free = writer.clusters.used.count(0, group.first, group.first + group.blocks)
+        counts = (free, left, sum(number in folders for number in mine))
+        descriptors += struct.pack("<IIIHHH14x", group.bitmaps, group.bitmaps + 1, group.table, *counts)
+        free_blocks += free
+        free_inodes += left
+    sb = _superblock(writer, label, identity, made, newest, free_blocks, free_inodes)
+    for group in writer.groups:
+        if group.copies:
+            at = group.first * BLOCK_SIZE + (1024 if group.number == 0 else 0)
+            struct.pack_into("<H", sb, 90, group.number)
+            image[at : at + 1024] = sb
+            at = (group.first + 1) * BLOCK_SIZE
+            image[at : at + len(descriptors)] = descriptors
+
+
+def _superblock(
+    writer: _Writer, label: str, identity: bytes, made: int, newest: int, free_blocks: int, free_inodes: int
+) -> bytearray:
+    each = writer.group_inodes
+    blocks = len(writer.clusters.used)
     sb = bytearray(1024)
-    struct.pack_into("<IIIIIIII", sb, 0, _INODES, blocks, 0, free_blocks, free_inodes, 0, 2, 2)
+    inodes = each * len(writer.groups)
+    struct.pack_into("<IIIIIIII", sb, 0, inodes, blocks, 0, free_blocks, free_inodes, 0, 2, 2)
+    size = _GROUP_BLOCKS
     struct.pack_into(
-        "<IIIIIHHHHHHIIII", sb, 32, 32768, 32768, _INODES, newest, newest, 1, 0xFFFF, 0xEF53, 1, 1, 0, made, 0, 0, 1
+        "<IIIIIHHHHHHIIII", sb, 32, size, size, each, newest, newest, 1, 0xFFFF, 0xEF53, 1, 1, 0, made, 0, 0, 1
     )
     struct.pack_into("<IHHIII", sb, 84, _FIRST - 1, _INODE_SIZE, 0, 0x0C, 0x42, 0x6B)
     sb[104:120] = identity
@@ -233,4 +309,4 @@ def _finish(
     sb[268:328] = journal[40:100]
     struct.pack_into("<II", sb, 328, 0, _JOURNAL_BLOCKS * BLOCK_SIZE)
     struct.pack_into("<HHI", sb, 348, 32, 32, 1)
-    image[1024:2048] = sb
+    return sb

@@ -1,9 +1,9 @@
 """A small NTFS 3.1 writer: enough of the format for checking tools, with the traces of use on request.
 
 It writes the boot sector and its copy, the master file table and its mirror, the system files, folders
-as B-trees of one or two levels, resident and scattered data, alternate streams, file slack, and records
-of deleted files whose clusters are free again. It does not write a journal (`$LogFile` is blank, which
-readers take for a clean volume), short names, compression, attribute lists or reparse points.
+as B-trees of one or two levels, resident, scattered and compressed data, alternate streams, file slack,
+and records of deleted files whose clusters are free again. It does not write a journal (`$LogFile` is
+blank, which readers take for a clean volume), short names, attribute lists or reparse points.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from forensics.scenarios.disks import lznt1
 from forensics.scenarios.disks import ntfs_parts as parts
 from forensics.scenarios.disks.tree import Clusters, Folder, extents_of, plant
 from forensics.scenarios.plan import Loose, Placed, Planned, Times, Written
@@ -21,6 +22,9 @@ RECORD_SIZE = parts.RECORD_SIZE
 FIRST_FREE_RECORD = 64
 _MFT_CLUSTER = 4
 _LOG_SIZE = 512 * 1024
+_UNIT = 16  # clusters that are compressed together
+_COMPRESSED = 0x800  # of the flags of a file
+_LARGEST_RESIDENT_BITMAP = 400
 
 
 @dataclass(slots=True)
@@ -45,22 +49,23 @@ class _Entry:
 
 
 class _Writer:
-    def __init__(self, size: int, label: str, serial: int, first_sector: int, times: Times) -> None:
-        self.image = bytearray(size)
-        self.sectors = size // 512 - 1
+    def __init__(self, image: bytearray | memoryview, label: str, serial: int, first_sector: int, times: Times) -> None:
+        self.image = image
+        self.sectors = len(image) // 512 - 1
         self.clusters = Clusters(self.sectors // 8)
         self.label = label
         self.serial = serial
         self.first_sector = first_sector
         self.times = times
         self.entries: dict[int, _Entry] = {}
+        self.children: dict[int, list[_Entry]] = {}
         self.placed: list[Placed] = []
         self.pending: list[tuple[int, bytes, str, str | None]] = []
         self.runs: dict[str, list[tuple[int, int]]] = {}
 
     # ── clusters ────────────────────────────────────────────────────────────────────────────────
 
-    def fill(self, runs: Sequence[tuple[int, int]], data: bytes) -> None:
+    def fill(self, runs: Sequence[tuple[int, int]], data: bytes | bytearray) -> None:
         position = 0
         for offset, length in extents_of(runs, CLUSTER_SIZE, len(data)):
             self.image[offset : offset + length] = data[position : position + length]
@@ -75,6 +80,7 @@ class _Writer:
 
     def add(self, entry: _Entry) -> _Entry:
         self.entries[entry.number] = entry
+        self.children.setdefault(entry.parent, []).append(entry)
         return entry
 
     def add_file(self, number: int, parent: int, planned: Planned) -> None:
@@ -82,27 +88,57 @@ class _Writer:
         entry = self.add(_Entry(number, name, parent, planned.times, deleted=planned.deleted))
         if planned.deleted:
             entry.sequence = 2
+        if planned.compressed:
+            self._compressed(entry, planned)
+            return
         room = RECORD_SIZE - 8 - 0x38 - 0x60 - parts.name_size(name)
-        streams: list[tuple[str | None, bytes]] = [(None, planned.data), *planned.streams.items()]
-        need = sum(0x40 + len(stream or "") * 2 for stream, _ in streams)
-        for stream, data in streams:
-            if need + len(data) + 8 <= room and not planned.slack and not planned.cuts and not planned.over:
-                need += len(data) + 8
+        sizes: dict[str | None, int] = {
+            None: planned.size,
+            **{stream: len(data) for stream, data in planned.streams.items()},
+        }
+        need = sum(0x40 + len(stream or "") * 2 for stream in sizes)
+        for stream, size in sizes.items():
+            if need + size + 8 <= room and not planned.slack and not planned.cuts and not planned.over:
+                need += size + 8
+                data = planned.content() if stream is None else planned.streams[stream]
                 entry.attributes.append(parts.resident(parts.DATA, stream or "", data))
                 self.pending.append((number, data, planned.path, stream))
                 continue
-            count = -(-len(data) // CLUSTER_SIZE)
+            count = -(-size // CLUSTER_SIZE)
             taken = self.runs.get(planned.over[0], []) if planned.over else []
             runs = self.clusters.runs(planned, count, taken)
+            extents = extents_of(runs, CLUSTER_SIZE, size)
+            base = self.first_sector * 512
+            data = planned.streams[stream] if stream else planned.content([(base + at, n) for at, n in extents])
             self.fill(runs, data)
-            entry.attributes.append(parts.scattered(parts.DATA, stream or "", runs, len(data)))
+            entry.attributes.append(parts.scattered(parts.DATA, stream or "", runs, size))
             slack_offset = None
             if stream is None:
                 self.runs[planned.path] = runs
-                entry.size, entry.allocated = len(data), count * CLUSTER_SIZE
-                slack_offset = self._slack(runs, len(data), planned.slack)
-            extents = extents_of(runs, CLUSTER_SIZE, len(data))
-            self.placed.append(Placed(planned.path, stream, len(data), extents, False, slack_offset))
+                entry.size, entry.allocated = size, count * CLUSTER_SIZE
+                slack_offset = self._slack(runs, size, planned.slack)
+            self.placed.append(Placed(planned.path, stream, size, extents, False, slack_offset))
+
+    def _compressed(self, entry: _Entry, planned: Planned) -> None:
+        data = planned.content()
+        unit = _UNIT * CLUSTER_SIZE
+        runs: list[tuple[int | None, int]] = []
+        for at in range(0, len(data), unit):
+            packed = lznt1.compress(data[at : at + unit]) + b"\0\0"
+            count = -(-len(packed) // CLUSTER_SIZE)
+            if count >= _UNIT:
+                packed, count = data[at : at + unit], _UNIT
+            run = self.clusters.take(count, used=not planned.deleted)
+            self.fill([run], packed)
+            runs.append(run)
+            if count < _UNIT:
+                runs.append((None, _UNIT - count))
+        real = [(first, count) for first, count in runs if first is not None]
+        entry.flags |= _COMPRESSED
+        entry.size, entry.allocated = len(data), sum(count for _, count in real) * CLUSTER_SIZE
+        entry.attributes.append(parts.compressed("", runs, len(data)))
+        extents = tuple((first * CLUSTER_SIZE, count * CLUSTER_SIZE) for first, count in real)
+        self.placed.append(Placed(planned.path, None, len(data), extents, False))
 
     def _slack(self, runs: Sequence[tuple[int, int]], size: int, slack: bytes) -> int | None:
         if not slack:
@@ -119,7 +155,7 @@ class _Writer:
     # ── folders ─────────────────────────────────────────────────────────────────────────────────
 
     def add_index(self, folder: _Entry) -> None:
-        children = [e for e in self.entries.values() if e.parent == folder.number and not e.deleted]
+        children = [e for e in self.children.get(folder.number, ()) if not e.deleted]
         if folder.number == 5:
             children.append(folder)
         numbers = sorted({e.number for e in children}, key=lambda n: parts.collation(self.entries[n].name))
@@ -173,10 +209,14 @@ def write(
     made: int,
     files: Sequence[Planned],
     loose: Sequence[Loose],
+    image: bytearray | memoryview | None = None,
 ) -> Written:
-    """An NTFS volume of `size` bytes that starts at `first_sector` of its disk."""
+    """An NTFS volume of `size` bytes that starts at `first_sector` of its disk, in `image` where that is given.
+
+    `image` is `size` zeros.
+    """
     times = Times.at(made)
-    writer = _Writer(size, label, serial, first_sector, times)
+    writer = _Writer(bytearray(size) if image is None else image, label, serial, first_sector, times)
     root = plant(files)
     records = FIRST_FREE_RECORD + len(list(root.walk())) - 1 + len(files)
     records = -(-records // 8) * 8
@@ -198,19 +238,30 @@ def write(
     for entry in list(writer.entries.values()):
         if entry.folder:
             writer.add_index(entry)
+    in_use_size = -(-records // 64) * 8
+    in_use_run = None
+    if in_use_size > _LARGEST_RESIDENT_BITMAP:
+        in_use_run = writer.clusters.take(-(-in_use_size // CLUSTER_SIZE))
     bitmap_run = writer.clusters.take(-(-(-(-len(writer.clusters.used) // 64) * 8) // CLUSTER_SIZE))
     bitmap = writer.clusters.bitmap(-(-len(writer.clusters.used) // 64) * 8)
     writer.fill([bitmap_run], bitmap)
     entry = writer.entries[6]
     entry.attributes.append(parts.scattered(parts.DATA, "", [bitmap_run], len(bitmap)))
-    in_use = bytearray(-(-records // 64) * 8)
+    in_use = bytearray(in_use_size)
     for number in [*range(24), *(n for n, e in writer.entries.items() if not e.deleted)]:
         in_use[number >> 3] |= 1 << (number & 7)
-    writer.entries[0].attributes.append(parts.resident(parts.BITMAP, "", bytes(in_use)))
-    table = b"".join(writer.record(number) for number in range(records))
-    writer.fill([mft], table)
-    writer.fill([mirror], table[: 4 * RECORD_SIZE])
-    writer.settle_resident(_MFT_CLUSTER * CLUSTER_SIZE)
+    if in_use_run is None:
+        held = parts.resident(parts.BITMAP, "", bytes(in_use))
+    else:
+        writer.fill([in_use_run], in_use)
+        held = parts.scattered(parts.BITMAP, "", [in_use_run], in_use_size)
+    writer.entries[0].attributes.append(held)
+    for number in range(records):
+        at = _MFT_CLUSTER * CLUSTER_SIZE + number * RECORD_SIZE
+        writer.image[at : at + RECORD_SIZE] = writer.record(number)
+    table = _MFT_CLUSTER * CLUSTER_SIZE
+    writer.fill([mirror], bytes(writer.image[table : table + 4 * RECORD_SIZE]))
+    writer.settle_resident(table)
     sector = parts.boot_sector(writer.sectors, first_sector, _MFT_CLUSTER, middle, serial)
     writer.image[:512] = sector
     writer.image[size - 512 :] = sector
@@ -250,10 +301,6 @@ def _system_files(
     entry.flags |= 0x20000000
     system(10, "$UpCase").attributes.append(writer.system_stream(parts.upcase()))
     system(11, "$Extend", folder=True)
-    for number in range(12, 16):
-        entry = system(number, "", 5)
-        entry.deleted = True
-        del writer.entries[number]
 
 
 def _user_files(writer: _Writer, root: Folder, files: Sequence[Planned]) -> None:

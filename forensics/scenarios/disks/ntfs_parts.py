@@ -57,6 +57,20 @@ def scattered(kind: int, name: str, runs: Sequence[tuple[int, int]], size: int) 
     return _nonresident(kind, name, run_list(runs), clusters, clusters * CLUSTER_SIZE, size, size)
 
 
+def compressed(name: str, runs: Sequence[tuple[int | None, int]], size: int) -> Attribute:
+    """A data stream in compression units of 16 clusters; `None` is where clusters were saved."""
+    clusters = sum(count for _, count in runs)
+    real = sum(count for first, count in runs if first is not None)
+    label = _padded(name.encode("utf-16-le"))
+    body = label + _padded(run_list(runs))
+    head = struct.pack(
+        "<IIBBHHHQqHHIQQQQ",
+        *(DATA, 72 + len(body), 1, len(name), 72, 1, 0),
+        *(0, clusters - 1, 72 + len(label), 4, 0, clusters * CLUSTER_SIZE, size, size, real * CLUSTER_SIZE),
+    )
+    return Attribute(DATA, name, head, body)
+
+
 def sparse(name: str, clusters: int) -> Attribute:
     """A data stream of `clusters` clusters, none of which exists."""
     size = clusters * CLUSTER_SIZE
@@ -75,12 +89,15 @@ def _nonresident(kind: int, name: str, pairs: bytes, clusters: int, allocated: i
     return Attribute(kind, name, head, body)
 
 
-def run_list(runs: Sequence[tuple[int, int]]) -> bytes:
-    """Mapping pairs: length and signed distance of each run, ended by a zero."""
+def run_list(runs: Sequence[tuple[int | None, int]]) -> bytes:
+    """Mapping pairs: length and signed distance of each run, ended by a zero; `None` has no distance."""
     out = bytearray()
     before = 0
     for first, count in runs:
         length = count.to_bytes((count.bit_length() + 8) // 8, "little")
+        if first is None:
+            out += bytes((len(length),)) + length
+            continue
         step = first - before
         distance = step.to_bytes((step.bit_length() + 8) // 8, "little", signed=True)
         out += bytes((len(distance) << 4 | len(length),)) + length + distance

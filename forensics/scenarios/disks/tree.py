@@ -59,8 +59,8 @@ class Clusters:
 
     def take(self, count: int, *, used: bool = True) -> tuple[int, int]:
         """The next `count` free neighbouring clusters, as (first, count)."""
-        while any(self.used[self.cursor : self.cursor + count]):
-            self.cursor += 1
+        while (last := self.used.rfind(1, self.cursor, self.cursor + count)) >= 0:
+            self.cursor = last + 1
         first = self.cursor
         if first + count > len(self.used):
             raise ValueError("the volume is too small for what is planned")
