@@ -21,6 +21,26 @@ def _name(path: str, stream: str | None) -> tuple[str, str]:
     return parent or "/", last if stream is None else f"{last}:{stream}"
 
 
+def exhibit_row(number: str, seq: int, body: Mapping[str, Any], added_us: int) -> Row:
+    """A row of `exhibit` from the body of its ledger entry."""
+    return {
+        "number": number,
+        "description": body["description"],
+        "format": body["format"],
+        "size": body["size"],
+        "segments_json": packed(body["segments"]),
+        "identity_json": packed([{key: int(value) for key, value in each.items()} for each in body["identity"]]),
+        "stored_json": packed(body["stored"]),
+        "computed_json": packed(body["computed"]),
+        "verdict": body["verdict"],
+        "acquisition_json": packed(body["acquisition"]),
+        "bad_runs_json": packed(body["bad_runs"]),
+        "caveats_json": packed(body["caveats"]),
+        "seq": seq,
+        "added_us": added_us,
+    }
+
+
 def entry_row(number: int, exhibit: str, part: Mapping[str, Any]) -> Row:
     """A row of `entry` from a walked entry, before its digests are known."""
     parent, name = _name(part["path"], part["stream"])
@@ -110,6 +130,9 @@ def finding_item(exhibit: str, record: Mapping[str, Any]) -> list[object]:
         key: record[key] for key in ("kind", "detector", "grade", "value", "absent", "summary", "checks", "sensitivity")
     }
     fields = {key: record[key] for key in ("fields", "links", "caveats")}
+    names = list(record["fields"])
+    if names != sorted(names):
+        fields["order"] = names  # a canonical object forgets it, and people read fields in the format's order
     locus = {
         key: record[key]
         for key in (
@@ -131,7 +154,10 @@ def finding_record_of(groups: Mapping[str, Any]) -> tuple[str, Row]:
     """Exhibit and record again, from the groups of a leaf."""
     locus = dict(groups["locus"])
     exhibit = str(locus.pop("exhibit"))
-    return exhibit, {**groups["claim"], **groups["fields"], **locus, **groups["events"]}
+    told = dict(groups["fields"])
+    if "order" in told:
+        told["fields"] = {name: told["fields"][name] for name in told.pop("order")}
+    return exhibit, {**groups["claim"], **told, **locus, **groups["events"]}
 
 
 def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any]) -> Row:
@@ -155,16 +181,23 @@ def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any])
         "span_length": record["span"][1],
         "runs_json": packed(record["runs"]),
         "sha256": record["sha256"],
-        "fields_json": packed(record["fields"]),
-        "checks_json": packed(record["checks"]),
-        "events_json": packed(record["events"]),
-        "links_json": packed(record["links"]),
+        "fields_json": packed({name: _sorted(value) for name, value in record["fields"].items()}),
+        "checks_json": packed(_sorted(record["checks"])),
+        "events_json": packed(_sorted(record["events"])),
+        "links_json": packed(_sorted(record["links"])),
         "caveats_json": packed(record["caveats"]),
         "sensitivity": record["sensitivity"],
         "fingerprint": record["fingerprint"],
         "first_us": min(moments) if moments else None,
         "item": item,
     }
+
+
+def _sorted(value: Any) -> Any:
+    """`value` with the keys of its objects in order, as it comes back from the ledger."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,12 @@ EMPTY = {
     "md5": "d41d8cd98f00b204e9800998ecf8427e",
 }
 BATCH = 16_000  # entries read, recorded and committed at a time
-KEPT = ("quarantined", "unreadable entry", "partition table")  # reasons that the end of a scan does not list anew
+KEPT = (
+    "quarantined",
+    "unreadable entry",
+    "not decoded",
+    "partition table",
+)  # reasons that the end of a scan does not list anew
 
 Row = dict[str, Any]
 
@@ -376,7 +381,9 @@ class Scan:
                     [(*(each[name] for name in self.digests), each["entry"]) for each in answers.digests],
                 )
             for failed in answers.failures:
-                self._refuse(connection, Refusal(failed["path"], "unreadable entry", failed["reason"]))
+                self._refuse(
+                    connection, Refusal(failed["path"], failed.get("kind", "unreadable entry"), failed["reason"])
+                )
             u = schema.unit.c
             connection.execute(
                 update(schema.unit)
@@ -437,6 +444,18 @@ class Scan:
             for refusal in refusals:
                 self._refuse(connection, refusal)
 
+    def numbers(self) -> dict[str, list[list[int]]]:
+        """The numbers of entries and findings in the order of their items, as [first, count]."""
+        return {
+            f"{table.name}_numbers": _ranges(
+                row["id"]
+                for row in self._case.rows(
+                    select(table.c.id).where(table.c.exhibit == self.exhibit).order_by(table.c.item)
+                )
+            )
+            for table in (schema.entry, schema.finding)
+        }
+
     def tables(self) -> dict[str, list[Row]]:
         """What the ledger must hold besides the items, so that the case can be rebuilt from it."""
         return {
@@ -450,6 +469,16 @@ class Scan:
                 ("unexamined", schema.unexamined),
             )
         }
+
+
+def _ranges(numbers: Iterable[int]) -> list[list[int]]:
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == sum(found[-1]):
+            found[-1][1] += 1
+        else:
+            found.append([number, 1])
+    return found
 
 
 def _pack(value: Any) -> bytes:

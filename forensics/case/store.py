@@ -63,13 +63,15 @@ class Case:
         self.engine = engine
 
     @classmethod
-    def create(cls, folder: Path, facts: Mapping[str, str]) -> Case:
+    def create(cls, folder: Path, facts: Mapping[str, str], *, file: str = FILE, secret_key: str | None = None) -> Case:
         """A new database in `folder`; `facts` are number, title, examiner and what else is known.
+
+        `secret_key` is the key of fingerprints in hexadecimal; a new one by default.
 
         Raises:
             CaseError: there is one already.
         """
-        path = folder / FILE
+        path = folder / file
         if path.exists():
             raise CaseError(f"{folder}: there is a case here already")
         case = cls(folder, _engine(path, read_only=False))
@@ -78,7 +80,7 @@ class Case:
             rows = {
                 **facts,
                 "schema": str(schema.VERSION),
-                "secret_key": secrets.token_hex(32),
+                "secret_key": secret_key or secrets.token_hex(32),
             }
             connection.execute(insert(schema.meta), [{"key": key, "value": value} for key, value in rows.items()])
             connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
@@ -99,15 +101,21 @@ class Case:
     @classmethod
     def _opened(cls, folder: Path, *, read_only: bool) -> Case:
         path = folder / FILE
+        mend = f"; `impound case rebuild {folder}` makes it again from the ledger"
+        way_out = mend if (folder / "ledger.db").is_file() else ""
         if not path.is_file():
-            raise CaseError(f"{folder}: not a case folder (there is no {FILE} in it)")
+            raise CaseError(f"{folder}: not a case folder (there is no {FILE} in it){way_out}")
         case = cls(folder, _engine(path, read_only=read_only))
         try:
             version = case.fact("schema")
-        except SQLAlchemyError as error:
-            raise CaseError(f"{path}: not a case database: {error}") from error
+        except (SQLAlchemyError, CaseError) as error:
+            case.close()
+            reason = str(getattr(error, "orig", error))
+            raise CaseError(f"{path}: not a case database: {reason}{way_out}") from error
         if version != str(schema.VERSION):
-            raise CaseError(f"{path}: its format is version {version}, this Impound reads version {schema.VERSION}")
+            case.close()
+            known = f"its format is version {version}, this Impound reads version {schema.VERSION}"
+            raise CaseError(f"{path}: {known}{way_out}")
         return case
 
     def close(self) -> None:

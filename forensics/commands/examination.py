@@ -299,6 +299,7 @@ class Examination:
         self._case.make_indexes()
         summary = {
             **self._scan.tables(),
+            **self._scan.numbers(),
             "findings_scan": self._scan.findings_id,
             "confinement": confinement,
             "evidence": UNCHANGED,

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from forensics.case.rebuild import keep_fingerprint_key
 from forensics.case.store import Case
 from forensics.commands.opening import passphrase
 from forensics.custody.client import LedgerClient
@@ -32,5 +33,6 @@ def new_case(folder: Path, **facts: str) -> dict[str, Any]:
     secret = passphrase()
     with LedgerClient.create(folder, passphrase=secret, version=product_version(), **facts) as ledger:
         origin = ledger.origin
-    Case.create(folder, {**facts, "origin": origin, "protected": "yes" if secret else "no"}).close()
+    with Case.create(folder, {**facts, "origin": origin, "protected": "yes" if secret else "no"}) as case:
+        keep_fingerprint_key(folder, case.secret_key)
     return {"folder": str(folder), "ledger": origin, "examiner_key_protected": bool(secret), **facts}

@@ -12,7 +12,8 @@ from sqlalchemy import insert
 
 from forensics.case import schema
 from forensics.case.evidence import file_sha256, identity
-from forensics.case.store import Case, packed
+from forensics.case.projection import exhibit_row
+from forensics.case.store import Case
 from forensics.commands.progress import Progress, Report, silent
 from forensics.confinement.jobs import EvidenceFile, Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
@@ -78,26 +79,6 @@ def register(
     with case.transaction() as connection:
         connection.execute(insert(schema.exhibit).values(**row))
     return row
-
-
-def exhibit_row(number: str, seq: int, body: dict[str, Any], added_us: int) -> dict[str, Any]:
-    """A row of `exhibit` from the body of its ledger entry."""
-    return {
-        "number": number,
-        "description": body["description"],
-        "format": body["format"],
-        "size": body["size"],
-        "segments_json": packed(body["segments"]),
-        "identity_json": packed([{key: int(value) for key, value in each.items()} for each in body["identity"]]),
-        "stored_json": packed(body["stored"]),
-        "computed_json": packed(body["computed"]),
-        "verdict": body["verdict"],
-        "acquisition_json": packed(body["acquisition"]),
-        "bad_runs_json": packed(body["bad_runs"]),
-        "caveats_json": packed(body["caveats"]),
-        "seq": seq,
-        "added_us": added_us,
-    }
 
 
 def _check(number: str, segments: Sequence[Path], report: Report) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""`case new`, `case show`, `add`."""
+"""`case new`, `case show`, `case rebuild`, `add`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from forensics.case.facts import facts_of
+from forensics.case.rebuild import rebuild
 from forensics.commands.founding import new_case
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, size_of
@@ -21,7 +23,7 @@ from forensics.evidence.handles import discover
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
     case = verbs.add_parser("case", help="make or show a case").add_subparsers(
-        dest="action", metavar="new|show", required=True
+        dest="action", metavar="new|show|rebuild", required=True
     )
     new = case.add_parser("new", help="a new case folder: ledger, case database, examiner key")
     new.add_argument("folder", type=Path)
@@ -36,6 +38,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show.add_argument("folder", type=Path)
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
+    again = case.add_parser("rebuild", help="make the case database again from the ledger alone")
+    again.add_argument("folder", type=Path)
+    again.add_argument("--json", action="store_true")
+    again.set_defaults(run=_rebuild)
     more = verbs.add_parser("add", help="register an image; its digests are compared first")
     more.add_argument("folder", type=Path)
     more.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
@@ -72,6 +78,19 @@ def _show(options: argparse.Namespace) -> int:
     for kind, count in facts["findings"].items():
         say(f"{count:>8,}  {kind}")
     say(f"Ledger: level {facts['level']}, {facts['entries']:,} entries, none anchored outside this machine yet")
+    return DONE
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    done = rebuild(options.folder)
+    if options.json:
+        emit(asdict(done))
+        return DONE
+    say(f"{done.exhibits:,} exhibits, {done.entries:,} entries, {done.findings:,} findings, {done.tags:,} tags")
+    if done.set_aside:
+        say(f"The database that was there is kept as {done.set_aside}")
+    for each in done.left_out:
+        say(f"Not in the ledger: {each}")
     return DONE
 
 
