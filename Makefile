@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 
-.PHONY: demo test run check lint lock clean help
+.PHONY: demo test run check lint formats lock clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/'
@@ -25,6 +25,9 @@ lint: .venv/ready-dev ## style, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+formats: .venv/ready-dev ## write the table of formats in the README anew
+	$(BIN)/python installer/formats.py
 
 lock:            ## resolve the lock files anew (needs a package index)
 	bash installer/lock.sh

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from forensics.commands import session
+from forensics.commands.known import CONTAINERS, FILE_SYSTEMS, VOLUMES, markdown
 from forensics.commands.output import DONE, FAILED, emit, say, table
 from forensics.detectors import detectors
 from forensics.detectors.base import BytesLayer, Specimen
 from forensics.model import Absent, Secret
 from forensics.sweep.catalogue import Catalogue, build
+from forensics.sweep.decoders import decoders
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
-
-CONTAINERS = ("raw", "split raw", "E01")
-FILE_SYSTEMS = ("ntfs", "fat12", "fat16", "fat32", "exfat", "ext2", "ext3", "ext4")
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,10 +31,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     made.set_defaults(run=_scenario)
     for name, words, run in (
         ("validate", "run every specimen in this installation", _validate),
-        ("formats", "every container, file system and detector", _formats),
+        ("formats", "every container, volume system, file system, decoder and detector", _formats),
     ):
         verb = verbs.add_parser(name, help=words)
         verb.add_argument("--json", action="store_true")
+        if name == "formats":
+            verb.add_argument("--markdown", action="store_true", help="as a table of Markdown")
         verb.set_defaults(run=run)
     held = verbs.add_parser("session", help="serve the window: JSON lines in and out")
     held.add_argument("folder", type=Path)
@@ -61,7 +62,7 @@ def found_in(catalogue: Catalogue, specimen: Specimen) -> list[str]:
     space.sweep(0, layer.size)
     if any(trigger.name for trigger in detector.triggers):
         space.examine(detector, 0, 0)
-    return sorted(_text(each.value) for each, _ in space.found)
+    return sorted(_text(each.finding.value) for each in space.found)
 
 
 def _text(value: object) -> str:
@@ -98,14 +99,28 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _formats(options: argparse.Namespace) -> int:
+    if options.markdown:
+        print(markdown(), end="")
+        return DONE
     rows: list[dict[str, object]] = [
         {"kind": each.kind, "title": each.title, "version": each.version, "specimens": len(each.specimens)}
         for each in detectors()
     ]
+    packed: list[dict[str, object]] = [
+        {"kind": each.kind, "title": each.title, "version": each.version, "specimens": len(each.specimens)}
+        for each in decoders()
+    ]
+    names = {
+        "containers": [name for name, _ in CONTAINERS],
+        "volumes": [name for name, _ in VOLUMES],
+        "file_systems": [name for name, _ in FILE_SYSTEMS],
+    }
     if options.json:
-        emit({"containers": CONTAINERS, "file_systems": FILE_SYSTEMS, "detectors": rows})
+        emit({**names, "decoders": packed, "detectors": rows})
         return DONE
-    say("Containers: " + ", ".join(CONTAINERS))
-    say("File systems: " + ", ".join(FILE_SYSTEMS))
-    table(rows, ("kind", "title", "version", "specimens"))  # type: ignore[arg-type]
+    for key, found in names.items():
+        say(f"{key.replace('_', ' ').capitalize()}: {', '.join(found)}")
+    for listed in (packed, rows):
+        if listed:
+            table(listed, ("kind", "title", "version", "specimens"))  # type: ignore[arg-type]
     return DONE
