@@ -28,6 +28,7 @@ from app.main_window import VERSION, MainWindow
 from app.rail import PLACES
 from app.session import PROGRAM
 from app.settings import SCALE, THEME, Settings
+from viewers import access
 from viewers.look import THEMES, Look
 
 QUIET_S = 0.2
@@ -53,6 +54,7 @@ def arguments() -> argparse.ArgumentParser:
 def application_of(argv: Sequence[str]) -> QApplication:
     """The one application of this process."""
     qInstallMessageHandler(quiet_handler)
+    access.install()
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.jobs import Jobs
@@ -22,6 +22,7 @@ class StatusLine(QWidget):
         super().__init__()
         self._look = look
         self._jobs = jobs
+        self.setAccessibleName("Status")
         self.setFixedHeight(look.size("status"))
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(16), 0, look.px(14), 0)
@@ -78,6 +79,8 @@ class StatusLine(QWidget):
     def say(self, text: str) -> None:
         """A short sentence about what just happened."""
         self._message.setText(text)
+        if text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def refresh(self) -> None:
         """Show the job as it is now."""

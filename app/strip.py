@@ -203,6 +203,7 @@ class TrustStrip(QWidget):
         self._cells: list[Cell] = []
         self._views: list[CellView] = []
         self._lines: list[Hairline] = []
+        self.setAccessibleName("Case")
         self._number = ""
         self._title = ""
         self.on_verify = lambda: None
@@ -216,6 +217,7 @@ class TrustStrip(QWidget):
     def set_case(self, number: str, title: str) -> None:
         """Name the case."""
         self._number, self._title = number, title
+        self.setAccessibleName(f"Case {number}, {title}".strip(" ,"))
         self.update()
 
     def set_cells(self, cells_: list[Cell]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout
 
-from viewers import draw, kinds
+from viewers import access, draw, kinds
 from viewers.base import ByteSource, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.openpgp import as_list
@@ -139,6 +139,24 @@ class Conversation(QAbstractScrollArea):
         )
         self._place()
         self.verticalScrollBar().setValue(0)
+
+    def accessible_parts(self) -> list[access.Part]:
+        """The messages from the first in sight on."""
+        shift = self.verticalScrollBar().value()
+        found = []
+        for number, message in enumerate(self.messages):
+            if message.top + message.height < shift:
+                continue
+            rect = QRectF(0, message.top - shift, self.viewport().width(), message.height)
+            if message.note:
+                found.append(access.Part(message.note, rect))
+            else:
+                kept = ", recovered, row no longer listed" if message.recovered else ""
+                name = f"{message.sender}, {message.day} {message.time}{kept}: {message.text[:500]}"
+                found.append(access.Part(name, rect, message.source, chosen=number == self.current))
+            if len(found) >= access.MOST:
+                break
+        return found
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap again."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from viewers import draw
+from viewers import access, draw
 from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.marks import tokens_of
@@ -48,6 +48,16 @@ class FieldList(QWidget):
         first = ", ".join(f"{row.title} {row.text}" for row in rows[:3])
         self.setAccessibleDescription(f"{plural(len(rows), 'field')}: {first}" if rows else "no fields")
         self.update()
+
+    def accessible_parts(self) -> list[access.Part]:
+        """Each field with its value as it is shown, and its bytes."""
+        found = []
+        for number, row in enumerate(self._rows):
+            span = f", bytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
+            value = f"{row.text[:500] or 'none stored'}{', masked' if row.masked else ''}{span}"
+            rect = QRectF(0, number * self._row, self.width(), self._row)
+            found.append(access.Part(row.title or "value", rect, value, chosen=number == self._current))
+        return found
 
     def sizeHint(self) -> QSize:
         """All rows."""

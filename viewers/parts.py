@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewers import draw
+from viewers import draw, kinds
 from viewers.look import Look
 
 
@@ -212,6 +212,7 @@ class GradeView(QWidget):
     def set_grade(self, grade: int) -> None:
         """Show another grade."""
         self._grade = grade
+        self.setAccessibleName(f"Grade C{grade}, {kinds.grade_word(grade)}")
         self.setFixedSize(draw.grade_width(self._look, self._word, grade) + 2, self._look.px(20))
         self.update()
 
@@ -232,10 +233,9 @@ class CareView(QWidget):
     def set_care(self, care: str) -> None:
         """Show another state; nothing for normal findings."""
         self._care = care
+        self.setAccessibleName(f"Care: {care}" if care else "")
         self.setVisible(bool(care))
         if care:
-            from viewers import kinds  # noqa: PLC0415 - not needed for the empty state
-
             self.setFixedSize(draw.chip_width(self._look, care, kinds.CARE_ICONS.get(care, "")) + 1, self._look.px(20))
         self.update()
 
@@ -280,8 +280,15 @@ class Bar(QWidget):
         self._look = look
         self._share = 0.0
         self._token = "accent"
+        self.setAccessibleName("Progress")
         self.setFixedHeight(look.px(height))
         self.setMinimumWidth(look.px(60))
+
+    accessible_role = QAccessible.Role.ProgressBar
+
+    def accessible_value(self) -> str:
+        """The share in percent."""
+        return f"{int(self._share * 100)}%"
 
     def set_share(self, share: float, token: str = "accent") -> None:
         """Fill a share from 0 to 1 in a colour."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from viewers import draw
+from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Card, IconView, KindTile, clear, label
 
@@ -47,6 +47,17 @@ class Grid(QWidget):
         self.setFixedHeight(self._look.size("header") + len(self._rows) * self._row + 1)
         self.setAccessibleDescription("; ".join(", ".join(row) for row in self._rows[:5]))
         self.update()
+
+    def accessible_parts(self) -> list[access.Part]:
+        """Each row: its first cell, then the others with their headings."""
+        found = []
+        for number, row in enumerate(self._rows):
+            rest = ", ".join(
+                f"{heading} {text}".strip() for heading, text in zip(self._headings[1:], row[1:], strict=True) if text
+            )
+            rect = QRectF(0, self._look.size("header") + number * self._row, self.width(), self._row)
+            found.append(access.Part(row[0] or rest or "row", rect, rest, chosen=number == self._current))
+        return found
 
     def sizeHint(self) -> QSize:
         """All rows."""

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from forensics.timeline.columns import Columns
-from viewers import draw, kinds
+from viewers import access, draw, kinds
+from viewers.axis import LEAST_US, Tick, axis
 from viewers.look import Look
-from viewers.words import EPOCH, moment
+from viewers.words import time_text
 
 DENSE = 2000  # above this many events in a lane and window it becomes a histogram
-LEAST_US = 60_000_000
-MICRO = timedelta(microseconds=1)
-STEPS = (
-    timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=5),
-    timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6), timedelta(hours=12),
-    timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=14),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the axis."""
-
-    x: float
-    upper: str
-    lower: str
-    strong: bool
 
 
 @dataclass(slots=True)
@@ -43,186 +26,6 @@ class Drawn:
     rect: QRectF
     index: int
     count: int
-
-
-def _months(start: datetime, end: datetime, step: int) -> list[datetime]:
-    found: list[datetime] = []
-    at = datetime(start.year, 1, 1, tzinfo=start.tzinfo)
-    while at <= end and len(found) < 2000:
-        if at >= start:
-            found.append(at)
-        month = at.month - 1 + step
-        year = at.year + month // 12
-        if year > 9998:
-            break
-        at = at.replace(year=year, month=month % 12 + 1)
-    return found
-
-
-def axis(start: int, end: int, left: float, width: float, least: float = 70.0) -> list[Tick]:
-    """The lines of an axis between two moments: date above, time below."""
-    low, high = moment(start), moment(end)
-    if low is None or high is None or width <= 0 or end <= start:
-        return []
-    per_px = (end - start) / width
-    wanted = least * per_px
-    step = next((s for s in STEPS if s / MICRO >= wanted), None)
-    moments: list[datetime] = []
-    months = 0
-    if step is not None:
-        unit = step // MICRO
-        first = -(-start // unit) * unit
-        moments = [EPOCH + timedelta(microseconds=at) for at in range(first, end + 1, unit)][:400]
-    else:
-        month = 30 * 86_400_000_000
-        months = next((n for n in (1, 3, 6, 12, 24, 60, 120, 600, 1200, 12_000) if n * month >= wanted), 12_000)
-        moments = _months(low, high, months)
-    found, day = [], ""
-    for when in moments:
-        x = left + ((when - EPOCH) // MICRO - start) / per_px
-        date = f"{when:%a} {when.day} {when:%b %Y}" if step is not None else ""
-        if step is None:
-            lower = f"{when:%b}" if months < 12 else f"{when:%Y}"
-            upper = f"{when:%Y}" if f"{when:%Y}" != day and months < 12 else ""
-            day = f"{when:%Y}"
-        elif step >= timedelta(days=1):
-            lower = f"{when.day} {when:%b}"
-            upper = f"{when:%Y}" if f"{when:%Y}" != day else ""
-            day = f"{when:%Y}"
-        else:
-            lower = f"{when:%H:%M:%S}" if step < timedelta(minutes=1) else f"{when:%H:%M}"
-            upper = date if date != day else ""
-            day = date
-        found.append(Tick(x, upper, lower, bool(upper)))
-    return found
-
-
-class Brush(QWidget):
-    """All events in grey, the window in accent with two grips."""
-
-    window_changed = Signal(object, object)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
-        self._columns: Columns | None = None
-        self._start = self._end = 0
-        self._drag = ""
-        self._from = 0.0
-        self.setFixedHeight(look.size("brush"))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("All events, and the window in them")
-        self.setMouseTracking(True)
-        look.changed.connect(self.update)
-
-    def show_columns(self, columns: Columns) -> None:
-        """Show these events."""
-        self._columns = columns
-        self.update()
-
-    def show_window(self, start: int, end: int) -> None:
-        """Mark the window."""
-        self._start, self._end = start, end
-        self.update()
-
-    def _range(self) -> tuple[int, int]:
-        if self._columns is None or not len(self._columns):
-            return 0, 1
-        pad = max(LEAST_US, (self._columns.last - self._columns.first) // 60)
-        return self._columns.first - pad, self._columns.last + pad
-
-    def _area(self) -> QRectF:
-        look = self.look
-        return QRectF(look.px(16), look.px(24), self.width() - look.px(32), self.height() - look.px(46))
-
-    def _x(self, us: int) -> float:
-        low, high = self._range()
-        area = self._area()
-        return area.left() + area.width() * (us - low) / (high - low)
-
-    def _us(self, x: float) -> int:
-        low, high = self._range()
-        area = self._area()
-        return low + round((high - low) * (x - area.left()) / max(1.0, area.width()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint bars, axis and window."""
-        look = self.look
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.colour("surface"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("line"))
-        area = self._area()
-        painter.setFont(look.font("dense"))
-        painter.setPen(look.colour("text2"))
-        columns = self._columns
-        if columns is None or not len(columns):
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), "No event carries a time.")
-            return
-        low, high = self._range()
-        first, last = moment(columns.first), moment(columns.last)
-        span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else ""
-        text = f"{len(columns):,} events, {span}. Drag the window or its ends, or use the wheel."
-        painter.drawText(
-            QRectF(area.left(), look.px(4), area.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), text
-        )
-        count = max(1, int(area.width() // 4))
-        bars = columns.bins(low, high, count).sum(axis=0)
-        peak = max(1, int(bars.max()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("line2"))
-        for at in np.nonzero(bars)[0]:
-            height = max(2.0, area.height() * float(np.sqrt(bars[at] / peak)))
-            painter.drawRect(
-                QRectF(area.left() + float(at) * area.width() / count, area.bottom() - height, 2.4, height)
-            )
-        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), look.colour("line2"))
-        painter.setFont(look.font("note"))
-        painter.setPen(look.colour("text2"))
-        for tick in axis(low, high, area.left(), area.width(), 130):
-            words = f"{tick.upper} {tick.lower}".strip() if tick.upper != tick.lower else tick.lower
-            if tick.x + look.metrics("note").horizontalAdvance(words) < area.right():
-                painter.drawText(QPointF(tick.x + 2, self.height() - look.px(7)), words)
-        left, right = self._x(self._start), self._x(self._end)
-        box = QRectF(max(area.left() - 3, left), area.top() - 2, 0, area.height() + 4)
-        box.setRight(max(box.left() + 6, min(area.right() + 3, right)))
-        fill = look.colour("accent")
-        fill.setAlphaF(0.14)
-        draw.rounded(painter, box, 3, fill, look.colour("accent"), 2)
-        for x in (box.left(), box.right()):
-            grip = QRectF(x - look.px(3), box.center().y() - look.px(8), look.px(6), look.px(16))
-            draw.rounded(painter, grip, 2, look.colour("accent"))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take an end, the window, or jump."""
-        x = event.position().x()
-        left, right = self._x(self._start), self._x(self._end)
-        near = self.look.px(7)
-        if abs(x - left) <= near:
-            self._drag = "left"
-        elif abs(x - right) <= near:
-            self._drag = "right"
-        else:
-            self._drag = "move"
-            if not left < x < right:
-                half = (self._end - self._start) // 2
-                middle = self._us(x)
-                self.window_changed.emit(middle - half, middle + half)
-        self._from = x
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag."""
-        if not event.buttons() & Qt.MouseButton.LeftButton or not self._drag:
-            return
-        x = event.position().x()
-        at = self._us(x)
-        if self._drag == "left":
-            self.window_changed.emit(min(at, self._end - LEAST_US), self._end)
-        elif self._drag == "right":
-            self.window_changed.emit(self._start, max(at, self._start + LEAST_US))
-        else:
-            by = at - self._us(self._from)
-            self._from = x
-            self.window_changed.emit(self._start + by, self._end + by)
 
 
 class Lanes(QWidget):
@@ -292,6 +95,36 @@ class Lanes(QWidget):
             return []
         totals = self.columns.counts()
         return [lane for lane in range(len(self.columns.lanes)) if totals[lane]]
+
+    # -- for those who do not see it
+
+    accessible_role = QAccessible.Role.List
+
+    def accessible_value(self) -> str:
+        """The stretch of time that is shown."""
+        return f"{time_text(self.start)} to {time_text(self.end)} UTC"
+
+    def accessible_parts(self) -> list[access.Part]:
+        """The lanes with their counts, then the signs that are drawn."""
+        columns = self.columns
+        if columns is None:
+            return []
+        inside, totals = columns.counts(columns.between(self.start, self.end)), columns.counts()
+        lanes = self.shown_lanes()
+        height = min(self.look.px(98), (self.height() - self._head()) / max(1, len(lanes)))
+        found = []
+        for row, lane in enumerate(lanes):
+            shape = "columns" if lane in self.binned else "single events"
+            rect = QRectF(0, self._head() + row * height, self.gutter(), height)
+            name = f"{lane_name(columns.lanes[lane])}, {inside[lane]:,} of {totals[lane]:,} in view"
+            found.append(access.Part(name, rect, f"drawn as {shape}"))
+        for one in self.drawn[: access.MOST]:
+            when = time_text(int(columns.when[one.index]), int(columns.precision[one.index]))
+            label = self.labels.get(int(columns.number[one.index]), "event")
+            more = f" and {one.count - 1:,} more" if one.count > 1 else ""
+            name = f"{lane_name(columns.lanes[one.lane])}: {when} UTC, {label}{more}"
+            found.append(access.Part(name, one.rect, chosen=one.index == self.current))
+        return found
 
     # -- painting
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.session import Session
-from viewers import draw
+from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Bar, Button, Hairline, label, set_tone
 from viewers.sheet import Grid
@@ -37,6 +37,16 @@ class StepRail(QWidget):
         self._current, self._notes = current, notes
         self.setAccessibleDescription(f"Step {current + 1} of {len(STEPS)}: {STEPS[current]}")
         self.update()
+
+    def accessible_parts(self) -> list[access.Part]:
+        """The steps and how far they are."""
+        states = [
+            "done" if at < self._current else "now" if at == self._current else "later" for at in range(len(STEPS))
+        ]
+        return [
+            access.Part(f"Step {at + 1}: {name}", QRectF(self.rect()), f"{states[at]} {self._notes[at]}".strip())
+            for at, name in enumerate(STEPS)
+        ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint rings, names and notes."""

@@ -117,6 +117,10 @@ class Tiles(QAbstractListModel):
         one = self.pictures[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return one.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            state = "blurred" if one.image is not None else one.words or "being decoded"
+            found = f", finding F{one.finding}, {one.note}" if one.finding >= 0 else ""
+            return f"{one.name}, {state}, {size_text(one.size)}{found}"
         if role == Qt.ItemDataRole.UserRole:
             if not one.asked:
                 one.asked = True

@@ -16,11 +16,11 @@ from app.reading import Totals, kind_title
 from app.session import Session
 from forensics.case import schema
 from forensics.timeline.columns import Columns, gather
-from viewers import draw, kinds
+from viewers import access, draw, kinds
+from viewers.axis import axis
 from viewers.look import Look
 from viewers.parts import Button, Card, EmptyState, blend, clear, label
-from viewers.timeline import axis
-from viewers.words import plural, size_text
+from viewers.words import plural, size_text, time_text
 
 TILE_ORDER = ("wallet", "address", "key", "chat", "market", "parcel", "onion", "media", "person", "system")
 CARDS = (
@@ -166,6 +166,22 @@ class When(QWidget):
         self._columns = columns
         self.update()
 
+    def accessible_parts(self) -> list[access.Part]:
+        """How many events of each kind, first and last."""
+        columns = self._columns
+        if columns is None or not len(columns):
+            return [access.Part("No finding carries a time yet", QRectF(self.rect()))]
+        span = f"{time_text(columns.first)} to {time_text(columns.last)} UTC"
+        counted: dict[str, int] = {}
+        for name, count in zip(columns.lanes, columns.counts(), strict=True):
+            counted[kinds.tile(name)] = counted.get(kinds.tile(name), 0) + count
+        found = [access.Part(f"{len(columns):,} events", QRectF(self.rect()), span)]
+        return found + [
+            access.Part(f"{kinds.PLURALS[tile]}, {count:,}", QRectF(self.rect()))
+            for tile, count in counted.items()
+            if count
+        ]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint stacked columns, legend and axis."""
         look = self._look
@@ -237,6 +253,19 @@ class Searched(QWidget):
         """Show parts: allocated, unallocated, lost."""
         self._parts = parts
         self.update()
+
+    def accessible_parts(self) -> list[access.Part]:
+        """The segments and their sizes."""
+        words = {
+            "allocated": "in entries",
+            "unallocated": "unallocated, slack and gaps",
+            "lost": "could not be searched",
+        }
+        return [
+            access.Part(words.get(name, name), QRectF(self.rect()), f"{size:,} bytes")
+            for name, size in self._parts
+            if size
+        ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint solid, pale and hatched segments."""

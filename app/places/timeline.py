@@ -19,10 +19,11 @@ from forensics.timeline.columns import Columns, gather, honesty
 from forensics.visible import visible
 from viewers import draw
 from viewers.base import FieldRow
+from viewers.brush import Brush
 from viewers.fields import FieldList
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, IconView, KindTile, clear, label
-from viewers.timeline import Brush, Lanes
+from viewers.timeline import Lanes
 from viewers.words import precision_text, time_text
 
 V = schema.event.c
