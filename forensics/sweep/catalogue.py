@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from forensics.detectors import detectors
 from forensics.detectors.base import Detector
+from forensics.sweep.decoders import decoders
+from forensics.sweep.decoders.base import Decoder
+from forensics.sweep.names import Named, globs_of, named_by
 from forensics.sweep.patterns import Engine, Pattern, engine_for, patterns_of
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Detectors, their patterns and the engines over them.
+    """Detectors and decoders, their patterns and the engines over them.
 
-    `wide` sweeps the narrowed view of UTF-16 text with the patterns that ask for it; its pattern
+    A pattern's number counts the detectors first and the decoders behind them. `wide` sweeps the narrowed view of UTF-16 text with the patterns that ask for it; its pattern
     numbers index `wide_patterns`.
     """
 
@@ -23,11 +26,16 @@ class Catalogue:
     engine: Engine
     wide_patterns: tuple[Pattern, ...]
     wide: Engine
+    decoders: tuple[Decoder, ...]
+    named: Named  # a lower-case path to the detectors that ask for it
 
 
-def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
-    """Compile `chosen` with the named engine, or with the fastest there is."""
-    patterns = patterns_of(chosen)
+def build(
+    chosen: tuple[Detector, ...], engine: str | None = None, decoding: tuple[Decoder, ...] | None = None
+) -> Catalogue:
+    """Compile `chosen` and the decoders (all if `decoding` is None) with the named engine, or the fastest there is."""
+    decoding = decoders() if decoding is None else decoding
+    patterns = patterns_of((*chosen, *decoding))
     wide = tuple(each for each in patterns if each.trigger.wide and each.back is None) + tuple(
         each for each in patterns if each.trigger.wide and each.back is not None and each.trigger.pattern.isascii()
     )
@@ -37,6 +45,8 @@ def build(chosen: tuple[Detector, ...], engine: str | None = None) -> Catalogue:
         engine_for([each.expression for each in patterns], engine),
         wide,
         engine_for([each.expression for each in wide], engine),
+        decoding,
+        named_by(globs_of(chosen)),
     )
 
 

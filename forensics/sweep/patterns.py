@@ -13,14 +13,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from forensics.detectors.base import Detector, Trigger
+from forensics.detectors.base import Trigger
+
+
+class Triggered(Protocol):
+    """A detector or a decoder."""
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """What wakes it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One trigger of one detector. `back` leads from the match end to the start of the artefact."""
+    """One trigger of one detector or decoder. `back` leads from the match end to the start of the artefact."""
 
-    detector: int  # index into the sequence of detectors
+    detector: int  # index into the sequence of detectors and decoders
     trigger: Trigger
     expression: bytes
     back: int | None  # None: the match end itself is passed on
@@ -53,11 +62,11 @@ def width_of(expression: bytes) -> int:
     return int(low)
 
 
-def patterns_of(detectors: Sequence[Detector]) -> tuple[Pattern, ...]:
-    """All triggers that have a pattern, in the order of their detectors."""
+def patterns_of(triggered: Sequence[Triggered]) -> tuple[Pattern, ...]:
+    """All triggers that have a pattern, in the order of their detectors and decoders."""
     found = []
-    for index, detector in enumerate(detectors):
-        for trigger in detector.triggers:
+    for index, each in enumerate(triggered):
+        for trigger in each.triggers:
             if not trigger.pattern:
                 continue
             if trigger.at is None:

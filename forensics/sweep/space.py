@@ -11,6 +11,7 @@ only on the bytes around that place, so the division into windows, units and wor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 import numpy as np
@@ -20,6 +21,8 @@ from forensics.detectors.base import Detector
 from forensics.detectors.word import WORD, WordDetector
 from forensics.model import Finding, Layer
 from forensics.sweep.catalogue import Catalogue
+from forensics.sweep.decoders.base import Decoded
+from forensics.sweep.decoding import Budget, streams
 from forensics.sweep.layers import Readable
 from forensics.sweep.narrow import NarrowLayer, runs_of_wide_text
 from forensics.sweep.patterns import Pattern
@@ -37,7 +40,15 @@ class Batched(Protocol):
         ...
 
 
-Held = tuple[Finding, int]  # a finding and the number of the segment in whose layer it was made
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A finding, the number of the segment in whose layer it was made, and the names of the streams it is in."""
+
+    finding: Finding
+    segment: int
+    inside: tuple[str, ...] = ()
+
+
 Key = tuple[str, str, int, int, str]
 
 
@@ -54,11 +65,18 @@ class Space:
         readable: Readable,
         segments: Sequence[Segment],
         layer_of: Callable[[int], Layer | None],
+        *,
+        budget: Budget | None = None,
+        depth: int = 0,
     ) -> None:
         """Prepare to sweep `readable`, whose `segments` cover it in order.
 
         `layer_of` gives the layer of a segment by its number, or None where nothing is to be examined.
+        Without a `budget` nothing is decoded; `depth` says how many streams this space is inside of.
         """
+        self._budget = budget
+        self._depth = depth
+        self._decoded: set[tuple[str, int, int]] = set()
         self._catalogue = catalogue
         self._readable = readable
         self._segments = segments
@@ -95,6 +113,9 @@ class Space:
 
     def _candidates(self, pattern: Pattern, places: npt.NDArray[np.int64], data: bytes, base: int) -> None:
         owners = np.searchsorted(self._starts, places - 1, "right") - 1
+        if pattern.detector >= len(self._catalogue.detectors):
+            self._decode(pattern, places.tolist(), owners.tolist())
+            return
         detector = self._catalogue.detectors[pattern.detector]
         if pattern.back is not None:
             self._starts_of(detector, pattern, places.tolist(), owners.tolist())
@@ -155,6 +176,45 @@ class Space:
             segment = self._segments[number]
             inner = segment.inner + base + offset - segment.start
             self._keep((detector.found(layer, inner, length, verdict),), number)
+
+    # --- streams within
+
+    def _decode(self, pattern: Pattern, places: list[int], owners: list[int]) -> None:
+        if self._budget is None:
+            return
+        decoder = self._catalogue.decoders[pattern.detector - len(self._catalogue.detectors)]
+        for place, number in zip(places, owners, strict=True):
+            layer = self._layer(number)
+            if layer is None:
+                continue
+            segment = self._segments[number]
+            at = segment.inner + place - segment.start - (pattern.back or 0)
+            key = (decoder.kind, number, at)
+            if at < 0 or (pattern.trigger.anchored and at != 0) or key in self._decoded:
+                continue
+            self._decoded.add(key)
+            for decoded, stream in streams(decoder, layer, at, self._depth, self._budget):
+                self._within(decoded, stream, number)
+
+    def _within(self, decoded: Decoded, stream: Layer, number: int) -> None:
+        """Sweep a decoded stream as a space of its own; what it finds belongs to the segment that holds it."""
+        inner = Space(
+            self._catalogue,
+            stream,
+            [Segment(0, stream.size, 0, 0)],
+            lambda _: stream,
+            budget=self._budget,
+            depth=self._depth + 1,
+        )
+        inner.sweep(0, stream.size)
+        if decoded.name:
+            for index in self._catalogue.named(f"/{decoded.name}"):
+                inner.examine(self._catalogue.detectors[index], 0, 0)
+        for held in inner.found:
+            finding = held.finding
+            if decoded.caveat:
+                finding = replace(finding, caveats=(*finding.caveats, decoded.caveat))
+            self._hold(finding, number, (decoded.name, *held.inside) if decoded.name else held.inside)
 
     # --- UTF-16
 
@@ -246,9 +306,9 @@ class Space:
         segment = self._segments[number]
         for pattern_number, ends in sorted(self._catalogue.engine.ends(data).items()):
             pattern = self._catalogue.patterns[pattern_number]
-            detector = self._catalogue.detectors[pattern.detector]
-            if pattern.back is not None:
+            if pattern.back is not None or pattern.detector >= len(self._catalogue.detectors):
                 continue
+            detector = self._catalogue.detectors[pattern.detector]
             inner = [segment.inner + base + end - segment.start for end in ends if not only_at_end or end == len(data)]
             if inner:
                 self._examine_ends(detector, layer, inner, number)
@@ -268,15 +328,18 @@ class Space:
 
     def _keep(self, findings: Iterator[Finding] | tuple[Finding, ...], number: int) -> None:
         for finding in findings:
-            if not finding.runs and finding.span.length:
-                continue  # cannot name its bytes
-            key = (
-                finding.kind,
-                str(finding.locator),
-                finding.span.offset,
-                finding.span.length,
-                repr(finding.value),
-            )
-            if key not in self._seen:
-                self._seen.add(key)
-                self.found.append((finding, number))
+            self._hold(finding, number, ())
+
+    def _hold(self, finding: Finding, number: int, inside: tuple[str, ...]) -> None:
+        if not finding.runs and finding.span.length:
+            return  # cannot name its bytes
+        key = (
+            finding.kind,
+            str(finding.locator),
+            finding.span.offset,
+            finding.span.length,
+            repr(finding.value),
+        )
+        if key not in self._seen:
+            self._seen.add(key)
+            self.found.append(Held(finding, number, inside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from forensics.digests.digest import PIECE, Digester
 from forensics.model import Allocation, ByteRun, Layer, Locator
 from forensics.sweep.catalogue import Catalogue
+from forensics.sweep.decoding import Budget
 from forensics.sweep.layers import Readable, RunsLayer, area
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import MARGIN, Held, Space
@@ -71,7 +73,8 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
         segment if owners[segment.owner]["mode"] == "entry" else Segment(segment.start, segment.end, segment.owner, 0)
         for segment in segments
     ]
-    space = Space(context.catalogue, context.image, placed, layer_of)
+    budget = Budget()
+    space = Space(context.catalogue, context.image, placed, layer_of, budget=budget)
     digesters = {number: Digester(context.algorithms) for number, owner in enumerate(owners) if owner.get("digest")}
     cursor = 0
 
@@ -106,6 +109,12 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
         return all(low <= offset and offset + length <= high for offset, length in runs)
 
     yield from _records(context, space.found, lambda number: owners[segments[number].owner], inside)
+    yield from _refusals(budget)
+
+
+def _refusals(budget: Budget) -> Iterator[Record]:
+    for place, reason in sorted(budget.refused.items()):
+        yield {"failed": {"entry": None, "path": clean(place), "reason": clean(reason), "kind": "not decoded"}}
 
 
 def _within(owner: Mapping[str, Any], low: int, high: int) -> bool:
@@ -131,7 +140,8 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
     else:
         locator = locate(context.image_locator, owner["steps"])
         layer = RunsLayer(context.image, locator, [ByteRun(*run) for run in owner["runs"]], owner["size"])
-    space = Space(context.catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
+    budget = Budget() if mode == "whole" else None
+    space = Space(context.catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer, budget=budget)
     if mode == "joints":
         position = 0
         joints = []
@@ -141,7 +151,9 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
         for joint in joints[:-1]:
             space.sweep(max(0, joint - MARGIN), min(layer.size, joint + MARGIN))
         crossing = [
-            held for held in space.found if any(held[0].span.offset < joint < held[0].span.end for joint in joints[:-1])
+            held
+            for held in space.found
+            if any(held.finding.span.offset < joint < held.finding.span.end for joint in joints[:-1])
         ]
         yield from _records(context, crossing, lambda _: owner, lambda _: False)
         return
@@ -155,6 +167,8 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
             digester.update(layer.read(offset, PIECE))
     yield {"digests": [{"entry": owner["entry"], **digester.digests()}]}
     yield from _records(context, space.found, lambda _: owner, lambda _: True)
+    if budget is not None:
+        yield from _refusals(budget)
 
 
 def _records(
@@ -165,17 +179,22 @@ def _records(
 ) -> Iterator[Record]:
     titles = {each.kind: each.title for each in context.catalogue.detectors}
     batch: list[Record] = []
-    for finding, number in sorted(found, key=_order):
+    digest_of = functools.lru_cache(maxsize=1)(lambda runs: _digest_runs(context.image, runs))
+    for held in sorted(found, key=_order):
+        finding = held.finding
         record = finding_record(finding, titles[finding.kind], context.secret_key)
-        owner = owner_of(number)
+        owner = owner_of(held.segment)
         steps = str(finding.locator)
         if steps.endswith((" > utf-16le", " > utf-16le+1")):
             _widen(record, 1 if steps.endswith("+1") else 0)
+        if held.inside:
+            names = [clean(name) for name in held.inside]
+            record["fields"]["inside"] = {"value": names if len(names) > 1 else names[0], "span": None}
         record["entry"] = owner.get("entry")
         record["path"] = clean(owner["path"]) if owner.get("path") else None
         record["volume"] = owner["volume"]
         record["allocation"] = owner["allocation"]
-        record["sha256"] = _digest_runs(context.image, record["runs"])
+        record["sha256"] = digest_of(finding.runs)
         record["open"] = not inside(record["runs"])
         if owner["allocation"] == Allocation.NAME_DELETED.value:
             record["caveats"].append("The entry's name is deleted; its bytes may have been reused since.")
@@ -193,14 +212,15 @@ def _records(
         yield {"findings": batch}
 
 
-def _order(held: Held) -> tuple[int, int, str, str, str]:
-    finding = held[0]
+def _order(held: Held) -> tuple[int, int, str, str, str, int]:
+    finding = held.finding
     return (
         finding.runs[0].offset if finding.runs else 0,
         finding.span.length,
         finding.kind,
         str(finding.locator),
         str(finding.value),
+        finding.span.offset,
     )
 
 
@@ -212,10 +232,10 @@ def _widen(record: Record, parity: int) -> None:
             field["span"] = [parity + 2 * field["span"][0], 2 * field["span"][1]]
 
 
-def _digest_runs(image: Readable, runs: list[list[int]]) -> str:
+def _digest_runs(image: Readable, runs: tuple[ByteRun, ...]) -> str:
     """SHA-256 of the image bytes of the runs, as stored."""
     state = hashlib.sha256()
-    for offset, length in runs:
-        for at in range(offset, offset + min(length, LARGEST_SPAN_DIGEST), PIECE):
-            state.update(image.read(at, min(PIECE, offset + length - at)))
+    for run in runs:
+        for at in range(run.offset, run.offset + min(run.length, LARGEST_SPAN_DIGEST), PIECE):
+            state.update(image.read(at, min(PIECE, run.end - at)))
     return state.hexdigest()

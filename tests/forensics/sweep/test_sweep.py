@@ -52,7 +52,7 @@ def _sweep(data: bytes, segments: list[Segment], engine: str) -> list[tuple[str,
     layer = BytesLayer(data)
     space = Space(build(detectors(), engine), layer, segments, lambda _: layer)
     space.sweep(0, len(data))
-    return sorted((f.kind, str(f.value), f.span.offset, f.span.length) for f, _ in space.found)
+    return sorted((f.kind, str(f.value), f.span.offset, f.span.length) for f in (held.finding for held in space.found))
 
 
 def test_the_portable_engine_finds_what_hyperscan_finds() -> None:
@@ -72,4 +72,4 @@ def test_text_at_the_end_of_a_file_is_not_spoilt_by_its_slack() -> None:
     segments = [Segment(0, end, 0, 0), Segment(end, len(data), 1, 0)]
     space = Space(build(detectors()), BytesLayer(data), segments, lambda number: layers[number])
     space.sweep(0, len(data))
-    assert [str(each.value) for each, _ in space.found] == [ADDRESS.decode()]
+    assert [str(each.finding.value) for each in space.found] == [ADDRESS.decode()]
