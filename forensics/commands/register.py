@@ -19,7 +19,7 @@ from forensics.confinement.jobs import EvidenceFile, Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.custody.client import LedgerClient
 from forensics.errors import CaseError, EvidenceError
-from forensics.evidence.handles import discover
+from forensics.evidence.handles import beside, discover, may_need_others
 
 EXHIBIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -51,6 +51,7 @@ def register(
         if not path.exists():
             raise EvidenceError(str(path), "there is no such file")
     segments = list(paths) if len(paths) > 1 else list(discover(paths[0]))
+    _complete(segments)
     progress = Progress("add", "container", total=len(segments), bytes_total=sum(p.stat().st_size for p in segments))
 
     def read(count: int) -> None:
@@ -79,6 +80,29 @@ def register(
     with case.transaction() as connection:
         connection.execute(insert(schema.exhibit).values(**row))
     return row
+
+
+def _complete(segments: list[Path]) -> None:
+    """Add the backing files, parents and extents that the files name, from their own folder.
+
+    Raises:
+        EvidenceError: one is not there, or a header that cannot be.
+    """
+    while may_need_others(segments[0]):
+        names = [f"{index}/{path.name}" for index, path in enumerate(segments)]
+        with Supervisor(
+            evidence=[EvidenceFile(name, path.resolve()) for name, path in zip(names, segments, strict=True)],
+            workers=1,
+            setup={"exhibits": {"": names}, "secret_key": b""},
+        ) as supervisor:
+            try:
+                (part,) = supervisor.call(Job(0, "needs", {"exhibit": ""}, segments[0].name, Limits(60))).parts
+            except JobFailed as error:
+                raise EvidenceError(str(segments[0]), error.quarantined.reason) from error
+        wanted: Any = part["names"]
+        if not wanted:
+            return
+        segments += [beside(segments[0], name) for name in wanted]
 
 
 def _check(number: str, segments: Sequence[Path], report: Report) -> dict[str, Any]:

@@ -7,11 +7,15 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+# What qemu-img calls the formats.
+_QEMU = {"qcow": "qcow", "qcow2": "qcow2", "vmdk": "vmdk", "vhd": "vpc", "vhdx": "vhdx", "vdi": "vdi", "dmg": "dmg"}
+
 
 def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
     """POSIX shell; `finding` and `exhibit` are rows of the case.
 
-    The script needs `dd`, `cat` and `sha256sum`, and `ewfexport` for an E01. It exits with 0 when the
+    The script needs `dd`, `cat` and `sha256sum`, `ewfexport` for an E01, `qemu-img` for the disk of a virtual
+    machine. It exits with 0 when the
     rebuilt bytes have the recorded digest, and leaves them in a temporary folder.
     """
     runs = json.loads(finding["runs_json"])
@@ -21,7 +25,7 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
         "#!/bin/sh",
         f"# Rebuilds the bytes of finding F{finding['id']} ({finding['kind']}) of exhibit {exhibit['number']}.",
         f"# Image: {exhibit['size']} bytes, SHA-256 of the media {media}",
-        "# Needs only: dd, cat, sha256sum" + (", ewfexport" if _is_ewf(exhibit) else "") + ".",
+        "# Needs only: dd, cat, sha256sum" + _more(exhibit) + ".",
         "# The evidence is only read. Give another path of the first segment as the first argument.",
         "set -eu",
         f"image=${{1:-{shlex.quote(segments[0])}}}",
@@ -36,6 +40,15 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
             '    rm -f "$work"/part.raw* "$work"/part.info',
             '    ewfexport -q -u -f raw -o "$1" -B "$2" -t "$work/part" "$image" >/dev/null',
             '    cat "$work/part.raw" >> "$out"',
+            "}",
+        ]
+    elif exhibit["format"] in _QEMU:
+        lines += [
+            "# The whole medium is unpacked first; qemu-img finds backing files and extents by itself.",
+            f'qemu-img convert -f {_QEMU[exhibit["format"]]} -O raw "$image" "$work/media"',
+            "take() {  # image offset, length",
+            '    dd if="$work/media" iflag=skip_bytes,count_bytes,fullblock \\',
+            '        skip="$1" count="$2" bs=1M status=none >> "$out"',
             "}",
         ]
     elif len(segments) == 1:
@@ -64,6 +77,13 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
         '[ "$found" = "$expected" ] && echo equal || { echo DIFFERENT; exit 1; }',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _more(exhibit: Mapping[str, Any]) -> str:
+    """Tools besides those of every system."""
+    if _is_ewf(exhibit):
+        return ", ewfexport"
+    return ", qemu-img" if exhibit["format"] in _QEMU else ""
 
 
 def _is_ewf(exhibit: Mapping[str, Any]) -> bool:

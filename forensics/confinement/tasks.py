@@ -17,6 +17,7 @@ from forensics.confinement.handles import OpenEvidence
 from forensics.detectors.base import BytesLayer
 from forensics.errors import EvidenceError
 from forensics.evidence.base import Image
+from forensics.evidence.companions import missing
 from forensics.evidence.container import open_image
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.integrity import verify
@@ -75,12 +76,15 @@ def handle(verb: str, spec: Mapping[str, Any], context: WorkerContext) -> Iterat
     yield from _VERBS[verb](spec, context)
 
 
+def _segments(number: str, context: WorkerContext) -> list[SegmentFile]:
+    files = {each.name: (each.fd, each.size) for each in context.evidence}
+    return [SegmentFile(name.rsplit("/", 1)[-1], *files[name]) for name in context.setup["exhibits"][number]]
+
+
 def _image(number: str, context: WorkerContext) -> Image:
     key = f"image {number}"
     if key not in context.cache:
-        files = {each.name: (each.fd, each.size) for each in context.evidence}
-        segments = [SegmentFile(name.rsplit("/", 1)[-1], *files[name]) for name in context.setup["exhibits"][number]]
-        context.cache[key] = open_image(segments)
+        context.cache[key] = open_image(_segments(number, context))
     image: Image = context.cache[key]
     return image
 
@@ -104,6 +108,10 @@ def _about(_: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
         "detectors": [f"{each.kind}@{each.version}" for each in chosen],
         "names": [list(each) for each in globs_of(chosen)],
     }
+
+
+def _needs(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    yield {"names": [clean(name) for name in missing(_segments(spec["exhibit"], context))]}
 
 
 def _check(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
@@ -258,6 +266,7 @@ def _picture(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
 
 _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
     "about": _about,
+    "needs": _needs,
     "check": _check,
     "divide": _divide,
     "walk": _walk,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from forensics.errors import EvidenceError
+from forensics.evidence import dmg, qcow, vdi, vhd, vhdx, vmdk
 from forensics.evidence.base import Image
 from forensics.evidence.cache import DEFAULT_BYTES
+from forensics.evidence.companions import DEEPEST, needed
 from forensics.evidence.ewf import EwfImage
 from forensics.evidence.ewf_sections import SIGNATURE as EWF
 from forensics.evidence.handles import SegmentFile
@@ -17,15 +19,8 @@ _REFUSED = (
     (b"EVF2\x0d\x0a\x81\x00", "EnCase 7 evidence (Ex01)"),
     (b"LVF\x09\x0d\x0a\xff\x00", "logical evidence (L01)"),
     (b"LEF2\x0d\x0a\x81\x00", "logical evidence (Lx01)"),
-    (b"QFI\xfb", "QEMU copy-on-write (QCOW)"),
-    (b"KDMV", "VMware disk (VMDK)"),
-    (b"COWD", "VMware disk (VMDK)"),
-    (b"# Disk DescriptorFile", "VMware disk descriptor (VMDK)"),
-    (b"vhdxfile", "Hyper-V disk (VHDX)"),
-    (b"conectix", "Virtual PC disk (VHD)"),
+    (b"COWD", "VMware disk of an ESX server (COWD)"),
     (b"AFF10\r\n\x00", "Advanced Forensic Format (AFF)"),
-    (b"<<< Oracle VM VirtualBox Disk Image >>>", "VirtualBox disk (VDI)"),
-    (b"<<< QEMU VM Virtual Disk Image >>>", "VirtualBox disk (VDI)"),
 )
 # Ordinary files that may be examined, but are not images of a medium.
 _ORDINARY = (
@@ -42,7 +37,6 @@ _ORDINARY = (
     (b"SQLite format 3\x00", "an SQLite database"),
 )
 _SECTOR = 512
-_VHD_FOOTERS = (512, 511)  # some writers of the format left the footer one byte short
 
 
 def open_image(segments: Sequence[SegmentFile], *, cache_bytes: int = DEFAULT_BYTES) -> Image:
@@ -52,6 +46,10 @@ def open_image(segments: Sequence[SegmentFile], *, cache_bytes: int = DEFAULT_BY
         EvidenceError: no segment, an empty file, a container that is not supported (it is named), or
             one that cannot be read.
     """
+    return _opened(segments, cache_bytes, 0)
+
+
+def _opened(segments: Sequence[SegmentFile], cache_bytes: int, depth: int) -> Image:
     if not segments:
         raise EvidenceError("image", "no file was given")
     first = segments[0]
@@ -60,7 +58,10 @@ def open_image(segments: Sequence[SegmentFile], *, cache_bytes: int = DEFAULT_BY
     head = first.pread(0, 4096)
     if head.startswith(EWF):
         return EwfImage(segments, cache_bytes)
-    refused = _refused(head, segments)
+    mapped = _mapped(head, segments, cache_bytes, depth)
+    if mapped is not None:
+        return mapped
+    refused = _refused(head)
     if refused:
         raise EvidenceError(first.name, f"holds {refused}, a container that is recognised but not supported")
     image = RawImage(segments)
@@ -72,21 +73,50 @@ def open_image(segments: Sequence[SegmentFile], *, cache_bytes: int = DEFAULT_BY
     return image
 
 
-def _refused(head: bytes, segments: Sequence[SegmentFile]) -> str:
+def _mapped(head: bytes, segments: Sequence[SegmentFile], cache_bytes: int, depth: int) -> Image | None:
+    """A disk of a virtual machine or a disk image of Apple's, with what lies below it; None for others."""
+    first = segments[0]
+    if head[64:68] == vdi.SIGNATURE:
+        return vdi.VdiImage(segments, cache_bytes)
+    if first.pread(max(first.size - 512, 0), 12) == dmg.MAGIC + b"\0\0\0\4\0\0\2\0":
+        return dmg.DmgImage(segments, cache_bytes)
+    footer = any(first.pread(max(first.size - size, 0), 8) == vhd.MAGIC for size in vhd.FOOTERS)
+    if head.startswith(qcow.MAGIC):
+        raw = qcow.backing_format(first) == "raw"
+        return qcow.QcowImage(segments, _below(segments, cache_bytes, depth, as_raw=raw), cache_bytes)
+    if head.startswith((vmdk.MAGIC, vmdk.TEXT)):
+        return vmdk.VmdkImage(segments, _below(segments, cache_bytes, depth), cache_bytes)
+    if head.startswith(vhdx.MAGIC):
+        return vhdx.VhdxImage(segments, _below(segments, cache_bytes, depth), cache_bytes)
+    if head.startswith(vhd.MAGIC) or (footer and len(segments) == 1) or (footer and vhd.parent_file(first)):
+        return vhd.VhdImage(segments, _below(segments, cache_bytes, depth), cache_bytes)
+    return None
+
+
+def _below(segments: Sequence[SegmentFile], cache_bytes: int, depth: int, *, as_raw: bool = False) -> Image | None:
+    """The image that shows through the first one where it was never written; None where it stands alone."""
+    first = segments[0]
+    names = needed(first)
+    if not names or (first.pread(0, 4) in (vmdk.MAGIC, vmdk.TEXT[:4]) and not vmdk.has_parent(first)):
+        return None
+    if depth >= DEEPEST:
+        raise EvidenceError(first.name, f"more than {DEEPEST} images lie below each other")
+    name = names[-1]
+    place = next((number for number, each in enumerate(segments) if number and each.name == name), 0)
+    if not place and len(segments) > 1 and first.pread(0, 4) != vmdk.TEXT[:4]:
+        place = 1  # renamed since: the order in which the files were given decides
+    if not place:
+        raise EvidenceError(first.name, f"the image below it, {name!r}, is needed; give both files")
+    rest = segments[place:]
+    return RawImage(rest[:1]) if as_raw else _opened(rest, cache_bytes, depth + 1)
+
+
+def _refused(head: bytes) -> str:
     for magic, name in _REFUSED:
         if head.startswith(magic):
             return name
     if head.startswith(b"PK\x03\x04") and (b"information.turtle" in head or b"container.description" in head):
         return "Advanced Forensic Format 4 (AFF4)"
-    last = segments[-1]
-    footers: tuple[tuple[int, bytes, str, Callable[[bytes], bool]], ...] = (
-        *((size, b"conectix", "Virtual PC disk (VHD)", lambda _: True) for size in _VHD_FOOTERS),
-        (512, b"koly", "Apple disk image (DMG)", lambda raw: raw[4:12] == b"\0\0\0\4\0\0\2\0"),
-    )
-    for size, magic, name, holds in footers:
-        raw = last.pread(max(last.size - size, 0), size)
-        if raw.startswith(magic) and holds(raw):
-            return name
     return ""
 
 

@@ -101,7 +101,8 @@ class SegmentFile:
 def discover(path: Path) -> tuple[Path, ...]:
     """All segments of the image that `path` belongs to, in order, from the first.
 
-    Knows E01…E99, EAA…ZZZ (also in lower case, and s01 of SMART) and split raw .000/.001… and .aa….
+    Knows E01…E99, EAA…ZZZ (also in lower case, and s01 of SMART), split raw .000/.001…, .1/.2…, .aa…, the
+    xaa, xab… of `split`, and `.1of3`.
     Any other name is an image of one file.
 
     Raises:
@@ -125,6 +126,35 @@ def discover(path: Path) -> tuple[Path, ...]:
             raise EvidenceError(path.name, f"segment {_segment_name(path, expected)} of the image is missing")
         expected += 1
     return tuple(path.parent / name for name in ordered)
+
+
+# First bytes of containers that may need other files: a backing file, a parent, extents.
+_NEEDY = (b"QFI\xfb", b"KDMV", b"# Disk DescriptorFile", b"vhdxfile", b"conectix")
+_LONGEST_NAME = 255
+
+
+def may_need_others(path: Path) -> bool:
+    """Whether a file is of a kind that may need other files; what they are only a worker finds out."""
+    size = path.stat().st_size
+    with path.open("rb", buffering=0) as file:
+        if file.read(32).startswith(_NEEDY):
+            return True
+        file.seek(max(size - 512, 0))
+        return b"conectix" in file.read(9)
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file of that name in the folder of `path`. The name comes from the evidence: it never leaves the folder.
+
+    Raises:
+        EvidenceError: it is not a plain name, or there is no such file.
+    """
+    if not name or len(name) > _LONGEST_NAME or name in (".", "..") or any(c in name for c in "/\\\0"):
+        raise EvidenceError(path.name, "needs another file whose name cannot be used; give all files, the newest first")
+    other = path.parent / name
+    if not other.is_file():
+        raise EvidenceError(path.name, f"needs {name!r}, which is not in its folder; give all files, the newest first")
+    return other
 
 
 def _plausible(path: Path, number: int, numbers: set[int]) -> bool:
@@ -188,6 +218,8 @@ def _names(folder: Path) -> list[str]:
 _EWF = re.compile(r"(?i)\.([es])(\d\d|[a-z]{2})$|\.([f-z][a-z]{2})$")
 _DIGITS, _E_LETTERS = 99, 775  # segments named E01…E99, and those up to EZZ
 _NUMBERED = re.compile(r"\.(\d{3,5})$")
+_PLAIN = re.compile(r"\.([1-9]\d{0,3})$")  # .1 … .10 …: as wide as it must be
+_OF = re.compile(r"(?i)^(.*?)([1-9]\d{0,3})(of[1-9]\d{0,3}(?:\..{1,8})?)$")
 _LETTERED = re.compile(r"\.([a-z]{2,3})$")
 
 
@@ -204,6 +236,10 @@ def _family(path: Path) -> Callable[[str], int | None] | None:
 
         return number
 
+    if match := _OF.match(path.name):
+        return lambda name: (
+            int(each[2]) if (each := _OF.match(name)) and (each[1], each[3]) == (match[1], match[3]) else None
+        )
     if _ewf_number(suffix) is not None:
         first = stem + (".e01" if suffix[1].islower() else ".E01")
         smart = stem + (".s01" if suffix[1].islower() else ".S01")
@@ -216,9 +252,28 @@ def _family(path: Path) -> Callable[[str], int | None] | None:
             )
     if _NUMBERED.fullmatch(suffix):
         return numbered(lambda text: int(text[1:]) if _NUMBERED.fullmatch(text) else None)
+    if _PLAIN.fullmatch(suffix) and (path.parent / f"{stem}.1").exists() and (path.parent / f"{stem}.2").exists():
+        return lambda name: (
+            int(name[len(stem) + 1 :]) if name.startswith(stem) and _PLAIN.fullmatch(name[len(stem) :]) else None
+        )
+    if not suffix and re.fullmatch(r".*[a-z]{2,3}", path.name):
+        for width in (2, 3):
+            base = path.name[:-width]
+            if all((path.parent / (base + "a" * (width - 1) + last)).exists() for last in "ab"):
+                return _lettered_names(base, width)
     if _LETTERED.fullmatch(suffix) and (path.parent / (stem + "." + "a" * (len(suffix) - 1))).exists():
         return numbered(lambda text: _letters(text[1:]) + 1 if _LETTERED.fullmatch(text) else None)
     return None
+
+
+def _lettered_names(base: str, width: int) -> Callable[[str], int | None]:
+    """The names that `split` makes: xaa, xab …"""
+
+    def number(name: str) -> int | None:
+        text = name[len(base) :]
+        return _letters(text) + 1 if name.startswith(base) and re.fullmatch(f"[a-z]{{{width}}}", text) else None
+
+    return number
 
 
 def _letters(text: str) -> int:
@@ -248,8 +303,14 @@ def _segment_name(path: Path, number: int) -> str:
     suffix = path.suffix
     stem = path.name[: len(path.name) - len(suffix)]
     width = len(suffix) - 1
+    if match := _OF.match(path.name):
+        return f"{match[1]}{number}{match[3]}"
+    if not suffix:
+        return f"{path.name[:-2]}{string.ascii_lowercase[(number - 1) // 26 % 26]}{string.ascii_lowercase[(number - 1) % 26]}"
     if _NUMBERED.fullmatch(suffix):
         return f"{stem}.{number:0{width}d}"
+    if _PLAIN.fullmatch(suffix):
+        return f"{stem}.{number}"
     if _ewf_number(suffix) is not None:
         if number <= 99:
             letter = suffix[1] if suffix[1] in "sS" else ("e" if suffix[1].islower() else "E")

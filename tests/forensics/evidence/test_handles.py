@@ -145,3 +145,28 @@ def test_reads_stop_at_the_end(tmp_path: Path) -> None:
     assert segment.pread(8, 10) == b"89"
     assert segment.pread(10, 1) == b""
     segment.close()
+
+
+@pytest.mark.parametrize(
+    ("names", "given"),
+    [
+        (["a.dd.1", "a.dd.2", "a.dd.3", "a.dd.4"], "a.dd.1"),
+        ([f"a.{number}" for number in range(1, 12)], "a.1"),
+        (["xaa", "xab", "xac", "xad"], "xaa"),
+        (["disk1of3.raw", "disk2of3.raw", "disk3of3.raw"], "disk1of3.raw"),
+        (["a.img.000", "a.img.001"], "a.img.000"),
+    ],
+)
+def test_split_raw_is_found_by_every_naming(tmp_path: Path, names: list[str], given: str) -> None:
+    touch(tmp_path, *names, "notes.txt", "zzzzz")
+    assert [path.name for path in discover(tmp_path / given)] == names
+    (tmp_path / names[-2]).unlink()
+    if len(names) > 2:
+        with pytest.raises(EvidenceError, match=f"segment {names[-2]} of the image is missing"):
+            discover(tmp_path / given)
+
+
+def test_names_that_only_look_like_segments_stand_alone(tmp_path: Path) -> None:
+    touch(tmp_path, "manual.1", "canvasaa", "page1of2.jpg")
+    for name in ("manual.1", "canvasaa", "page1of2.jpg"):
+        assert discover(tmp_path / name) == (tmp_path / name,)
