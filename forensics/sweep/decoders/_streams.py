@@ -54,12 +54,6 @@ class Step(Protocol):
 
 _ISAL = cast("type[Exception]", isal_zlib.error)
 ERRORS = (zlib.error, _ISAL, lzma.LZMAError, OSError, RuntimeError)  # bz2 raises OSError, lz4 RuntimeError
-    zlib.error,
-    isal_zlib.error,
-    lzma.LZMAError,
-    OSError,
-    RuntimeError,
-)  # bz2 raises OSError, lz4 RuntimeError
 
 
 class Inflate:
