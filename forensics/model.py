@@ -32,10 +32,15 @@ class Locator:
 
     step: str
     within: Locator | None = None
+    _text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        text = self.step if self.within is None else f"{self.within} > {self.step}"
+        object.__setattr__(self, "_text", text)  # asked for once for each finding
 
     def __str__(self) -> str:
         """All steps from the image down, joined by ` > `."""
-        return self.step if self.within is None else f"{self.within} > {self.step}"
+        return self._text
 
 
 class Layer(Protocol):

@@ -15,6 +15,7 @@ from typing import Any
 from forensics.model import Absent, Event, Field, Finding, Secret, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LARGEST_NUMBER = 2**53 - 1  # that every reader of JSON takes as it is
 
 
 def microseconds(moment: datetime) -> int:
@@ -23,15 +24,21 @@ def microseconds(moment: datetime) -> int:
 
 
 def plain(value: Value) -> Any:
-    """A value as JSON types; secrets masked, absence as {"absent": reason}."""
+    """A value as JSON types; secrets masked, absence as {"absent": reason}; whole numbers past 2^53 as text."""
+    if isinstance(value, str) and not isinstance(value, Absent):
+        return clean(value)
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= LARGEST_NUMBER else str(value)
     if isinstance(value, Secret):
-        return value.masked
+        return clean(value.masked)
     if isinstance(value, Absent):
         return {"absent": value.value}
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {clean(str(key)): plain(each) for key, each in value.items()}
     return value
 
 
@@ -50,8 +57,8 @@ def event_record(event: Event) -> dict[str, Any]:
     return {
         "when_us": microseconds(event.when),
         "precision_us": event.precision // timedelta(microseconds=1),
-        "meaning": event.meaning,
-        "as_stored": event.as_stored,
+        "meaning": clean(event.meaning),
+        "as_stored": clean(event.as_stored),
         "clock": event.clock.value,
         "zone": event.zone,
     }
@@ -64,27 +71,15 @@ def fingerprint(secret: Secret, key: bytes) -> str:
 
 def clean(text: str) -> str:
     """Text without lone surrogates, which neither the ledger nor the case can hold."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_cleaned(each) for each in value]
-    if isinstance(value, dict):
-        return {clean(key): _cleaned(each) for key, each in value.items()}
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53 - 1:
-        return str(value)
-    return value
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def finding_record(finding: Finding, title: str, key: bytes) -> dict[str, Any]:
     """A finding as JSON types, without its place among entries (the sweep adds that)."""
     value = finding.value
     secret = isinstance(value, Secret)
-    shown = None if isinstance(value, Absent) else str(value)
-    record = {
+    shown = None if isinstance(value, Absent) else clean(str(value))
+    return {
         "kind": finding.kind,
         "detector": finding.detector,
         "grade": int(finding.grade),
@@ -92,17 +87,15 @@ def finding_record(finding: Finding, title: str, key: bytes) -> dict[str, Any]:
         "absent": value.value if isinstance(value, Absent) else None,
         "summary": shown if shown is not None else title,
         "checks": [{"name": c.name, "outcome": c.outcome.value, "bits": c.bits} for c in finding.checks],
-        "fields": {name: _field(each) for name, each in finding.fields.items()},
-        "locator": str(finding.locator),
+        "fields": {clean(name): _field(each) for name, each in finding.fields.items()},
+        "locator": clean(str(finding.locator)),
         "span": [finding.span.offset, finding.span.length],
         "runs": [[run.offset, run.length] for run in finding.runs],
         "events": [event_record(each) for each in finding.events],
         "links": [
-            {"rule": link.rule, "target_kind": link.target_kind, "target": link.target} for link in finding.links
+            {"rule": link.rule, "target_kind": link.target_kind, "target": clean(link.target)} for link in finding.links
         ],
-        "caveats": list(finding.caveats),
+        "caveats": [clean(each) for each in finding.caveats],
         "sensitivity": finding.sensitivity.value,
         "fingerprint": fingerprint(value, key) if secret and isinstance(value, Secret) else None,
     }
-    cleaned: dict[str, Any] = _cleaned(record)
-    return cleaned

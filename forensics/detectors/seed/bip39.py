@@ -24,7 +24,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,6 +45,7 @@ LISTED_BITS = 2  # of a word: 23 % of the words of English technical prose are o
 
 _ABBREVIATION = 4
 _CHUNK = 1 << 16
+_GLANCE = 96
 _NEAR = 512  # bytes either side within which a first look must find enough listed words
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _LETTER_SET = bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + bytes(range(0x80, 0x100))
@@ -52,7 +53,7 @@ _CUT_END = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{3,4}\Z")
 _WIDE_SPACE = "\u3000".encode()
 
 _ASCII = rb"[ ,;:\"'\r\n\t0-9.()#|/+-]"
-_LATIN = rb"[A-Za-z\xc3\xcc\x80-\xbf]"
+_LATIN = rb"(?:[A-Za-z]|[\xc3\xcc][\x80-\xbf])"  # a letter, or an accent in UTF-8: no listed word has more than 10
 _CJK = rb"(?:(?:[\xe1\xe2\xe4-\xed][\x80-\xbf]|\xe3[\x81-\xbf])[\x80-\xbf])"
 
 
@@ -63,9 +64,9 @@ class Bip39Phrase:
     title: ClassVar[str] = "Seed phrase (BIP-39)"
     version: ClassVar[int] = 1
     triggers: ClassVar[tuple[Trigger, ...]] = (
-        Trigger(rb"(?:" + _LATIN + rb"{3,12}" + _ASCII + rb"+){11}" + _LATIN + rb"{2,11}[A-Za-z]\b"),
+        Trigger(rb"(?:" + _LATIN + rb"{3,10}" + _ASCII + rb"+){11}" + _LATIN + rb"{2,9}[A-Za-z]\b"),
         Trigger(
-            rb"(?:" + _LATIN + rb"{3,12}" + _ASCII + rb"+){11}" + _LATIN + rb"{1,11}[\xc3\xcc][\x80-\xbf]",
+            rb"(?:" + _LATIN + rb"{3,10}" + _ASCII + rb"+){11}" + _LATIN + rb"{2,9}[\xc3\xcc][\x80-\xbf]",
             wide=False,
         ),
         Trigger(
@@ -331,19 +332,28 @@ def _rest(data: bytes, at: int) -> int:
 def _promising(data: bytes, at: int) -> bool:
     """Whether enough listed words stand in a row around `at`, whatever is between them."""
     known = _bytes_known()
-    back = data[max(0, at - _NEAR) : at].replace(_WIDE_SPACE, b" ")
-    tail = back[len(back.rstrip(_LETTER_SET)) :].lower()
-    if tail not in known:
+    back = data[max(0, at - _GLANCE) : at].replace(_WIDE_SPACE, b" ")
+    if back[len(back.rstrip(_LETTER_SET)) :].lower() not in known:
         return False
-    count = _listed(reversed(_LETTERS.findall(back.lower())), known)
-    if count < SHORTEST:
-        ahead = data[at : at + _NEAR].replace(_WIDE_SPACE, b" ")
-        count += _listed(_LETTERS.findall(ahead.lower()), known)
-    return count >= SHORTEST
+    count = _counted(data, at, -1, known)
+    return count >= SHORTEST or count + _counted(data, at, 1, known) >= SHORTEST
 
 
-def _listed(words: Iterable[bytes], known: frozenset[bytes]) -> int:
-    return sum(1 for _ in itertools.takewhile(known.__contains__, words))
+def _counted(data: bytes, at: int, way: int, known: frozenset[bytes]) -> int:
+    """Listed words in a row, back from `at` or ahead of it. A glance mostly shows that the row ends soon."""
+    for reach in (_GLANCE, _NEAR):
+        piece = data[max(0, at - reach) : at] if way < 0 else data[at : at + reach]
+        words = _LETTERS.findall(piece.replace(_WIDE_SPACE, b" ").lower())
+        if reach == _GLANCE and words:
+            words.pop(0 if way < 0 else -1)  # it may be cut by the reach
+        count = len(words)
+        for number, word in enumerate(reversed(words) if way < 0 else words):
+            if word not in known:
+                count = number
+                break
+        if count < len(words):
+            break
+    return count
 
 
 def _decoded(data: bytes) -> str:
