@@ -27,6 +27,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     made.add_argument("name")
     made.add_argument("out", type=Path)
     made.add_argument("--seed", type=int, default=7)
+    made.add_argument("--size", type=int, metavar="MIB", help="of the reference disk; 1024 by default")
     made.add_argument("--json", action="store_true")
     made.set_defaults(run=_scenario)
     for name, words, run in (
@@ -46,11 +47,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _scenario(options: argparse.Namespace) -> int:
     from forensics.scenarios import build as build_scenario  # noqa: PLC0415
 
-    truth = build_scenario(options.name, options.seed, options.out)
+    size = None if options.size is None else options.size << 20
+    truth = build_scenario(options.name, options.seed, options.out, size=size)
     if options.json:
         emit({"image": str(options.out), "truth": str(truth)})
     else:
-        say(f"{options.out}\n{truth}")
+        say(str(options.out))
+        say(str(truth))
     return DONE
 
 

@@ -25,7 +25,7 @@ PLACES = {
 
 
 def test_names_and_wrong_use(tmp_path: Path) -> None:
-    assert scenarios.names() == ("vendor-laptop",)
+    assert scenarios.names() == ("vendor-laptop", "reference")
     with pytest.raises(UsageError, match="no scenario"):
         scenarios.build("nothing", 7, tmp_path / "x.E01")
     with pytest.raises(UsageError, match="must end in"):
