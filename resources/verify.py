@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Check an Impound ledger with nothing but a Python interpreter (3.9 or later, SQLite 3.37 or later).
 
-    python3 -I -S verify.py CASE_FOLDER_OR_LEDGER_DB [--policy FILE] [--anchor FILE]... [--json]
+    python3 -I -S verify.py CASE_FOLDER_OR_LEDGER_DB [--policy FILE] [--anchor FILE]... [--tsa FILE]... [--json]
+    python3 -I -S verify.py BUNDLE [the same options]
 
 Everything is recomputed from the file: signatures, chain, bodies, tiles, checkpoints and every item of every
 scan. The format is described in ledger-format.md; the numbers in brackets below are its sections. No part of
@@ -10,9 +11,13 @@ Impound is used. Signatures are only verified here, never made, so no secret is 
 --policy FILE   keys you obtained another way and trust: lines "examiner <vkey>" and "log <vkey>"
 --anchor FILE   a checkpoint of this ledger kept from earlier (a label, a file): the ledger must continue it
 
-Level L1: consistent under the keys the ledger names for itself. L2: these are the keys in your policy.
-"none": not consistent. Neither level shows that nothing was rewritten by the holder of the keys: only an
-anchor does, and only for what was entered before it.
+--tsa FILE      certificate (PEM or DER) of a time-stamping authority you trust, or its root
+
+Level L1: consistent under the keys the ledger names for itself. L2: these are the keys in your policy. L3: and
+an anchor from outside covers part of it: a checkpoint you kept, a time-stamp, a witness you pinned. L4: and as
+many witnesses as the quorum of your policy asks for signed one checkpoint. "none": not consistent. L1 and L2 do
+not show that nothing was rewritten by the holder of the keys: only an anchor does, and only for what was entered
+before it ("anchored" says how many entries).
 
 Exit status: 0 no faults, 1 faults, 2 wrong usage or no such file.
 """
@@ -312,6 +317,281 @@ class Tree:
         return found
 
 
+# ── RFC 3161 time-stamps [9.2] ────────────────────────────────────────────────────────────────────
+
+
+class Der(NamedTuple):
+    """One element: its tag, its content, and all of its bytes."""
+
+    tag: int
+    body: bytes
+    whole: bytes
+
+    def parts(self) -> list[Der]:
+        """The elements inside it."""
+        return der_parts(self.body)
+
+
+def der_parts(data: bytes) -> list[Der]:
+    """Elements one after another (X.690; definite lengths, one-byte tags)."""
+    found: list[Der] = []
+    at = 0
+    while at < len(data):
+        if at + 2 > len(data) or len(found) > 4096:
+            raise BadFormat("DER is cut off")
+        tag, length, start = data[at], data[at + 1], at + 2
+        if length > 127:
+            count = length & 127
+            if not 1 <= count <= 4:
+                raise BadFormat("a length of DER cannot be read")
+            length, start = int.from_bytes(data[start : start + count], "big"), start + count
+        if start + length > len(data):
+            raise BadFormat("DER is cut off")
+        found.append(Der(tag, data[start : start + length], data[at : start + length]))
+        at = start + length
+    return found
+
+
+def der(data: bytes) -> Der:
+    """One element and nothing behind it."""
+    parts = der_parts(data)
+    if len(parts) != 1:
+        raise BadFormat("one element of DER is wanted")
+    return parts[0]
+
+
+def oid(text: str) -> bytes:
+    """Content of an object identifier."""
+    first, second, *rest = map(int, text.split("."))
+    out = bytes([first * 40 + second])
+    for number in rest:
+        groups = [number & 127]
+        while number := number >> 7:
+            groups.append(number & 127 | 128)
+        out += bytes(reversed(groups))
+    return out
+
+
+DIGESTS = {
+    oid("1.3.14.3.2.26"): "sha1",
+    oid("2.16.840.1.101.3.4.2.1"): "sha256",
+    oid("2.16.840.1.101.3.4.2.2"): "sha384",
+    oid("2.16.840.1.101.3.4.2.3"): "sha512",
+}
+SIGNATURES = {  # algorithm: family, digest; the digest of plain rsaEncryption stands elsewhere
+    oid("1.2.840.113549.1.1.1"): ("rsa", ""),
+    oid("1.2.840.113549.1.1.11"): ("rsa", "sha256"),
+    oid("1.2.840.113549.1.1.12"): ("rsa", "sha384"),
+    oid("1.2.840.113549.1.1.13"): ("rsa", "sha512"),
+    oid("1.2.840.10045.4.3.2"): ("ecdsa", "sha256"),
+    oid("1.2.840.10045.4.3.3"): ("ecdsa", "sha384"),
+    oid("1.2.840.10045.4.3.4"): ("ecdsa", "sha512"),
+    oid("1.3.101.112"): ("ed25519", "sha512"),
+}
+CURVES = {  # p, b, order, base point; a is p - 3 (FIPS 186-4 appendix D.1.2)
+    oid("1.2.840.10045.3.1.7"): (
+        0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
+        0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    ),
+    oid("1.3.132.0.34"): (
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFF0000000000000000FFFFFFFF,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+        0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+    ),
+}
+
+
+def curve_add(first: tuple[int, int] | None, second: tuple[int, int] | None, p: int) -> tuple[int, int] | None:
+    """Sum of two points of a curve with a = -3; None is the point at infinity."""
+    if first is None or second is None:
+        return second if first is None else first
+    (x1, y1), (x2, y2) = first, second
+    if x1 == x2 and (y1 + y2) % p == 0:
+        return None
+    slope = (3 * x1 * x1 - 3) * pow(2 * y1, -1, p) if first == second else (y2 - y1) * pow(x2 - x1, -1, p)
+    x3 = (slope * slope - x1 - x2) % p
+    return x3, (slope * (x1 - x3) - y1) % p
+
+
+def curve_times(factor: int, point: tuple[int, int], p: int) -> tuple[int, int] | None:
+    """A multiple of a point."""
+    total: tuple[int, int] | None = None
+    step: tuple[int, int] | None = point
+    while factor:
+        if factor & 1:
+            total = curve_add(total, step, p)
+        step, factor = curve_add(step, step, p), factor >> 1
+    return total
+
+
+def signature_holds(key: Der, algorithm: bytes, digest: str, message: bytes, signature: bytes) -> bool:
+    """Whether the key (SubjectPublicKeyInfo) made the signature: RSA of PKCS #1 v1.5, ECDSA, Ed25519."""
+    family, own = SIGNATURES.get(algorithm, ("", ""))
+    told, bits = key.parts()
+    value = bits.body[1:]
+    kind = told.parts()
+    name = own or digest
+    if family == "ed25519":
+        return kind[0].body == algorithm and ed25519_verify(value, message, signature)
+    if name not in ("sha256", "sha384", "sha512"):
+        return False
+    hashed = hashlib.new(name, message).digest()
+    if family == "rsa" and kind[0].body == oid("1.2.840.113549.1.1.1"):
+        modulus, exponent = (int.from_bytes(each.body, "big") for each in der(value).parts())
+        size = (modulus.bit_length() + 7) // 8
+        if not 2048 <= modulus.bit_length() <= 16384 or len(signature) != size or not 3 <= exponent < 1 << 32:
+            return False
+        digest_oid = next(each for each, found in DIGESTS.items() if found == name)
+        inner = b"\x06" + bytes([len(digest_oid)]) + digest_oid + b"\x05\0"
+        info = b"\x30" + bytes([len(inner)]) + inner + b"\x04" + bytes([len(hashed)]) + hashed
+        info = b"\x30" + bytes([len(info)]) + info
+        due = b"\0\1" + b"\xff" * (size - 3 - len(info)) + b"\0" + info
+        return pow(int.from_bytes(signature, "big"), exponent, modulus).to_bytes(size, "big") == due
+    curve = CURVES.get(kind[1].body) if family == "ecdsa" and len(kind) == 2 else None
+    if curve is None or value[:1] != b"\x04":
+        return False
+    p, b, order, gx, gy = curve
+    half = len(value) // 2
+    x, y = int.from_bytes(value[1 : half + 1], "big"), int.from_bytes(value[half + 1 :], "big")
+    r, t = (int.from_bytes(each.body, "big") for each in der(signature).parts())
+    if (y * y - x * x * x + 3 * x - b) % p or not (0 < r < order and 0 < t < order):
+        return False
+    z = int.from_bytes(hashed, "big") >> max(0, 8 * len(hashed) - order.bit_length())
+    inverse = pow(t, -1, order)
+    found = curve_add(curve_times(z * inverse % order, (gx, gy), p), curve_times(r * inverse % order, (x, y), p), p)
+    return found is not None and found[0] % order == r
+
+
+class Certificate:
+    """The parts of an X.509 certificate that a time-stamp needs."""
+
+    def __init__(self, data: bytes) -> None:
+        """Take it apart; BadFormat when it is something else."""
+        self.data = data
+        self.signed, algorithm, signature = der(data).parts()
+        self.algorithm, self.signature = algorithm.parts()[0].body, signature.body[1:]
+        rest = self.signed.parts()
+        rest = rest[1:] if rest[0].tag == 0xA0 else rest
+        self.serial, self.issuer, validity, self.subject, self.key = (rest[at] for at in (0, 2, 3, 4, 5))
+        self.begins, self.ends = (der_time(each) for each in validity.parts())
+        self.stamps = self.signs = False
+        for each in (part for part in rest[6:] if part.tag == 0xA3):
+            for extension in der(each.body).parts():
+                name, *flag, value = extension.parts()
+                critical = bool(flag) and flag[0].body == b"\xff"
+                if name.body == oid("2.5.29.37"):
+                    uses = [use.body for use in der(value.body).parts()]
+                    self.stamps = critical and uses == [oid("1.3.6.1.5.5.7.3.8")]
+                if name.body == oid("2.5.29.19"):
+                    self.signs = any(part.tag == 1 and part.body == b"\xff" for part in der(value.body).parts())
+
+    def issued(self, other: Certificate) -> bool:
+        """Whether this authority signed the other certificate."""
+        return (
+            self.signs
+            and self.subject.whole == other.issuer.whole
+            and signature_holds(self.key, other.algorithm, "", other.signed.whole, other.signature)
+        )
+
+
+def der_time(element: Der) -> int:
+    """Microseconds since 1970 of a UTCTime or GeneralizedTime."""
+    text = element.body.decode("ascii", "replace")
+    if element.tag == 0x17:
+        text = ("20" if text[:2] < "50" else "19") + text
+    match = re.fullmatch(r"([0-9]{14})(?:\.([0-9]{1,6}))?Z", text)
+    if not match:
+        raise BadFormat("a time of a certificate or time-stamp cannot be read")
+    year, rest = int(match[1][:4]), [int(match[1][at : at + 2]) for at in range(4, 14, 2)]
+    try:
+        moment = datetime(year, *rest, tzinfo=timezone.utc)  # type: ignore[arg-type, misc]  # noqa: UP017
+    except ValueError:
+        raise BadFormat("a time of a certificate or time-stamp cannot be read") from None
+    whole = (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)  # noqa: UP017
+    return whole + int((match[2] or "0").ljust(6, "0"))
+
+
+def read_certificate(data: bytes) -> bytes:
+    """A certificate file, PEM or DER, as DER."""
+    match = re.search(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", data, re.S)
+    return base64.b64decode(match[1]) if match else data
+
+
+class Stamp:
+    """A TimeStampResp taken apart: SHA-512 imprint, time, and what is needed to check its signature."""
+
+    def __init__(self, reply: bytes) -> None:
+        """Read it; BadFormat for a refusal or anything else."""
+        try:
+            status, content = der(reply).parts()[:2]
+            if int.from_bytes(status.parts()[0].body, "big") not in (0, 1):
+                raise BadFormat("the authority refused")
+            signed = der(content.parts()[1].body).parts()
+            wrapped = signed[2].parts()
+            self.info = der(wrapped[1].body).body
+            self.type = wrapped[0].body
+            imprint = der(self.info).parts()[2].parts()
+            self.digest, self.imprint = DIGESTS.get(imprint[0].parts()[0].body, ""), imprint[1].body
+            self.time = der_time(der(self.info).parts()[4])
+            self.certificates = [
+                Certificate(each.whole) for part in signed if part.tag == 0xA0 for each in part.parts()
+            ]
+            (signer,) = signed[-1].parts()
+            parts = signer.parts()
+            self.sid, self.hash = parts[1], DIGESTS.get(parts[2].parts()[0].body, "")
+            self.attributes, self.algorithm, self.signature = parts[3], parts[4].parts()[0].body, parts[5].body
+        except (IndexError, ValueError):
+            raise BadFormat("not a time-stamp reply") from None
+
+    def fails(self, roots: Sequence[Certificate]) -> str:
+        """Why it is no time-stamp under one of the roots; empty if it is."""
+        attributes = {part.parts()[0].body: part.parts()[1].parts() for part in self.attributes.parts()}
+        if self.type != oid("1.2.840.113549.1.9.16.1.4") or self.attributes.tag != 0xA0 or not self.hash:
+            return "it does not sign a time-stamp"
+        if [each.body for each in attributes.get(oid("1.2.840.113549.1.9.3"), ())] != [self.type]:
+            return "it does not say that it signs a time-stamp"
+        due = hashlib.new(self.hash, self.info).digest()
+        if [each.body for each in attributes.get(oid("1.2.840.113549.1.9.4"), ())] != [due]:
+            return "its content is not what was signed"
+        wanted = self.sid.parts() if self.sid.tag == 0x30 else []
+        signers = [c for c in self.certificates if [c.issuer.whole, c.serial.whole] == [each.whole for each in wanted]]
+        if len(signers) != 1:
+            return "the signer's certificate is not in it"
+        signer = signers[0]
+        if not self.names(signer, attributes):
+            return "it names another certificate than the one that comes with it"
+        message = b"\x31" + self.attributes.whole[1:]
+        if not signature_holds(signer.key, self.algorithm, self.hash, message, self.signature):
+            return "its signature does not hold"
+        if not signer.stamps:
+            return "the certificate is not one for time-stamping alone"
+        return "" if self.leads(signer, roots, 4) else "its certificate does not lead to an authority that you trust"
+
+    def names(self, signer: Certificate, attributes: dict[bytes, list[Der]]) -> bool:
+        """Whether the signed attribute signingCertificate (RFC 2634, RFC 5035) names the signer."""
+        for name, default in (("1.2.840.113549.1.9.16.2.47", "sha256"), ("1.2.840.113549.1.9.16.2.12", "sha1")):
+            for value in attributes.get(oid(name), ()):
+                first, *rest = value.parts()[0].parts()[0].parts()
+                digest = DIGESTS.get(first.parts()[0].body, "") if first.tag == 0x30 and rest else default
+                found = rest[0].body if first.tag == 0x30 and rest and rest[0].tag == 4 else first.body
+                return bool(digest) and hashlib.new(digest, signer.data).digest() == found
+        return False
+
+    def leads(self, certificate: Certificate, roots: Sequence[Certificate], steps: int) -> bool:
+        """Whether a chain of valid certificates leads to a root."""
+        if not certificate.begins <= self.time <= certificate.ends:
+            return False
+        if any(root.data == certificate.data or root.issued(certificate) for root in roots):
+            return True
+        above = [each for each in self.certificates if each.data != certificate.data and each.issued(certificate)]
+        return steps > 0 and any(self.leads(each, roots, steps - 1) for each in above)
+
+
 # ── Text: notes, keys, entries, checkpoints [2, 3, 5, 6] ──────────────────────────────────────────
 
 
@@ -351,7 +631,7 @@ def parse_key(text: str) -> Key:
         raise BadFormat("not a vkey")
     raw = unbase64(parts[2])
     key = Key(parts[0], raw[0] if raw else 0, raw[1:], text)
-    if {1: 32, 6: 1312}.get(key.kind) != len(key.public) or key.id.hex() != parts[1]:
+    if {1: 32, 4: 32, 6: 1312}.get(key.kind) != len(key.public) or key.id.hex() != parts[1]:
         raise BadFormat(f"the vkey of {key.name} does not fit itself")
     return key
 
@@ -371,6 +651,11 @@ class Note(NamedTuple):
         """Whether one signature line of the key is right."""
         if key.kind == 1:
             return ed25519_verify(key.public, self.text.encode(), value)
+        if key.kind == 4:
+            parse_checkpoint(self.text)
+            seconds = int.from_bytes(value[:8], "big")
+            message = f"cosignature/v1\ntime {seconds}\n{self.text}".encode()
+            return len(value) == 72 and value[0] < 128 and ed25519_verify(key.public, message, value[8:])
         message = cosigned_message(key.name, value[:8], self.text)
         return mldsa44_verify(key.public, message, value[8:])
 
@@ -462,6 +747,47 @@ def parse_body(line: bytes) -> Any:
     return parts[2]
 
 
+class Policy:
+    """The keys you pin (C2SP tlog-policy, with lines for examiners and time-stamping authorities added)."""
+
+    def __init__(self, text: str, authorities: Sequence[bytes] = ()) -> None:
+        """Read the lines; BadFormat names the one that cannot be read. ``authorities`` are DER certificates."""
+        self.pinned: set[tuple[str, str]] = set()
+        self.witnesses: dict[str, Key] = {}
+        self.groups: dict[str, tuple[int, list[str]]] = {}
+        self.roots = [Certificate(each) for each in authorities]
+        quorum = []
+        for number, line in enumerate(text.split("\n"), 1):
+            verb, *rest = line.split() or ["#"]
+            known = {*self.witnesses, *self.groups}
+            if verb in ("log", "examiner") and rest:
+                self.pinned.add((verb, parse_key(rest[0]).vkey))
+            elif verb == "witness" and len(rest) >= 2 and rest[0] not in known:
+                self.witnesses[rest[0]] = parse_key(rest[1])
+            elif verb == "group" and len(rest) >= 3 and rest[0] not in known and set(rest[2:]) <= known:
+                count = {"any": 1, "all": len(rest) - 2}.get(rest[1]) or (int(rest[1]) if rest[1].isdecimal() else 0)
+                if not 1 <= count <= len(rest) - 2:
+                    raise BadFormat(f"line {number} of the policy asks for {rest[1]} of {len(rest) - 2}")
+                self.groups[rest[0]] = (count, rest[2:])
+            elif verb == "tsa" and len(rest) == 1:
+                self.roots.append(Certificate(unbase64(rest[0])))
+            elif verb == "quorum" and len(rest) == 1 and (rest[0] == "none" or rest[0] in known):
+                quorum.append(rest[0])
+            elif not verb.startswith("#"):
+                raise BadFormat(f"line {number} of the policy cannot be read")
+        if len(quorum) != 1:
+            raise BadFormat("a policy has exactly one quorum line")
+        self.quorum = quorum[0]
+
+    def satisfied(self, signed: set[str], name: str = "", depth: int = 0) -> bool:
+        """Whether these witnesses make the quorum."""
+        name = name or self.quorum
+        if name in self.witnesses:
+            return name in signed
+        count, members = self.groups.get(name, (1, []))
+        return depth < 16 and sum(self.satisfied(signed, each, depth + 1) for each in members) >= count
+
+
 # ── The check ─────────────────────────────────────────────────────────────────────────────────────
 
 EXAMINER_FAMILIES = frozenset(
@@ -506,9 +832,17 @@ class Scan:
 class Check:
     """One run over one ledger."""
 
-    def __init__(self, database: sqlite3.Connection, anchors: Sequence[bytes], policy: str | None) -> None:
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        anchors: Sequence[bytes],
+        policy: Policy | None,
+        roots: Sequence[Certificate],
+    ) -> None:
         """Nothing is read before :meth:`run`."""
-        self.database, self.anchors, self.policy = database, anchors, policy
+        self.database, self.anchors, self.policy, self.authorities = database, anchors, policy, roots
+        self.covered = self.quorum_at = 0
+        self.kept: dict[str, tuple[int, dict[str, Any]]] = {}
         self.entries = self.items = self.compared = 0
         self.tree = Tree()
         self.roots: dict[int, bytes] = {}
@@ -537,7 +871,14 @@ class Check:
         self.examiner, self.ledger, self.second = keys
         if {self.ledger.name, self.second.name} != {self.origin}:
             yield fault("keys", "ledger.db", "the ledger's own keys bear another name")
-        for part in (self.all_entries, self.all_checkpoints, self.all_scans, self.pinned, self.anchored):
+        for part in (
+            self.all_entries,
+            self.all_checkpoints,
+            self.all_scans,
+            self.pinned,
+            self.anchored,
+            self.kept_anchors,
+        ):
             yield from part()
 
     # entries [5]
@@ -648,6 +989,8 @@ class Check:
             self.session = None
         elif kind.startswith("scan."):
             yield from self.scan_entry(where, kind[5:], exhibit, body)
+        elif kind.startswith("anchor."):
+            self.kept[str(body.get("sha256"))] = (self.entries, body)
 
     def scan_entry(self, where: str, action: str, exhibit: str | None, body: dict[str, Any]) -> Faults:
         """begin, batch, interrupted, resume, end [7.4]."""
@@ -799,12 +1142,9 @@ class Check:
         """The ledger's keys must be among those of your policy."""
         if self.policy is None:
             return
-        rows = [line.split() for line in self.policy.split("\n")]
         for kind, key in (("examiner", self.examiner), ("log", self.ledger), ("log", self.second)):
-            if not any(row[:2] == [kind, key.vkey] for row in rows):
+            if (kind, key.vkey) not in self.policy.pinned:
                 yield fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
-        if [row[1:] for row in rows if row[:1] == ["quorum"]] != [["none"]]:
-            yield fault("policy", "policy", "it asks for witnesses, which this check does not count")
 
     def anchored(self) -> Faults:
         """Checkpoints kept elsewhere: the Ed25519 line is enough."""
@@ -822,7 +1162,69 @@ class Check:
             if not note.signed_by(self.ledger):
                 yield fault("anchor", where, "it is not signed by the key this ledger names for itself")
             self.compared += 1
-            yield from self.compare("anchor", where, size, root)
+            broken = list(self.compare("anchor", where, size, root))
+            yield from broken
+            self.covered = max(self.covered, 0 if broken else size)
+
+    def kept_anchors(self) -> Faults:
+        """Anchors whose copies lie in the ledger: against their entries, checkpoints, and the keys you pin."""
+        rows = self.sql("SELECT id, size, kind, data FROM anchor ORDER BY id")
+        digests = {hashlib.sha256(row[3]).hexdigest() for row in rows}
+        for digest, (seq, _) in self.kept.items():
+            if digest not in digests:
+                yield fault("anchor", f"entry {seq}", "it records an anchor that is not kept in the ledger")
+        signed: dict[int, set[str]] = {}
+        for number, size, kind, data in rows:
+            where = f"kept anchor {number}"
+            seq, body = self.kept.get(hashlib.sha256(data).hexdigest(), (-1, {}))
+            if seq < 0 or body.get("size") != size or body.get("kind") != kind:
+                yield fault("anchor", where, "no entry of the ledger records it as it is")
+                continue
+            found = self.sql("SELECT note FROM checkpoint WHERE size = ?", size)
+            try:
+                if not found:
+                    raise BadFormat(f"the ledger has no checkpoint at size {size}")
+                text = parse_note(found[0][0]).text
+                if kind == "rfc3161":
+                    yield from self.time_stamp(where, data, size, found[0][0])
+                elif kind == "witness":
+                    yield from self.cosignature(where, data, size, text, signed)
+                elif kind == "label" and parse_note(data).text != text:
+                    yield fault("anchor", where, "the label is of another head than the checkpoint")
+            except (BadFormat, IndexError, ValueError) as error:
+                yield fault("anchor", where, str(error))
+        full = [size for size, names in signed.items() if self.policy and self.policy.satisfied(names)]
+        self.quorum_at = max(full, default=0)
+        if self.policy and self.policy.quorum != "none" and not full:
+            yield fault("anchor", "policy", "no checkpoint is signed by as many witnesses as the policy asks for")
+
+    def time_stamp(self, where: str, data: bytes, size: int, note: bytes) -> Faults:
+        """A token must be over the checkpoint; it counts only under an authority that you trust."""
+        stamp = Stamp(data)
+        if (stamp.digest, stamp.imprint) != ("sha512", hashlib.sha512(note).digest()):
+            yield fault("anchor", where, "the time-stamp is not of the checkpoint it is kept for")
+            return
+        roots = [*self.authorities, *(self.policy.roots if self.policy else ())]
+        if not roots:
+            return
+        reason = stamp.fails(roots)
+        if reason:
+            yield fault("anchor", where, f"the time-stamp is not of an authority the policy pins: {reason}")
+            return
+        self.compared += 1
+        self.covered = max(self.covered, size)
+
+    def cosignature(self, where: str, data: bytes, size: int, text: str, signed: dict[int, set[str]]) -> Faults:
+        """The line of a witness; lines of witnesses that you do not pin are passed over."""
+        ((name, key_id, value),) = parse_note(b"x\n\n" + data).signatures
+        for own, key in (self.policy.witnesses if self.policy else {}).items():
+            if (key.name, key.id) == (name, key_id):
+                if not Note(text, []).holds(key, value):
+                    yield fault("anchor", where, f"the cosignature of {own} does not hold")
+                    return
+                signed.setdefault(size, set()).add(own)
+                self.compared += 1
+                self.covered = max(self.covered, size)
 
 
 def open_database(path: Path, folder: str) -> sqlite3.Connection:
@@ -854,15 +1256,19 @@ def open_database(path: Path, folder: str) -> sqlite3.Connection:
     return connect(copy)
 
 
-def verify(path: Path, policy: str | None = None, anchors: Sequence[bytes] = ()) -> dict[str, Any]:
-    """Check one ledger; the result is what ``--json`` prints."""
+def verify(
+    path: Path, policy: str | None = None, anchors: Sequence[bytes] = (), authorities: Sequence[bytes] = ()
+) -> dict[str, Any]:
+    """Check one ledger; the result is what ``--json`` prints. BadFormat when the policy cannot be read."""
+    pins = None if policy is None else Policy(policy)
+    roots = [Certificate(each) for each in authorities]
     faults: list[Fault] = []
     check: Check | None = None
     with tempfile.TemporaryDirectory() as folder:
         database: sqlite3.Connection | None = None
         try:
             database = open_database(path, folder)
-            check = Check(database, anchors, policy)
+            check = Check(database, anchors, pins, roots)
             for found in check.run():
                 faults.append(found)
         except (sqlite3.Error, BadFormat, TypeError, UnicodeDecodeError) as error:
@@ -873,8 +1279,12 @@ def verify(path: Path, policy: str | None = None, anchors: Sequence[bytes] = ())
     level = "none"
     if all(found["code"] in ("policy", "anchor") for found in faults):
         level = "L2" if policy is not None and not any(f["code"] == "policy" for f in faults) else "L1"
+        if level == "L2" and not faults and check and check.covered:
+            level = "L4" if check.quorum_at else "L3"
     return {
         "level": level,
+        "anchored": check.covered if check else 0,
+        "witnessed": check.quorum_at if check else 0,
         "entries": check.entries if check else 0,
         "items": check.items if check else 0,
         "anchors": check.compared if check else 0,
@@ -888,6 +1298,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parser.add_argument("ledger", type=Path, help="a case folder or a ledger.db")
     parser.add_argument("--policy", type=Path, help="file with the keys you trust")
     parser.add_argument("--anchor", type=Path, action="append", default=[], help="checkpoint kept from earlier")
+    parser.add_argument("--tsa", type=Path, action="append", default=[], help="certificate of an authority you trust")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     path: Path = options.ledger / "ledger.db" if options.ledger.is_dir() else options.ledger
@@ -896,17 +1307,18 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
             raise FileNotFoundError(f"no ledger at {path}")
         policy = options.policy.read_text("utf-8") if options.policy else None
         anchors = [file.read_bytes() for file in options.anchor]
-    except (OSError, UnicodeDecodeError) as error:
+        authorities = [read_certificate(file.read_bytes()) for file in options.tsa]
+        report = verify(path, policy, anchors, authorities)
+    except (OSError, UnicodeDecodeError, BadFormat) as error:
         sys.stderr.write(f"verify.py: {error}\n")
         return 2
-    report = verify(path, policy, anchors)
     if options.json:
         say(json.dumps(report, ensure_ascii=True))
     else:
         for found in report["faults"]:
             say(f"FAULT {found['where']}: {found['text']} [{found['code']}]")
         say(f"level {report['level']}, {report['entries']} entries, {report['items']} items, "
-            f"{report['anchors']} anchors, {len(report['faults'])} faults")  # fmt: skip
+            f"{report['anchors']} anchors over {report['anchored']} entries, {len(report['faults'])} faults")  # fmt: skip
     return 1 if report["faults"] else 0
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from forensics.case import schema
 from forensics.case.store import Case
+from forensics.custody.status import status_of
 from forensics.custody.store import LedgerReader
 
 
 def facts_of(case: Case) -> dict[str, Any]:
     """Number, people, exhibits with both digests, scans, counts. The trust level is not among them: it is checked."""
     with LedgerReader.open(case.folder) as reader:
-        size = reader.size()
+        custody = status_of(reader)
     kinds = {
         row["kind"]: row["n"]
         for row in case.rows(
@@ -59,7 +60,6 @@ def facts_of(case: Case) -> dict[str, Any]:
         ],
         "findings": kinds,
         "grades": grades,
-        "entries": size,
-        "entries_since_anchor": size,
+        **custody,
         "examiner_key_protected": case.fact("protected", "no") == "yes",
     }

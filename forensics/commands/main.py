@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from forensics.commands import (
+    verbs_anchor,
     verbs_case,
     verbs_custody,
     verbs_examine,
@@ -18,7 +19,7 @@ from forensics.commands.founding import product_version
 from forensics.commands.output import FAILED, STORAGE, USAGE, warn
 from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, UsageError
 
-GROUPS = (verbs_case, verbs_examine, verbs_inspect, verbs_custody, verbs_report, verbs_product)
+GROUPS = (verbs_case, verbs_examine, verbs_inspect, verbs_custody, verbs_anchor, verbs_report, verbs_product)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -34,6 +34,11 @@ from forensics.custody.verify import verify
 from forensics.errors import ImpoundError, UsageError
 from forensics.reports.write import write
 
+CUSTODY = (
+    "entries", "entries_since_anchor", "minutes_since_anchor", "anchor", "anchor_due", "keys", "clock",
+    "clock_offset_ms", "clock_uncertainty_ms", "clock_steps",
+)  # fmt: skip
+
 
 class Session:
     """Answers the window's requests on one case."""
@@ -82,12 +87,11 @@ class Session:
         # Once, when the window first asks; what is appended later goes through this process's own writer.
         checked = self._checked = self._checked or verify(self._case.folder)
         return {
-            **{key: facts[key] for key in ("number", "title", "examiner", "entries", "entries_since_anchor")},
+            **{key: facts[key] for key in ("number", "title", "examiner", *CUSTODY)},
             "level": checked.level,
             "chain": "holds" if not checked.faults else f"broken: {checked.faults[0]}",
             "signatures": "wrong" if any(each.code == "signature" for each in checked.faults) else "good",
             "disk_free": shutil.disk_usage(self._case.folder).free,
-            "clock": "this computer's, not compared",
         }
 
     def _add(self, args: dict[str, Any]) -> dict[str, Any]:

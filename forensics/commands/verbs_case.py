@@ -77,7 +77,8 @@ def _show(options: argparse.Namespace) -> int:
         say(f"    digests: {exhibit['verdict']}")
     for kind, count in facts["findings"].items():
         say(f"{count:>8,}  {kind}")
-    say(f"Ledger: level {facts['level']}, {facts['entries']:,} entries, none anchored outside this machine yet")
+    since = f"{facts['entries_since_anchor']:,} since the last anchor" if facts["anchor"] else "no anchor yet"
+    say(f"Ledger: level {facts['level']}, {facts['entries']:,} entries, {since}")
     return DONE
 
 

@@ -7,12 +7,23 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from forensics.case.facts import facts_of
-from forensics.commands.opening import reading, writing
+from forensics.commands.opening import writing
 from forensics.commands.output import DONE, FAILED, emit, say
+from forensics.custody import timestamp
+from forensics.custody.label import same_fingerprint
+from forensics.custody.note import Note
 from forensics.custody.policy import Policy
+from forensics.custody.status import status_of
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import verify as verify_ledger
+
+SENTENCES = {
+    "none": "it does not hold together",
+    "L1": "it holds together, under the keys that it names for itself",
+    "L2": "it holds together, under the keys that you pinned",
+    "L3": "as L2, and an anchor from outside covers part of it",
+    "L4": "as L3, and as many witnesses as you asked for signed one head",
+}
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,39 +42,74 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         verb.add_argument("--json", action="store_true")
         if name == "verify":
             verb.add_argument("--policy", type=Path, help="keys that you keep yourself; without it level L1 at most")
-            verb.add_argument("--anchor", type=Path, help="a checkpoint that you kept earlier")
+            verb.add_argument(
+                "--anchor", type=Path, action="append", default=[], help="a checkpoint that you kept earlier"
+            )
+            verb.add_argument(
+                "--tsa", type=Path, action="append", default=[], help="certificate of a time-stamping authority"
+            )
+            verb.add_argument("--fingerprint", help="of a label: which checkpoint of the ledger it is")
         verb.set_defaults(run=run)
 
 
-def verify(folder: Path, policy: Path | None = None, anchor: Path | None = None) -> dict[str, Any]:
-    """What `ledger verify --json` prints."""
-    pinned = Policy.parse(policy.read_text("utf-8")) if policy else None
-    anchors = [anchor.read_bytes()] if anchor else []
-    return verify_ledger(folder, pinned, anchors).as_json()
-
-
 def _verify(options: argparse.Namespace) -> int:
-    result = verify(options.folder, options.policy, options.anchor)
+    pinned = Policy.parse(options.policy.read_text("utf-8")) if options.policy else None
+    anchors = [each.read_bytes() for each in options.anchor]
+    authorities = [timestamp.certificate(each.read_bytes()) for each in options.tsa]
+    report = verify_ledger(options.folder, pinned, anchors, authorities)
+    result: dict[str, Any] = report.as_json()
+    missed = False
+    if options.fingerprint:
+        size = _labelled(options.folder, options.fingerprint)
+        result["label"], missed = size, size is None
     if options.json:
         emit(result)
     else:
-        say(f"Level {result['level']}: {result['entries']:,} entries, {result['items']:,} items")
-        for fault in result["faults"]:
-            say(f"    {fault['where']}: {fault['text']}")
-        if not result["faults"]:
-            say("No fault found. Entries since the last anchor can still be rewritten by whoever holds the keys.")
-    return FAILED if result["faults"] else DONE
+        say(f"Level {result['level']}: {SENTENCES[result['level']]}")
+        say(f"{result['entries']:,} entries, {result['items']:,} items")
+        if report.anchored:
+            say(f"The first {report.anchored:,} entries are fixed by {report.anchored_by}.")
+        if options.fingerprint:
+            say(
+                "The label is of no checkpoint of this ledger."
+                if missed
+                else f"The label is of the head at size {size:,}."
+            )
+        for fault in report.faults:
+            say(f"    {fault}")
+        for notice in report.notices:
+            say(f"    noticed: {notice}")
+        since = result["since_anchor"]
+        if not report.faults:
+            say(f"No fault found. Whoever holds the keys can still rewrite the last {since:,} entries.")
+    return FAILED if report.faults or missed else DONE
+
+
+def _labelled(folder: Path, typed: str) -> int | None:
+    """Size of the checkpoint whose fingerprint somebody typed off a label."""
+    with LedgerReader.open(folder) as reader:
+        for size, note in reader.checkpoints():
+            if same_fingerprint(typed, Note.parse(note).text):
+                return size
+    return None
 
 
 def _status(options: argparse.Namespace) -> int:
-    with reading(options.folder) as case:
-        facts = facts_of(case)
     level = verify_ledger(options.folder).level
-    shown = {"level": level, **{key: facts[key] for key in ("entries", "entries_since_anchor")}}
+    with LedgerReader.open(options.folder) as reader:
+        shown = {"level": level, **status_of(reader)}
     if options.json:
         emit(shown)
+        return DONE
+    say(f"Level {level}; {shown['entries']:,} entries, {shown['entries_since_anchor']:,} since the last anchor")
+    anchor, minutes = shown["anchor"], shown["minutes_since_anchor"]
+    if anchor is None:
+        say("No anchor yet: all of it could be rewritten by whoever holds the keys")
     else:
-        say(f"Level {level}; {facts['entries']:,} entries, {facts['entries_since_anchor']:,} since the last anchor")
+        say(
+            f"Last anchor {minutes:,} minutes ago: {anchor['kind']}, {anchor['size']:,} entries, kept by {anchor['held_by']}"
+        )
+    say(f"Clock: {shown['clock']}; steps entered: {shown['clock_steps']}")
     return DONE
 
 

@@ -160,6 +160,11 @@ class LedgerClient:
         """Sign the present head with both ledger keys; returns the note."""
         return str(self._ask({"op": "checkpoint"}))
 
+    def add_anchor(self, kind: str, size: int, data: bytes, held_by: str, facts: Mapping[str, object]) -> AppendedEntry:
+        """Keep an anchor of the checkpoint at ``size`` and enter it; see :meth:`Ledger.add_anchor`."""
+        request: dict[str, object] = {"op": "add_anchor", "kind": kind, "size": size, "held_by": held_by}
+        return _appended(self._ask({**request, "data": base64.b64encode(data).decode(), "facts": dict(facts)}))
+
     def head(self) -> Head:
         """Size and root of the ledger."""
         found = cast("dict[str, object]", self._ask({"op": "head"}))

@@ -8,6 +8,7 @@ leaves no trace.
 from __future__ import annotations
 
 import base64
+import hashlib
 import secrets
 import sqlite3
 import zlib
@@ -32,14 +33,18 @@ from forensics.custody.schema import (
 )
 from forensics.custody.session import Session, new_session
 from forensics.custody.store import LEDGER_ID, LEDGER_TREE, Entry, Item, LedgerReader, Scan
+from forensics.custody.witness import parse_line
 from forensics.errors import FormatError, LedgerError
 
 FORMAT = "impound/ledger/v1"
 CHECKED_TAIL = 256
 """Entries compared with the tree each time a ledger is opened; the rest is :mod:`verify`'s work."""
 
+ANCHORS = {"rfc3161": "tsa", "witness": "witness", "label": "label", "join": "join", "paper": "paper"}
+"""Kinds of anchors, and the second word of the entries that record them."""
+
 _RESERVED = frozenset(
-    ("case.open", "session.open", "session.close", "scan.begin", "scan.batch", "scan.resume", "scan.end",
+    (*(f"anchor.{name}" for name in ANCHORS.values()), "redact.expunge", "export.bundle", "case.open", "session.open", "session.close", "scan.begin", "scan.batch", "scan.resume", "scan.end",
      "scan.interrupted", "clock.step", "ledger.recover")
 )  # fmt: skip
 
@@ -224,6 +229,35 @@ class Ledger:
         """Sign the present head with both ledger keys, unless it is signed already; returns the note."""
         with self._transaction():
             return self._sign_head()
+
+    def add_anchor(self, kind: str, size: int, data: bytes, held_by: str, facts: Mapping[str, object]) -> Entry:
+        """Keep an anchor of the checkpoint at ``size`` and enter it, in one transaction.
+
+        ``kind`` is ``rfc3161``, ``witness``, ``label``, ``join`` or ``paper``; ``facts`` go into the entry's body
+        beside the digest of ``data``.
+        """
+        if self._connection.execute("SELECT 1 FROM checkpoint WHERE size = ?", (size,)).fetchone() is None:
+            raise LedgerError(f"the ledger has no checkpoint at size {size}")
+        body = {
+            **facts,
+            "kind": kind,
+            "size": size,
+            "held_by": held_by,
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        with self._transaction():
+            entry = self._add(Draft(f"anchor.{ANCHORS[kind]}", body))
+            self._connection.execute(
+                "INSERT INTO anchor(size, kind, data, held_by, t_us) VALUES(?,?,?,?,?)",
+                (size, kind, data, held_by, entry.text.time_us),
+            )
+            if kind == "witness":
+                line = parse_line(data.decode())
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO cosignature(size, key_name, key_id, line) VALUES(?,?,?,?)",
+                    (size, line.name, line.id, data),
+                )
+        return entry
 
     def head(self) -> Head:
         """Size and root of the ledger."""

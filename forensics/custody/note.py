@@ -1,16 +1,17 @@
 """C2SP signed notes: readable text under signature lines (https://c2sp.org/signed-note).
 
 A note is text ending in a newline, an empty line, and lines of the form ``— <key name> <base64>``, where the
-base64 holds a four-byte key id and the signature. Two kinds of key are used here:
+base64 holds a four-byte key id and the signature. Three kinds of key are used here:
 
 ===== ========================= ==================================================================
 type  public key                signature
 ===== ========================= ==================================================================
 0x01  32 bytes, Ed25519         64 bytes over the text (RFC 8032)
+0x04  32 bytes, Ed25519         8-byte time and 64 bytes over a cosignature/v1 (c2sp.org/tlog-cosignature)
 0x06  1 312 bytes, ML-DSA-44    8-byte time and 2 420 bytes over a structure (c2sp.org/tlog-cosignature)
 ===== ========================= ==================================================================
 
-The second signs checkpoints only: its message holds the origin, size and root, and not the text as such.
+The last two sign checkpoints only. The message of 0x06 holds the origin, size and root, and not the text as such.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, M
 from forensics.errors import FormatError
 
 ED25519 = 0x01
+COSIGNATURE = 0x04
 MLDSA44 = 0x06
 
-PUBLIC_KEY_SIZES = {ED25519: 32, MLDSA44: 1312}
+PUBLIC_KEY_SIZES = {ED25519: 32, COSIGNATURE: 32, MLDSA44: 1312}
 """Bytes of a public key by signature type (RFC 8032 §5.1.5; FIPS 204 table 2)."""
 
-SIGNATURE_SIZES = {ED25519: 64, MLDSA44: 8 + 2420}
+SIGNATURE_SIZES = {ED25519: 64, COSIGNATURE: 8 + 64, MLDSA44: 8 + 2420}
 """Bytes of a signature by signature type, without the key id (tlog-cosignature §Format for the 8-byte
 time).
 """
@@ -104,13 +106,16 @@ class VerifierKey:
     def verifies(self, text: str, signature: bytes) -> bool:
         """Whether ``signature`` (without the key id) is this key's over the note text ``text``.
 
-        A 0x06 key verifies checkpoints only; any other text raises :class:`FormatError`.
+        Keys of type 0x04 and 0x06 verify checkpoints only; any other text raises :class:`FormatError`.
         """
         if len(signature) != SIGNATURE_SIZES[self.kind]:
             return False
         try:
             if self.kind == ED25519:
                 Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+            elif self.kind == COSIGNATURE:
+                message = cosignature_message(int.from_bytes(signature[:8], "big"), text)
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature[8:], message)
             else:
                 message = cosigned_message(self.name, int.from_bytes(signature[:8], "big"), text)
                 MLDSA44PublicKey.from_public_bytes(self.public).verify(signature[8:], message)
@@ -202,6 +207,24 @@ class Ed25519Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class CosignatureSigner:
+    """An Ed25519 key of a witness; signs checkpoints (type 0x04) at a given time."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return VerifierKey(self.name, COSIGNATURE, self.private.public_key().public_bytes_raw())
+
+    def sign_at(self, text: str, seconds: int) -> Signature:
+        """The cosignature line over the checkpoint ``text``; ``seconds`` are POSIX seconds."""
+        value = self.private.sign(cosignature_message(seconds, text))
+        return Signature(self.name, self.verifier.id, seconds.to_bytes(8, "big") + value)
+
+
+@dataclass(frozen=True, slots=True)
 class MLDSA44Signer:
     """An ML-DSA-44 key with a name; signs checkpoints (type 0x06) at a given time."""
 
@@ -263,6 +286,14 @@ def cosigned_message(cosigner: str, seconds: int, text: str) -> bytes:
         bytes(8), checkpoint.size.to_bytes(8, "big"),
         checkpoint.root,
     ))  # fmt: skip
+
+
+def cosignature_message(seconds: int, text: str) -> bytes:
+    """What an Ed25519 cosignature signs: ``cosignature/v1``, the time, and the checkpoint's text."""
+    Checkpoint.parse(text)
+    if not 0 <= seconds < 2**63:
+        raise FormatError(f"{seconds} is not a POSIX time")
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
 def _base64(text: str) -> bytes:

@@ -82,6 +82,18 @@ class Item:
     groups: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Something that fixes the checkpoint at ``size`` outside this machine, as the ledger keeps a copy of it."""
+
+    id: int
+    size: int
+    kind: str
+    data: bytes
+    held_by: str
+    time_us: int
+
+
 class LedgerReader:
     """A ledger opened for reading. Close it, or use it as a context manager."""
 
@@ -206,6 +218,21 @@ class LedgerReader:
         """Size and note of the newest checkpoint."""
         found = self.rows("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
         return (integer(found[0][0]), _bytes(found[0][1])) if found else None
+
+    def checkpoint(self, size: int) -> bytes:
+        """The note of the checkpoint at ``size``; :class:`LedgerError` when there is none."""
+        found = self.rows("SELECT note FROM checkpoint WHERE size = ?", size)
+        if not found:
+            raise LedgerError(f"the ledger has no checkpoint at size {size}")
+        return _bytes(found[0][0])
+
+    def anchors(self) -> list[Anchor]:
+        """All anchors kept, oldest first."""
+        query = "SELECT id, size, kind, data, held_by, t_us FROM anchor ORDER BY id"
+        return [
+            Anchor(integer(number), integer(size), str(kind), _bytes(data), str(held_by), integer(time_us))
+            for number, size, kind, data, held_by, time_us in self.rows(query)
+        ]
 
 
 def _entry(note: bytes, line: object) -> Entry:

@@ -5,15 +5,19 @@ each item from its lines to the root that an entry signs. What does not hold is 
 means that the ledger holds at the level reached:
 
 * ``L1``: consistent, under the keys the ledger names for itself;
-* ``L2``: the same, and these keys are the ones the verifier pinned in a :class:`Policy`.
+* ``L2``: the same, and these keys are the ones the verifier pinned in a :class:`Policy`;
+* ``L3``: the same, and an anchor from outside covers part of it: a checkpoint that the verifier kept, a
+  time-stamp under an authority he pinned, or a cosignature of a witness he pinned;
+* ``L4``: the same, and as many pinned witnesses as his quorum asks for signed one checkpoint.
 
-Neither says that the ledger is the one that existed earlier: whoever holds its keys can write another. That
-takes an anchor, a checkpoint kept elsewhere, to be compared here.
+``L1`` and ``L2`` do not say that the ledger is the one that existed earlier: whoever holds its keys can write
+another. ``anchored`` says how many entries the anchors cover; what came later can still be rewritten.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import shutil
 import sqlite3
 import tempfile
@@ -22,17 +26,19 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forensics.custody import disclosure, item, merkle, mj1
-from forensics.custody.entry import EntryText, time_microseconds
+from forensics.custody import disclosure, item, merkle, mj1, timestamp
+from forensics.custody.clock import STEP_LIMIT_US
+from forensics.custody.entry import EntryText, time_microseconds, time_text
 from forensics.custody.note import ED25519, MLDSA44, Checkpoint, Note, VerifierKey
 from forensics.custody.policy import Policy
 from forensics.custody.roles import Role, accepted_roles
 from forensics.custody.schema import connect_for_reading
 from forensics.custody.session import LIFETIME_US
-from forensics.custody.store import LEDGER_ID, LEDGER_TREE, LedgerReader, integer
+from forensics.custody.store import LEDGER_ID, LEDGER_TREE, Anchor, LedgerReader, integer
+from forensics.custody.witness import parse_line
 from forensics.errors import FormatError, LedgerError
 
-NONE, L1, L2 = "none", "L1", "L2"
+NONE, L1, L2, L3, L4 = "none", "L1", "L2", "L3", "L4"
 
 _RUN = 256
 _ITEM_FAULTS = 20
@@ -58,6 +64,15 @@ class Fault:
         return f"{self.where}: {self.text}"
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A verified moment: the first ``size`` entries existed at ``time_us``, and entry ``entered`` records it."""
+
+    size: int
+    time_us: int
+    entered: int
+
+
 @dataclass
 class Report:
     """What was checked and what was found."""
@@ -66,7 +81,21 @@ class Report:
     entries: int = 0
     items: int = 0
     anchors: int = 0
+    anchored: int = 0
+    anchored_by: str = ""
+    quorum_at: int = 0
     faults: list[Fault] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)
+    stamps: list[Stamp] = field(default_factory=list)
+
+    def interval(self, seq: int) -> tuple[int | None, int | None]:
+        """When entry ``seq`` was made, as far as verified time-stamps prove it: not before, not after (microseconds).
+
+        Not before the latest stamp that an earlier entry records, not after the earliest stamp over a larger tree.
+        """
+        before = [stamp.time_us for stamp in self.stamps if stamp.entered < seq]
+        after = [stamp.time_us for stamp in self.stamps if stamp.size > seq]
+        return max(before, default=None), min(after, default=None)
 
     def as_json(self) -> dict[str, object]:
         """The report for ``--json``."""
@@ -75,14 +104,25 @@ class Report:
             "entries": self.entries,
             "items": self.items,
             "anchors": self.anchors,
+            "anchored": self.anchored,
+            "anchored_by": self.anchored_by,
+            "since_anchor": self.entries - self.anchored,
+            "witnessed": self.quorum_at,
+            "times": [
+                {"size": each.size, "time": time_text(each.time_us), "entry": each.entered} for each in self.stamps
+            ],
+            "notices": [{"code": f.code, "where": f.where, "text": f.text} for f in self.notices],
             "faults": [{"code": f.code, "where": f.where, "text": f.text} for f in self.faults],
         }
 
 
-def verify(path: Path, policy: Policy | None = None, anchors: Sequence[bytes] = ()) -> Report:
+def verify(
+    path: Path, policy: Policy | None = None, anchors: Sequence[bytes] = (), authorities: Sequence[bytes] = ()
+) -> Report:
     """Check the ledger in ``path``, a case folder or a ``ledger.db``.
 
-    ``policy`` holds the keys the verifier pinned; ``anchors`` are checkpoint notes kept from earlier. Raises
+    ``policy`` holds the keys the verifier pinned; ``anchors`` are checkpoint notes kept from earlier;
+    ``authorities`` are DER certificates of time-stamping authorities, besides those of the policy. Raises
     :class:`LedgerError` only when there is no such file.
     """
     file = path / "ledger.db" if path.is_dir() else path
@@ -91,13 +131,16 @@ def verify(path: Path, policy: Policy | None = None, anchors: Sequence[bytes] = 
     report = Report()
     try:
         with _readable(file) as reader:
-            for fault in _Checker(reader, report, policy, anchors).faults():
+            for fault in _Checker(reader, report, policy, anchors, authorities).faults():
                 report.faults.append(fault)
     except (LedgerError, FormatError, sqlite3.Error) as error:
         report.faults.append(Fault("file", "ledger.db", str(error)))
     if all(fault.code in _OUTSIDE_THE_LEDGER for fault in report.faults):
         pinned = policy is not None and not any(fault.code == "policy" for fault in report.faults)
         report.level = L2 if pinned else L1
+        sound = pinned and not report.faults
+        if sound and report.anchored:
+            report.level = L4 if report.quorum_at else L3
     return report
 
 
@@ -140,16 +183,26 @@ class _ScanFacts:
 class _Checker:
     """One run over a ledger."""
 
-    def __init__(self, reader: LedgerReader, report: Report, policy: Policy | None, anchors: Sequence[bytes]) -> None:
+    def __init__(
+        self,
+        reader: LedgerReader,
+        report: Report,
+        policy: Policy | None,
+        anchors: Sequence[bytes],
+        authorities: Sequence[bytes],
+    ) -> None:
         self.report = report
         self._reader = reader
         self._policy = policy
         self._anchors = anchors
+        self._authorities = authorities
         self._tree = merkle.Tree()
         self._roots: list[bytes] = []
         self._last_us = 0
         self._session: tuple[VerifierKey, int, int] | None = None
         self._scans: dict[str, _ScanFacts] = {}
+        self._times: list[int] = []
+        self._anchor_entries: dict[str, tuple[int, dict[str, object]]] = {}
 
     def faults(self) -> Iterator[Fault]:
         """Everything that does not hold, in the order it is met."""
@@ -170,6 +223,8 @@ class _Checker:
         yield from self._all_scans()
         yield from self._check_policy(keys)
         yield from self._check_anchors()
+        yield from self._check_kept_anchors()
+        self._check_intervals()
 
     # ── entries ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -222,6 +277,7 @@ class _Checker:
         if text.time_us < self._last_us and text.type != "clock.step":
             yield Fault("time", where, "its time is before that of the entry before it")
         self._last_us = text.time_us
+        self._times.append(text.time_us)
         body = yield from self._body(where, text, row[6])
         yield from self._signature(where, text, note)
         if (text.type == "case.open") != (seq == 0):
@@ -277,6 +333,8 @@ class _Checker:
             self._session = None
         elif text.type.startswith("scan."):
             yield from self._scan_entry(where, text, body)
+        elif text.type.startswith("anchor."):
+            self._anchor_entries[str(body.get("sha256"))] = (text.seq, body)
 
     def _open_session(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
         try:
@@ -430,8 +488,6 @@ class _Checker:
             kind = "examiner" if key == self._examiner else "log"
             if key not in pinned[kind]:
                 yield Fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
-        if self._policy.quorum != "none":
-            yield Fault("policy", "policy", "it asks for witnesses, which this check does not count")
 
     def _check_anchors(self) -> Iterator[Fault]:
         """Compare checkpoints kept elsewhere; the Ed25519 line alone is enough, as on a printed label."""
@@ -449,7 +505,83 @@ class _Checker:
             if not note.signed_by(self._ledger):
                 yield Fault("anchor", where, "it is not signed by the key this ledger names for itself")
             self.report.anchors += 1
-            yield from self._compare("anchor", where, head)
+            broken = list(self._compare("anchor", where, head))
+            yield from broken
+            if not broken:
+                self._anchored(head.size, "a checkpoint kept elsewhere")
+
+    def _anchored(self, size: int, by: str) -> None:
+        if size > self.report.anchored:
+            self.report.anchored, self.report.anchored_by = size, by
+
+    def _check_kept_anchors(self) -> Iterator[Fault]:
+        """Anchors whose copies lie in the ledger: each against its entry, its checkpoint, and pinned keys."""
+        rows = self._reader.anchors()
+        kept = {hashlib.sha256(row.data).hexdigest() for row in rows}
+        for digest, (seq, _) in self._anchor_entries.items():
+            if digest not in kept:
+                yield Fault("anchor", f"entry {seq}", "it records an anchor that is not kept in the ledger")
+        signed: dict[int, set[str]] = {}
+        for row in rows:
+            where = f"kept anchor {row.id}"
+            seq, body = self._anchor_entries.get(hashlib.sha256(row.data).hexdigest(), (-1, {}))
+            if seq < 0 or body.get("size") != row.size or body.get("kind") != row.kind:
+                yield Fault("anchor", where, "no entry of the ledger records it as it is")
+                continue
+            try:
+                note = self._reader.checkpoint(row.size)
+                if row.kind == "rfc3161":
+                    yield from self._time_stamp(where, row, seq, note)
+                elif row.kind == "witness":
+                    yield from self._cosignature(where, row, note, signed)
+                elif row.kind == "label" and Note.parse(row.data).text != Note.parse(note).text:
+                    yield Fault("anchor", where, "the label is of another head than the checkpoint")
+            except (FormatError, LedgerError, UnicodeDecodeError) as error:
+                yield Fault("anchor", where, str(error))
+        full = [size for size, names in signed.items() if self._policy and self._policy.satisfied(names)]
+        self.report.quorum_at = max(full, default=0)
+        if self._policy is not None and self._policy.quorum != "none" and not full:
+            yield Fault("anchor", "policy", "no checkpoint is signed by as many witnesses as the policy asks for")
+
+    def _time_stamp(self, where: str, row: Anchor, seq: int, note: bytes) -> Iterator[Fault]:
+        token = timestamp.read(row.data)
+        if token.imprint != timestamp.imprint(note):
+            yield Fault("anchor", where, "the time-stamp is not of the checkpoint it is kept for")
+            return
+        roots = (*self._authorities, *(self._policy.authorities if self._policy else ()))
+        if not roots:
+            return  # nobody's word: whoever writes the ledger could have made this authority
+        reason = timestamp.check(row.data, note, roots)
+        if reason:
+            yield Fault("anchor", where, f"the time-stamp is not of an authority the policy pins: {reason}")
+            return
+        self.report.anchors += 1
+        self.report.stamps.append(Stamp(row.size, token.time_us, seq))
+        self._anchored(row.size, f"a time-stamp of {time_text(token.time_us)}")
+
+    def _cosignature(self, where: str, row: Anchor, note: bytes, signed: dict[int, set[str]]) -> Iterator[Fault]:
+        line = parse_line(row.data.decode())
+        text = Note.parse(note).text
+        for name, key in (self._policy.witnesses if self._policy else {}).items():
+            if (line.name, line.id) != (key.name, key.id):
+                continue
+            if not key.verifies(text, line.value):
+                yield Fault("anchor", where, f"the cosignature of {name} does not hold")
+                return
+            signed.setdefault(row.size, set()).add(name)
+            self.report.anchors += 1
+            self._anchored(row.size, f"the witness {name}")
+
+    def _check_intervals(self) -> None:
+        """Claimed times outside the time that stamps prove are noticed, not judged: a clock may be wrong."""
+        for seq, claimed in enumerate(self._times):
+            before, after = self.report.interval(seq)
+            early = before is not None and claimed < before - STEP_LIMIT_US
+            late = after is not None and claimed > after + STEP_LIMIT_US
+            if early or late:
+                proven = f"[{_moment(before)}, {_moment(after)}]"
+                text = f"it claims {time_text(claimed)}, time-stamps prove {proven}"
+                self.report.notices.append(Fault("interval", f"entry {seq}", text))
 
 
 def _leaf(kind: str, name: str, index: int, lines: Sequence[bytes]) -> bytes:
@@ -463,6 +595,10 @@ def _labelled(kind: str, lines: Sequence[bytes]) -> bool:
         line[:2] == b'["' and line[24:].startswith(f'","{group}",'.encode()) and line.endswith(b"]")
         for line, group in pairs
     )
+
+
+def _moment(time_us: int | None) -> str:
+    return "…" if time_us is None else time_text(time_us)
 
 
 def _root(value: object) -> bytes | None:

@@ -45,6 +45,7 @@ class Service:
             "interrupt_scan": self._interrupt_scan,
             "resume_scan": self._resume_scan,
             "checkpoint": self._checkpoint,
+            "add_anchor": self._add_anchor,
             "head": self._head,
             "close": self._close,
         }
@@ -124,6 +125,17 @@ class Service:
     def _checkpoint(self, _: Message) -> object:
         return self._open_ledger.checkpoint().decode()
 
+    def _add_anchor(self, request: Message) -> object:
+        data = base64.b64decode(_text(request, "data"), validate=True)
+        entry = self._open_ledger.add_anchor(
+            _text(request, "kind"),
+            _integer(request, "size"),
+            data,
+            _text(request, "held_by"),
+            _object(request, "facts"),
+        )
+        return {"seq": entry.seq, "time": entry.time}
+
     def _head(self, _: Message) -> object:
         head = self._open_ledger.head()
         return {"size": head.size, "root": base64.b64encode(head.root).decode()}
@@ -185,6 +197,13 @@ def _text(message: Message, key: str) -> str:
     value = message.get(key)
     if not isinstance(value, str):
         raise FormatError(f"{key} must be a text")
+    return value
+
+
+def _integer(message: Message, key: str) -> int:
+    value = message.get(key)
+    if not isinstance(value, int):
+        raise FormatError(f"{key} must be a number")
     return value
 
 

@@ -21,7 +21,7 @@ from forensics.custody import ledger as ledger_module
 from forensics.custody.clock import Reading
 from forensics.custody.entry import EntryText, time_text
 from forensics.custody.ledger import Draft, Ledger
-from forensics.custody.note import Ed25519Signer, Note, VerifierKey
+from forensics.custody.note import COSIGNATURE, Ed25519Signer, Note, VerifierKey
 from forensics.custody.policy import Policy
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import Report, verify
@@ -36,8 +36,8 @@ def both(case: Path, policy: str | None = None, *anchors: bytes) -> Report:
     report = verify(case, None if policy is None else Policy.parse(policy), anchors)
     other = plain.verify(case / "ledger.db", policy, anchors)
     mine = report.as_json()
-    assert {key: other[key] for key in ("level", "entries", "anchors")} == {
-        key: mine[key] for key in ("level", "entries", "anchors")
+    assert {key: other[key] for key in ("level", "entries", "anchors", "anchored", "witnessed")} == {
+        key: mine[key] for key in ("level", "entries", "anchors", "anchored", "witnessed")
     }
     assert sorted((f["code"], f["where"]) for f in other["faults"]) == sorted(
         (fault.code, fault.where) for fault in report.faults
@@ -61,7 +61,7 @@ def test_an_honest_ledger(case: Path) -> None:
     with LedgerReader.open(case) as reader:
         assert report.entries == reader.size() == 17
     report = both(case, policy_of(case), (case / "anchor.txt").read_bytes())
-    assert (report.level, report.anchors, report.faults) == ("L2", 1, [])
+    assert (report.level, report.anchors, report.faults) == ("L3", 1, [])
 
 
 # ── attacks without a key ─────────────────────────────────────────────────────────────────────────
@@ -519,10 +519,18 @@ def run(*words: object) -> subprocess.CompletedProcess[str]:
 def test_command_line(case: Path, attack: sqlite3.Connection) -> None:
     done = run(case)
     assert done.returncode == 0
-    assert done.stdout == "level L1, 17 entries, 608 items, 0 anchors, 0 faults\n"
+    assert done.stdout == "level L1, 17 entries, 608 items, 0 anchors over 0 entries, 0 faults\n"
     done = run(case / "ledger.db", "--json", "--policy", case / "keys" / "policy", "--anchor", case / "anchor.txt")
     assert done.returncode == 0
-    assert json.loads(done.stdout) == {"level": "L2", "entries": 17, "items": 608, "anchors": 1, "faults": []}
+    assert json.loads(done.stdout) == {
+        "level": "L3",
+        "anchored": 13,
+        "witnessed": 0,
+        "entries": 17,
+        "items": 608,
+        "anchors": 1,
+        "faults": [],
+    }
     attack.execute("DELETE FROM body WHERE seq = 3")
     attack.close()
     done = run(case)
@@ -600,9 +608,10 @@ def test_policy_files() -> None:
 
 
 def test_a_quorum_is_not_silently_ignored(case: Path) -> None:
-    policy = policy_of(case).replace("quorum none", "quorum w")
+    witness = VerifierKey("w.example", COSIGNATURE, bytes(32))
+    policy = policy_of(case).replace("quorum none", f"witness w {witness}\nquorum w")
     report = both(case, policy)
-    assert (report.level, codes(report)) == ("L1", {"policy"})
+    assert (report.level, codes(report)) == ("L2", {"anchor"})
 
 
 def test_roots_in_entries_are_base64_of_32_bytes(template: Path) -> None:
