@@ -49,6 +49,18 @@ class EncodedSpecimen:
     origin: str
 
 
+class Seeker(Protocol):
+    """A decoder that finds its places itself: its expression has no literal, and would slow down every other.
+
+    Such a decoder still has the trigger, with `at=None`, as the definition of its places and for engines
+    that have no better way.
+    """
+
+    def ends(self, data: bytes | memoryview) -> list[int]:
+        """The ends of the trigger's matches in a buffer, ascending, each once, as an engine would tell them."""
+        ...
+
+
 class Decoder(Protocol):
     """Undoes one encoding. Pure: it sees bytes through a layer, and nothing else."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import pytest
 
 from forensics.detectors.base import BytesLayer
 from forensics.sweep.decoders import decoders
-from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
+from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen, Seeker
 from forensics.sweep.patterns import printable, width_of
 
 OFFSETS = (0, 1, 511)
@@ -149,3 +150,31 @@ def test_the_engines_agree_on_the_triggers(decoder: Decoder) -> None:
             told: set[int] = set()
             database.scan(data, match_event_handler=lambda _n, _s, end, _f, told: told.add(end), context=told)
             assert set(ends) <= told
+
+
+SEEKERS = [decoder for decoder in decoders() if hasattr(decoder, "ends")]
+
+
+@pytest.mark.parametrize("decoder", SEEKERS, ids=lambda each: each.kind)
+def test_what_is_sought_by_hand_is_what_the_expression_finds(decoder: Decoder) -> None:
+    (trigger,) = decoder.triggers
+    expression = re.compile(trigger.pattern, re.DOTALL)
+    draw = random.Random(5)
+    alphabet = b"ABab01+/"
+    parts: list[Callable[[], bytes]] = [
+        lambda: bytes(draw.choice(alphabet) for _ in range(draw.choice((3, 44, 45, 58, 59, 60, 61, 76, 130, 5000)))),
+        lambda: draw.choice((b"\n", b"\r\n", b"\r", b"\n\n", b"\r\n\r\n", b" ", b"=", b"\\/", b"\\n", b"\0", b"\xff")),
+        lambda: "".join(draw.choice("ab \n7") for _ in range(draw.choice((2, 7, 8, 9, 16, 40)))).encode("utf-16-be"),
+        lambda: "".join(draw.choice("ab \n7") for _ in range(draw.choice((2, 7, 8, 9, 16, 40)))).encode("utf-16-le"),
+        lambda: draw.randbytes(draw.randrange(4)),
+    ]
+    for size in (*range(40), *[60] * 60):
+        data = b"".join(draw.choice(parts)() for _ in range(size))
+        wanted = {match.end() for match in expression.finditer(data)}
+        position = 0
+        while (match := expression.search(data, position)) is not None:  # matches that overlap, too
+            wanted.add(match.end())
+            position = match.start() + 1
+        found = cast("Seeker", decoder).ends(memoryview(data))
+        assert found == sorted(found)
+        assert set(found) == wanted
