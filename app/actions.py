@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QProcess
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit
+from PySide6.QtCore import QProcess, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from app import reading
 from app.dialogs.add_image import AddImageDialog
@@ -38,6 +39,24 @@ KEYS = (
     ("F5", "refresh"),
 )
 REPORTS = {"HTML report (*.html)": "html", "CSV table (*.csv)": "csv", "JSON lines (*.jsonl)": "jsonl"}
+
+
+def _around(widget: QWidget) -> Iterator[QWidget]:
+    """The widgets that a widget stands in, from the inside."""
+    at = widget.parentWidget()
+    while at is not None:
+        yield at
+        at = at.parentWidget()
+
+
+def _first_stop(region: QWidget) -> QWidget | None:
+    """What gets the keyboard when a region is gone to; `None` where nothing can."""
+    if not region.isVisible():
+        return None
+    for widget in (region, *region.findChildren(QWidget)):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
+            return widget
+    return None
 
 
 class Actions:
@@ -216,6 +235,14 @@ class Actions:
 
     # -- view
 
+    def open_menus(self) -> None:
+        """Give the menu bar the keys."""
+        bar = self._window.menuBar()
+        first = next((action for action in bar.actions() if action.isVisible() and action.isEnabled()), None)
+        if first is not None:
+            bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+            bar.setActiveAction(first)
+
     def _deck(self) -> ViewerDeck | None:
         place = self._window.current_place()
         return place.deck if isinstance(place, Bench) else None
@@ -233,19 +260,15 @@ class Actions:
 
     def step_region(self, by: int) -> None:
         """Move the keyboard between strip, rail, list, viewer and status."""
-        regions = self._window.regions()
+        stops = [(region, _first_stop(region)) for region in self._window.regions()]
+        stops = [(region, stop) for region, stop in stops if stop is not None]
+        now = self._window.focusWidget()
         current = next(
-            (
-                at
-                for at, region in enumerate(regions)
-                if region.hasFocus() or region.isAncestorOf(self._window.focusWidget() or region)
-            ),
-            -1,
+            (at for at, (region, _) in enumerate(stops) if now is not None and region in (now, *_around(now))), -1
         )
-        target = regions[(current + by) % len(regions)]
-        target.setFocus()
-        if not target.hasFocus():
-            self._window.focusNextPrevChild(True)
+        target = stops[(current + by) % len(stops)][1] if stops else None
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def select_viewer(self, title: str) -> None:
         """Go to a viewer tab by its name."""

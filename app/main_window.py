@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from app import menus, reading, theme
 from app.actions import Actions
+from app.focus import FocusRing
 from app.models.tree import TreeModel
 from app.places import catalogue
 from app.places.base import PlaceWidget
@@ -41,6 +42,9 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self.tree: TreeModel = None  # type: ignore[assignment]  # set with the case
         self.actions_ = Actions(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            FocusRing(look, application, self)
         self.setWindowTitle("Impound")
         if QApplication.platformName() != "offscreen":  # which says that it cannot
             self.setMinimumSize(960, 600)
@@ -204,9 +208,9 @@ class MainWindow(QMainWindow):
             inner = (
                 [place.tree.view, place.table, place.deck, place.inspector]
                 if isinstance(place, FindingsPlace)
-                else [place.tree.view, place.deck]
+                else [place.tree.view, place.middle, place.deck, place.inspector]
             )
-        return [self.strip, self.rail, *inner]
+        return [self.strip, self.rail, *inner, self.line]
 
     # -- news
 

@@ -105,6 +105,7 @@ def build(window: MainWindow) -> list[QAction]:
     tools = menu("Tools")
     found.append(_add(tools, "Validate this installation", "", acts.validate, case=False))
     helps = menu("Help")
+    found.append(_add(helps, "Go to the menus", "F10", acts.open_menus, case=False))
     found.append(_add(helps, "Keys", "F1", acts.keys, case=False))
     found.append(_add(helps, "About Impound", "", acts.about, case=False))
     return [action for action in found if action.property(NEEDS_CASE)]

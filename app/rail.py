@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLayout, QVBoxLayout, QWidget
 
 from viewers import draw
 from viewers.look import Look
+from viewers.parts import PressButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ PLACES = (
 )
 
 
-class RailItem(QAbstractButton):
+class RailItem(PressButton):
     """An icon over a word, with a bar when it is the current place."""
 
     def __init__(self, look: Look, place: Place) -> None:

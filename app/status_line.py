@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.jobs import Jobs
@@ -23,6 +23,7 @@ class StatusLine(QWidget):
         self._look = look
         self._jobs = jobs
         self.setAccessibleName("Status")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(look.size("status"))
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(16), 0, look.px(14), 0)
@@ -114,6 +115,20 @@ class StatusLine(QWidget):
         self._warn.setText(f"{plural(held, 'item')} quarantined" if held else "")
         self._warn.setVisible(bool(held))
         self._warn_icon.setVisible(bool(held))
+
+    accessible_role = QAccessible.Role.Button
+
+    def accessible_value(self) -> str:
+        """What it says now."""
+        said = (self._title, self._percent, self._note, self._warn, self._message, self._selection)
+        return ", ".join(one.text() for one in said if one.text() and not one.isHidden())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the jobs."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.jobs_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: object) -> None:
         """A click opens the jobs."""

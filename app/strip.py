@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from viewers import draw
 from viewers.look import Look
-from viewers.parts import Button, Hairline, label
+from viewers.parts import Button, Hairline, PressButton, label
 from viewers.words import plural, size_text
 
 GOOD, LOOK, BROKEN, UNKNOWN = "good", "look", "broken", "unknown"
@@ -118,7 +118,7 @@ def _disk(status: dict[str, Any]) -> Cell:
     )  # fmt: skip
 
 
-class CellView(QAbstractButton):
+class CellView(PressButton):
     """One cell: shape, sentence, fact. Enter opens its card."""
 
     def __init__(self, look: Look) -> None:
@@ -176,8 +176,8 @@ class CellView(QAbstractButton):
 class Popover(QFrame):
     """A card under a cell: what it means and one action."""
 
-    def __init__(self, look: Look, cell: Cell, action: Button) -> None:
-        super().__init__(None, Qt.WindowType.Popup)
+    def __init__(self, look: Look, cell: Cell, action: Button, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("card", True)
         self.setAccessibleName(cell.sentence)
         layout = QVBoxLayout(self)
@@ -251,7 +251,7 @@ class TrustStrip(QWidget):
         view = self.sender()
         if isinstance(view, CellView):
             action = Button(self._look, "Check the record now", "custody", "normal", self.on_verify)
-            card = Popover(self._look, view.cell, action)
+            card = Popover(self._look, view.cell, action, self)
             card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             card.move(view.mapToGlobal(QPoint(0, view.height())))
             card.show()

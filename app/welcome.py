@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.settings import RECENT, Settings
 from viewers import draw
 from viewers.look import Look
-from viewers.parts import Button, Hairline, IconView, label
+from viewers.parts import Button, Hairline, IconView, PressButton, label
 
 TILES = (
     ("new", "plus", "New case", "Name it, set the authority, add the first exhibit."),
@@ -21,7 +21,7 @@ TILES = (
 )
 
 
-class TileButton(QAbstractButton):
+class TileButton(PressButton):
     """A large button with an icon, a name and a sentence."""
 
     def __init__(self, look: Look, icon: str, name: str, text: str) -> None:
@@ -31,6 +31,7 @@ class TileButton(QAbstractButton):
         self._name = name
         self._text = text
         self.setAccessibleName(name)
+        self.setProperty("own_focus", True)
         self.setAccessibleDescription(text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(look.px(110))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -56,6 +57,17 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.style().polish(widget)
 
 
+class PressButton(QAbstractButton):
+    """A painted button: Enter presses it, as Space does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 class Button(QPushButton):
     """A button whose icon follows the theme. Styles: primary, normal, quiet, danger."""
 
@@ -67,6 +79,7 @@ class Button(QPushButton):
         self._icon_name = icon
         self._style = style
         self.setProperty("look", style)
+        self.setAutoDefault(False)  # Enter in a field is for the one that a dialog names
         self.setFont(look.font("body", 500))
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -76,8 +89,21 @@ class Button(QPushButton):
         look.changed.connect(self._restyle)
         self._restyle()
 
+    def setText(self, text: str) -> None:
+        """Other words, said to everyone."""
+        if self.accessibleName() == self.text():
+            self.setAccessibleName(text)
+        super().setText(text)
+
     def _run(self) -> None:
         self._action()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, in dialogs and outside."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def _restyle(self) -> None:
         if self._icon_name:

@@ -51,6 +51,7 @@ class Lanes(QWidget):
         self._moved = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline lanes")
+        self.setProperty("own_focus", True)
         self.setMinimumHeight(look.px(200))
         look.changed.connect(self.update)
 

@@ -129,6 +129,7 @@ class AddImageDialog(QDialog):
         self._back = Button(look, "Back", "", "normal", lambda: self._go(self._pages.currentIndex() - 1))
         self._later = Button(look, "Later", "", "normal", self.accept)
         self._next = Button(look, "Next", "", "primary", self._forward)
+        self._next.setDefault(True)
         line.addWidget(self._cancel)
         line.addStretch(1)
         for button in (self._back, self._later, self._next):
@@ -257,6 +258,8 @@ class AddImageDialog(QDialog):
             self.path.setFocus()
         elif page == 1:
             self.number.setFocus()
+        elif self._next.isEnabled():
+            self._next.setFocus()
 
     def _forward(self) -> None:
         page = self._pages.currentIndex()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy import Connection, select
 
 from app import reading
@@ -19,7 +19,7 @@ from forensics.timeline.columns import Columns, gather
 from viewers import access, draw, kinds
 from viewers.axis import axis
 from viewers.look import Look
-from viewers.parts import Button, Card, EmptyState, blend, clear, label
+from viewers.parts import Button, Card, EmptyState, PressButton, blend, clear, label
 from viewers.words import plural, size_text, time_text
 
 TILE_ORDER = ("wallet", "address", "key", "chat", "market", "parcel", "onion", "media", "person", "system")
@@ -31,7 +31,7 @@ CARDS = (
 )
 
 
-class Number(QAbstractButton):
+class Number(PressButton):
     """A tile, a count, its grades as a bar."""
 
     def __init__(self, look: Look, tile: str) -> None:
@@ -40,6 +40,7 @@ class Number(QAbstractButton):
         self.tile = tile
         self.kinds: list[str] = []
         self._grades: dict[int, int] = {}
+        self.setProperty("own_focus", True)
         self.setFixedHeight(look.px(84))
         self.setMinimumWidth(look.px(96))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -103,7 +104,7 @@ def grade_colour(look: Look, grade: int) -> Any:
     return blend(look, "text2", (0.18, 0.32, 0.58, 0.9)[grade])
 
 
-class Line(QAbstractButton):
+class Line(PressButton):
     """A line of a card: tile, words, note, count. It opens its list."""
 
     def __init__(self, look: Look, kind: str, words: str, note: str, count: int, filter_text: str) -> None:
@@ -111,6 +112,7 @@ class Line(QAbstractButton):
         self._look = look
         self._parts = (kind, words, note, count)
         self.filter_text = filter_text
+        self.setProperty("own_focus", True)
         self.setFixedHeight(look.px(30))
         self.setAccessibleName(f"{words}, {count:,}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
