@@ -127,10 +127,11 @@ def _serve(tasks: Tasks, start: Start, allowance: sandbox.Allowance, jobs: int, 
     clean = _lowest_free()
     while (message := frames.read_message(jobs)) is not None:
         allowance.grant(cast("int", message["memory"]), cast("float", message["seconds"]))
-        gc.enable()  # a task that failed may have left it off
+        gc.disable()  # a job makes many objects that stay until it ends, and hardly a circle
         last = _answer(tasks, message, context, results)
         if "error" in last:
             allowance.ease()
+        gc.collect()
         # A task that leaked or closed a descriptor must not spoil the jobs of others.
         last["more"] = _lowest_free() == clean
         frames.write_bytes(results, frames.encode(last))

@@ -57,6 +57,8 @@ class Space:
 
     Attributes:
         found: findings in the order in which they were made, each once.
+        refused: places that a detector or decoder gave up with an error of its own, or that the budget
+            did not cover, and why.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Space:
         Without a `budget` nothing is decoded; `depth` says how many streams this space is inside of.
         """
         self._budget = budget
+        self.refused: dict[str, str] = {} if budget is None else budget.refused
         self._depth = depth
         self._decoded: set[tuple[str, int, int]] = set()
         self._catalogue = catalogue
@@ -132,10 +135,11 @@ class Space:
 
     def _examine_ends(self, detector: Detector, layer: Layer, ends: list[int], number: int) -> None:
         if hasattr(detector, "examine_many"):
-            self._keep(cast("Batched", detector).examine_many(layer, ends), number)
+            many = cast("Batched", detector).examine_many(layer, ends)
+            self._keep(many, number, detector.kind, ends[0])
         else:
             for end in ends:
-                self._keep(detector.examine(layer, end), number)
+                self._keep(detector.examine(layer, end), number, detector.kind, end)
 
     def _starts_of(self, detector: Detector, pattern: Pattern, places: list[int], owners: list[int]) -> None:
         back = pattern.back or 0
@@ -147,7 +151,7 @@ class Space:
             at = segment.inner + place - segment.start - back
             if at < 0 or (pattern.trigger.anchored and at != 0):
                 continue
-            self._keep(detector.examine(layer, at), number)
+            self._keep(detector.examine(layer, at), number, detector.kind, at)
 
     def _words(
         self,
@@ -167,15 +171,28 @@ class Space:
                 continue
             layer = self._layer(number)
             if layer is not None:
-                self._keep(detector.examine(layer, segment.inner + place - segment.start), number)
-        for offset, verdict, length in detector.words(data, fast):
+                at = segment.inner + place - segment.start
+                self._keep(detector.examine(layer, at), number, detector.kind, at)
+        try:
+            told = list(detector.words(data, fast))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - one of these words; each alone shows which
+            told = []
+            for at in fast:
+                number = int(np.searchsorted(self._starts, base + at - 1, "right")) - 1
+                layer, segment = self._layer(number), self._segments[number]
+                if layer is not None:
+                    inner = segment.inner + base + at - segment.start
+                    self._keep(detector.examine(layer, inner), number, detector.kind, inner)
+        for offset, verdict, length in told:
             number = int(np.searchsorted(self._starts, base + offset, "right")) - 1
             layer = self._layer(number)
             if layer is None:
                 continue
             segment = self._segments[number]
             inner = segment.inner + base + offset - segment.start
-            self._keep((detector.found(layer, inner, length, verdict),), number)
+            self._hold(detector.found(layer, inner, length, verdict), number, ())
 
     # --- streams within
 
@@ -193,8 +210,13 @@ class Space:
             if at < 0 or (pattern.trigger.anchored and at != 0) or key in self._decoded:
                 continue
             self._decoded.add(key)
-            for decoded, stream in streams(decoder, layer, at, self._depth, self._budget):
-                self._within(decoded, stream, number)
+            try:
+                for decoded, stream in streams(decoder, layer, at, self._depth, self._budget):
+                    self._within(decoded, stream, number)
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as for detectors
+                self._give_up(decoder.kind, number, at, error)
 
     def _within(self, decoded: Decoded, stream: Layer, number: int) -> None:
         """Sweep a decoded stream as a space of its own; what it finds belongs to the segment that holds it."""
@@ -254,7 +276,8 @@ class Space:
                 else:
                     for end in inner_ends:
                         if end - pattern.back >= 0 and not pattern.trigger.anchored:
-                            self._keep(detector.examine(narrow, end - pattern.back), number)
+                            start = end - pattern.back
+                            self._keep(detector.examine(narrow, start), number, detector.kind, start)
 
     def _cut(self, runs: list[tuple[int, int]], base: int) -> Iterator[tuple[int, int]]:
         """Runs cut where the owner changes."""
@@ -319,16 +342,27 @@ class Space:
         """Wake one detector at an offset of a segment's layer, as its name trigger asks."""
         layer = self._layer(number)
         if layer is not None:
-            self._keep(detector.examine(layer, at), number)
+            self._keep(detector.examine(layer, at), number, detector.kind, at)
 
     def _layer(self, number: int) -> Layer | None:
         if number not in self._layers:
             self._layers[number] = self._layer_of(number)
         return self._layers[number]
 
-    def _keep(self, findings: Iterator[Finding] | tuple[Finding, ...], number: int) -> None:
-        for finding in findings:
-            self._hold(finding, number, ())
+    def _keep(self, findings: Iterator[Finding], number: int, kind: str, at: int) -> None:
+        try:
+            for finding in findings:
+                self._hold(finding, number, ())
+        except MemoryError:  # the limit of the whole worker: the supervisor's to judge
+            raise
+        except Exception as error:  # noqa: BLE001 - evidence is hostile, and each of them is a parser
+            self._give_up(kind, number, at, error)
+
+    def _give_up(self, kind: str, number: int, at: int, error: Exception) -> None:
+        """An error of one detector or decoder at one place is listed and costs nothing else."""
+        layer = self._layer(number)
+        place = f"{layer.locator if layer else ''} > {kind}@{at}"
+        self.refused[place] = f"{kind} gave up: {type(error).__name__}: {error}"
 
     def _hold(self, finding: Finding, number: int, inside: tuple[str, ...]) -> None:
         if not finding.runs and finding.span.length:

@@ -73,8 +73,7 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
         segment if owners[segment.owner]["mode"] == "entry" else Segment(segment.start, segment.end, segment.owner, 0)
         for segment in segments
     ]
-    budget = Budget()
-    space = Space(context.catalogue, context.image, placed, layer_of, budget=budget)
+    space = Space(context.catalogue, context.image, placed, layer_of, budget=Budget())
     digesters = {number: Digester(context.algorithms) for number, owner in enumerate(owners) if owner.get("digest")}
     cursor = 0
 
@@ -109,12 +108,12 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
         return all(low <= offset and offset + length <= high for offset, length in runs)
 
     yield from _records(context, space.found, lambda number: owners[segments[number].owner], inside)
-    yield from _refusals(budget)
+    yield from _refusals(space.refused)
 
 
-def _refusals(budget: Budget) -> Iterator[Record]:
-    for place, reason in sorted(budget.refused.items()):
-        yield {"failed": {"entry": None, "path": clean(place), "reason": clean(reason), "kind": "not decoded"}}
+def _refusals(refused: Mapping[str, str]) -> Iterator[Record]:
+    for place, reason in sorted(refused.items()):
+        yield {"failed": {"entry": None, "path": clean(place), "reason": clean(reason), "kind": "given up"}}
 
 
 def _within(owner: Mapping[str, Any], low: int, high: int) -> bool:
@@ -156,6 +155,7 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
             if any(held.finding.span.offset < joint < held.finding.span.end for joint in joints[:-1])
         ]
         yield from _records(context, crossing, lambda _: owner, lambda _: False)
+        yield from _refusals(space.refused)
         return
     digester = Digester(context.algorithms)
     if mode == "whole":
@@ -167,8 +167,7 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
             digester.update(layer.read(offset, PIECE))
     yield {"digests": [{"entry": owner["entry"], **digester.digests()}]}
     yield from _records(context, space.found, lambda _: owner, lambda _: True)
-    if budget is not None:
-        yield from _refusals(budget)
+    yield from _refusals(space.refused)
 
 
 def _records(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from forensics.detectors import detectors
-from forensics.detectors.base import BytesLayer, Trigger
-from forensics.model import ByteRun, Layer
+from forensics.detectors.base import BytesLayer, Specimen, Trigger, passed
+from forensics.detectors.word import Accepted, WordDetector
+from forensics.model import ByteRun, Grade, Layer
 from forensics.sweep.catalogue import build
 from forensics.sweep.decoders.base import Decoded, EncodedSpecimen
 from forensics.sweep.decoding import DEEPEST, Budget, reopen
@@ -87,3 +88,49 @@ def test_a_stream_is_opened_again_by_its_step() -> None:
     stream = reopen(Swap(), layer, 3, 0)
     assert stream.read(1, 3) == b"ell"
     assert str(stream.locator) == "bytes > swap@3"
+
+
+class Broken(Swap):
+    """Fails at every second place, as a parser with a fault would."""
+
+    kind: ClassVar[str] = "broken"
+
+    def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
+        """One stream, or an error."""
+        if at < 20:
+            raise IndexError("list index out of range")
+        yield from super().decode(layer, at, limit)
+
+
+class BrokenWord(WordDetector):
+    """A word detector that fails at one word."""
+
+    kind: ClassVar[str] = "test/word"
+    title: ClassVar[str] = "test"
+    version: ClassVar[int] = 1
+    triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"\bword[0-9]\b"),)
+    references: ClassVar[tuple[str, ...]] = ()
+    specimens: ClassVar[tuple[Specimen, ...]] = ()
+    alphabet: ClassVar[frozenset[int]] = frozenset(b"word0123456789")
+    shortest: ClassVar[int] = 5
+    longest: ClassVar[int] = 5
+
+    def accept(self, word: bytes) -> Accepted | None:
+        """Every word but one."""
+        if word == b"word2":
+            raise ValueError("two")
+        return Accepted(word.decode(), Grade.C2, (passed("test", 20),))
+
+
+def test_an_error_in_a_decoder_or_detector_is_listed_and_costs_nothing_else() -> None:
+    data = swapped(b"pay " + ADDRESS) + b" " * 40 + swapped(b"pay " + ADDRESS) + b" word1 word2 word3 " + bytes(99)
+    layer = BytesLayer(data)
+    catalogue = build((*detectors(), BrokenWord()), None, (Broken(),))
+    space = Space(catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer, budget=Budget())
+    space.sweep(0, layer.size)
+    found = sorted((each.finding.kind, str(each.finding.value)) for each in space.found)
+    assert found == [("address/bitcoin", ADDRESS.decode()), ("test/word", "word1"), ("test/word", "word3")]
+    assert sorted(space.refused.values()) == [
+        "broken gave up: IndexError: list index out of range",
+        "test/word gave up: ValueError: two",
+    ]
