@@ -29,6 +29,9 @@ lint: .venv/ready-dev ## style, types and import contracts
 formats: .venv/ready-dev ## write the table of formats in the README anew
 	$(BIN)/python installer/formats.py
 
+bench: .venv/ready-dev ## speed, memory and recall on the reference disk, beside other tools (folder: IMPOUND_BENCH)
+	$(BIN)/python tests/benchmarks/main_job.py
+
 lock:            ## resolve the lock files anew (needs a package index)
 	bash installer/lock.sh
 

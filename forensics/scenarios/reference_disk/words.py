@@ -96,9 +96,9 @@ class Language:
 
         def token(draw: Draw) -> str:
             turn = draw.below(1000)
-            if turn < 6:
+            if turn < 3:
                 return f'<a href="{self.url(draw)}">{self.word(draw)}</a> '
-            if turn < 7:
+            if turn == 3 and draw.below(8) == 0:
                 return f'<a href="mailto:{(mail := self.mail(draw))}">{mail}</a> '
             if turn < 22:
                 return f'</div>\n<div class="{self.word(draw)}" id="{self.word(draw)}{draw.below(999)}">'
@@ -164,7 +164,7 @@ class Language:
                 return "\n"
             if turn < 62:
                 return f"{draw.octets(16).hex()},"
-            if turn == 62 and draw.below(4) == 0:
+            if turn == 62 and draw.below(40) == 0:
                 return f"{self.mail(draw)},"
             return f'"{self.word(draw)}":' if turn < 72 else f"{self.word(draw)},"
 
@@ -178,14 +178,14 @@ class Language:
             stamp = f"2024-{draw.between(1, 6):02}-{draw.between(1, 28):02}T{draw.below(24):02}:{draw.below(60):02}:{draw.below(60):02}"
             host = f"10.{draw.below(256)}.{draw.below(256)}.{draw.below(256)}"
             head = f"{stamp}.{draw.below(1000):03} {self.words[draw.below(40)]}[{draw.below(32768)}]: "
-            turn = draw.below(100)
-            if turn < 40:
+            turn = draw.below(1000)
+            if turn < 400:
                 return f"{head}{self.word(draw)} {self.word(draw)} from {host} port {draw.below(65536)}\n"
-            if turn < 70:
+            if turn < 700:
                 return f'{head}{host} "GET /{self.word(draw)}/{self.word(draw)}.png HTTP/1.1" 200 {draw.below(99999)}\n'
-            if turn < 75:
+            if turn < 715:
                 return f'{head}{host} "GET {self.url(draw)} HTTP/1.1" 304 0\n'
-            if turn < 77:
+            if turn < 717:
                 return f"{head}to=<{self.mail(draw)}>, relay={self.host(draw)}, delay={draw.below(99)}, status=sent\n"
             return f"{head}{' '.join(self._running(draw) for _ in range(draw.between(4, 14)))}\n"
 
