@@ -24,7 +24,7 @@ from forensics.detectors.base import BytesLayer, Trigger
 from forensics.model import ByteRun, Layer
 from forensics.sweep.decoders._crc32c import crc32c
 from forensics.sweep.decoders._note import flipped
-from forensics.sweep.decoders._streams import CHECKSUM, DAMAGED, cut
+from forensics.sweep.decoders._streams import CHECKSUM, cut
 from forensics.sweep.decoders._zstandard import drain_zstandard
 from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
 
@@ -88,7 +88,7 @@ class LevelDb:
         entries = _plain(layer, start, index)
         if entries is None:
             return
-        left = limit
+        left, lost, number = limit, 0, 0
         handles = _handles(entries, index.offset)
         for first, group in _batches(handles):
             stored = [layer.read(start + each.offset, each.length + TRAILER) for each in group]
@@ -101,7 +101,7 @@ class LevelDb:
                 data = _decoded(kind, block[:-5], left)
                 source = ByteRun(start + handle.offset, handle.length)
                 if data is None:
-                    yield Decoded(b"", source, index=number, complete=False, caveat=DAMAGED)
+                    lost += 1
                     continue
                 caveat = cut(limit) if len(data) > left else "" if sound else CHECKSUM
                 data = data[:left]
@@ -109,6 +109,9 @@ class LevelDb:
                 yield Decoded(data, source, index=number, complete=not caveat, caveat=caveat)
                 if not left:
                     return
+        if lost:
+            caveat = f"{lost:,} compressed blocks of the table are damaged and were not decoded."
+            yield Decoded(b"", ByteRun(start, at - start), index=number + 1, complete=False, caveat=caveat)
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

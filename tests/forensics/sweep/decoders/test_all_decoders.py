@@ -91,7 +91,7 @@ def test_a_specimen_gives_exactly_what_it_holds(decoder: Decoder, specimen: Enco
     for offset in OFFSETS:
         data = b"\0" * offset + specimen.data
         found = decoded(decoder, data, calls(decoder, data))
-        assert tuple(each.data for each in found) == (specimen.expect or ()), f"at {offset}"
+        assert tuple(each.data for each in found if each.data) == (specimen.expect or ()), f"at {offset}"
 
 
 @pytest.mark.parametrize(("decoder", "specimen"), CASES, ids=NAMES)
