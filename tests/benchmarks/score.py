@@ -77,7 +77,7 @@ def score(case: Path, truth: Record) -> Score:
         database.row_factory = sqlite3.Row
         rows: list[Any] = database.execute("SELECT kind, value, path, volume, image_offset FROM finding").fetchall()
         listed: list[Any] = database.execute(
-            "SELECT volume, path, sha256 FROM entry WHERE allocated AND sha256 IS NOT NULL"
+            "SELECT volume, path, stream, sha256 FROM entry WHERE allocated AND sha256 IS NOT NULL"
         ).fetchall()
         entries = int(database.execute("SELECT count(*) FROM entry").fetchone()[0])
     found = _Findings(rows)
@@ -98,13 +98,12 @@ def score(case: Path, truth: Record) -> Score:
         shown = Secret(value).masked if value else None
         if ((record["kind"], value) in found.values and value is not None) or found.here(record["kind"], shown, record):
             out.reported_decoys.append(record)
-    digests = {(row["volume"], row["path"]): row["sha256"] for row in listed}
+    digests = {(row["volume"], row["path"], row["stream"]): row["sha256"] for row in listed}
     for file in truth["files"]:
         if file["sha256"] is None or file["deleted"] or not file["size"]:
             continue
-        path = file["path"] if file["stream"] is None else f"{file['path']}:{file['stream']}"
         out.digests += 1
-        out.wrong_digests += digests.get((file["volume"], path)) != file["sha256"]
+        out.wrong_digests += digests.get((file["volume"], file["path"], file["stream"])) != file["sha256"]
     return out
 
 
