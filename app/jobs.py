@@ -68,6 +68,14 @@ class Job:
         return f"{words} {self.exhibit}".strip()
 
     @property
+    def past_title(self) -> str:
+        """What it did, in words, once it has stopped."""
+        if self.name != "examine":
+            return self.title
+        ends = {"ended": "examined", "cancelled": "stopped before the end", "failed": "not examined to the end"}
+        return f"{self.exhibit or 'The exhibit'} {ends.get(self.state, self.state)}"
+
+    @property
     def now(self) -> Stage:
         """The stage that runs."""
         return self.stages.get(self.stage, Stage())

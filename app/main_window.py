@@ -266,7 +266,10 @@ class MainWindow(QMainWindow):
 
     def _jobs(self) -> None:
         if self.session is not None:
-            self.rail.items["jobs"].set_badge("1" if self.session.jobs.active else "")
+            active = self.session.jobs.active
+            if not active and self.rail.items["jobs"].badge:
+                self.say("")  # what was said of the job is over
+            self.rail.items["jobs"].set_badge("1" if active else "")
 
     # -- Qt
 

@@ -95,8 +95,8 @@ class StatusLine(QWidget):
             set_tone(self._title, "text2")
         else:
             set_tone(self._title, "danger" if job.state == "failed" else "text")
-            words = {"ended": "finished", "cancelled": "stopped, what was found is kept", "failed": "failed"}
-            self._title.setText(job.title)
+            words = {"ended": "", "cancelled": "what was found is kept", "failed": "failed"}
+            self._title.setText(job.title if active else job.past_title)
             if active:
                 stage = job.now
                 self._bar.set_share(job.share)

@@ -226,7 +226,11 @@ class FieldsViewer(Viewer):
             rows.append(FieldRow("more runs", len(subject.runs) - 200))
         if subject.sha256:
             rows.append(FieldRow("SHA-256", subject.sha256))
-        self._plain(rows)
+        if rows:
+            self._plain(rows)
+        else:
+            words = "It has no bytes of its own on the image."
+            self._layout.addWidget(label(look, words, "dense", "text2"))
         self._layout.addStretch(1)
         self._scroll.verticalScrollBar().setValue(0)
 

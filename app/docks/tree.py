@@ -142,11 +142,17 @@ class TreePanel(QWidget):
         self.view.doubleClicked.connect(lambda _index: self._open())
         self.view.opened.connect(self._open)
         outer.addWidget(self.view, 1)
+        self._none = label(look, "No exhibit yet.", "dense", "text2", wrap=True)
+        self._none.setContentsMargins(look.px(16), look.px(8), look.px(12), 0)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        outer.addWidget(self._none, 1)
         model.loaded.connect(self._loaded)
         self._loaded()
         look.changed.connect(self.view.viewport().update)
 
     def _loaded(self) -> None:
+        self.view.setVisible(bool(self.model.root.children))
+        self._none.setVisible(not self.model.root.children)
         locked = sum(1 for row in self.model.facts.volumes if row.state == "encrypted")
         self._locked.setText(f"{locked} locked")
         self._locked.setVisible(bool(locked))

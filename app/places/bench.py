@@ -55,6 +55,8 @@ class Bench(PlaceWidget):
         self.inspector.field_picked.connect(self.deck.show_field)
         self.filled = False
         self._had_tree = True
+        self._viewing = True
+        self._put_away: dict[str, bool] = {}
         self._wanted: tuple[str, int] | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -85,8 +87,9 @@ class Bench(PlaceWidget):
         side.setFloating(False)
         frame.splitDockWidget(deck, side, split)
         if not self.filled:
-            for dock in (tree, deck, side):
+            for dock in (tree, deck, side) if self._viewing else (tree,):
                 dock.show()
+        self._put_away = dict.fromkeys(("viewers", "inspector"), False)
         height = max(1, self.height() - px(44))
         upper = int(height * (0.43 if height > px(700) else 0.33))
         lower = height - upper
@@ -98,6 +101,17 @@ class Bench(PlaceWidget):
             frame.resizeDocks([deck], [lower], Qt.Orientation.Vertical)
             room = self.width() - (0 if self.filled else left) - own
             frame.resizeDocks([deck, side], [max(1, room), own], Qt.Orientation.Horizontal)
+
+    def show_viewers(self, *, on: bool) -> None:
+        """Viewers and inspector stand under a list, and are put away under a page; the user's choice is kept."""
+        if on == self._viewing:
+            return
+        self._viewing = on
+        for key in ("viewers", "inspector"):
+            dock = self.frame.panels[key]
+            if not on:
+                self._put_away[key] = dock.isHidden()
+            self.frame.quietly(lambda dock=dock, key=key: dock.setVisible(on and not self._put_away[key]))  # type: ignore[misc]
 
     def fill(self) -> None:
         """Let the viewer fill the window, or put everything back."""

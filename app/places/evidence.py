@@ -134,12 +134,13 @@ class EvidencePlace(Bench):
         self._exhibit = ExhibitSheet(look)
         self._exhibit.examine_wanted.connect(self.examine_wanted)
         self._places = Sheet(look, "Could not be searched")
+        self._add = Button(look, "Add an image", "plus", "primary", self.add_wanted.emit)
         self._none = EmptyState(
             look,
             "evidence",
             "No evidence yet",
             "Add an image file. It is opened read-only and its digest is checked first.",
-            [Button(look, "Add an image", "plus", "primary", self.add_wanted.emit)],
+            [self._add],
         )
         self._no_entries = EmptyState(look, "folder", "Nothing is in this place", "")
         for widget in (self.table, self._exhibit, self._places, self._none, self._no_entries):
@@ -176,7 +177,7 @@ class EvidencePlace(Bench):
             self._stack.setCurrentWidget(self._none)
             self._title.setText("Evidence")
             self._to_findings.hide()
-            self.deck.hide()
+            self.show_viewers(on=False)
             return
         stack, node = list(children), None
         while stack and node is None:
@@ -187,8 +188,8 @@ class EvidencePlace(Bench):
         self.tree.choose(node or children[0])
 
     def focus_first(self) -> None:
-        """The tree has the keys."""
-        self.tree.view.setFocus()
+        """The tree has the keys, or the one action of an empty case."""
+        (self._add if self._stack.currentWidget() is self._none else self.tree.view).setFocus()
 
     def show_place(self, node: Node) -> None:
         """Show what is in a place."""
@@ -197,7 +198,7 @@ class EvidencePlace(Bench):
         self._note.setText(visible(node.path) if node.kind == "folder" else "")
         self._to_findings.setVisible(node.kind in ("folder", "volume", "region", "exhibit", "image"))
         page = node.kind in ("exhibit", "image", "table", "unexamined") or (node.kind == "volume" and not node.lazy)
-        self.deck.setVisible(not page)
+        self.show_viewers(on=not page)
         if node.kind in ("folder", "volume") and not page:
             self._stack.setCurrentWidget(self.table)
             condition = (E.exhibit == node.exhibit) & (E.volume == node.volume) & (E.parent == node.path)

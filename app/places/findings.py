@@ -42,12 +42,8 @@ class FindingsPlace(Bench):
             "",
             [Button(look, "Clear the filter", "", "primary", lambda: self.set_filter(""))],
         )
-        self._nothing = EmptyState(
-            look,
-            "findings",
-            "No findings yet",
-            "Add an image and examine it. What is found appears here while the work goes on.",
-        )
+        self._go = Button(look, "Open the evidence", "evidence", "primary", lambda: self.place_wanted.emit("evidence"))
+        self._nothing = EmptyState(look, "findings", "No findings yet", "", [self._go])
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._nothing)
         self.add_list(self._stack)
@@ -75,8 +71,8 @@ class FindingsPlace(Bench):
         self.table.set_unused("tags", unused=not exist)
 
     def focus_first(self) -> None:
-        """The table has the keys."""
-        self.table.setFocus()
+        """The table has the keys, or the one action where it is empty."""
+        (self._go if self._stack.currentWidget() is self._nothing else self.table).setFocus()
 
     def set_filter(self, text: str) -> None:
         """Put a filter on the list."""
@@ -123,8 +119,25 @@ class FindingsPlace(Bench):
             )
             self._stack.setCurrentWidget(self._empty)
         else:
+            self._nothing.say(*self._why_nothing())
             self._stack.setCurrentWidget(self._nothing)
         self._say()
+
+    def _why_nothing(self) -> tuple[str, str]:
+        exhibits = self.tree.model.facts.exhibits
+        if not exhibits:
+            return "No findings yet", "Add an image and examine it. What is found appears here while the work goes on."
+        left = [one.number for one in exhibits if one.state != "ended"]
+        if left:
+            return (
+                "No findings so far",
+                f"{', '.join(left[:5])}: the examination has not ended. What is found appears here while it goes on.",
+            )
+        return (
+            "Nothing of the known kinds was found",
+            f"{plural(len(exhibits), 'exhibit')} examined to the end. `impound formats` lists what is looked for; "
+            "the overview says what could not be searched.",
+        )
 
     def _say(self) -> None:
         chosen = 1 if self.table.current_number() >= 0 else 0

@@ -138,6 +138,8 @@ class JobsPlace(PlaceWidget):
         head.addLayout(words, 1)
         self.stop = Button(look, "Stop and keep", "x", "normal", self.cancel_wanted.emit)
         head.addWidget(self.stop)
+        self.go_on = Button(look, "Go on", "play", "primary", self.examine_wanted.emit)
+        head.addWidget(self.go_on)
         self._column.addLayout(head)
         self._estimate = QWidget()
         self._estimate.setProperty("ground", "accentsoft")
@@ -188,7 +190,8 @@ class JobsPlace(PlaceWidget):
 
     def focus_first(self) -> None:
         """The stop button, or the page."""
-        (self.stop if self.stop.isVisible() else self._page).setFocus()
+        first = next((one for one in (self.stop, self.go_on) if one.isVisible()), self._page)
+        first.setFocus()
 
     def reload(self) -> None:
         """Nothing is read here; the messages of the child are shown."""
@@ -200,7 +203,8 @@ class JobsPlace(PlaceWidget):
         self._stack.setCurrentWidget(self._empty if job is None else self._page)
         if job is None:
             return
-        self._title.setText(job.title)
+        self._title.setText(job.title if job.active else job.past_title)
+        self.go_on.setVisible(job.name == "examine" and job.state in ("cancelled", "failed"))
         self.stop.setVisible(job.active and job.name == "examine")
         words = {
             "started": "You can work on what is already found. Stopping keeps everything; the work goes on from here.",
@@ -242,6 +246,7 @@ class JobsPlace(PlaceWidget):
         tiles: dict[str, int] = {}
         for kind, count in job.findings.items():
             tiles[kinds.tile(kind)] = tiles.get(kinds.tile(kind), 0) + int(count)
+        self._found.title_label.setText("Found so far" if job.active else "Found")
         self._found.set_note(plural(sum(tiles.values()), "finding"))
         for tile, count in sorted(tiles.items(), key=lambda item: -item[1]):
             box = QVBoxLayout()
@@ -255,7 +260,10 @@ class JobsPlace(PlaceWidget):
             box.addWidget(label(look, kinds.PLURALS[tile], "dense", "text2"))
             self._counts.addLayout(box, 1)
         if not tiles:
-            self._counts.addWidget(label(look, "Nothing yet.", "body", "text2"))
+            words = "Nothing yet." if job.active else "Nothing of the known kinds."
+            if job.state in ("cancelled", "failed"):
+                words = "Nothing in what was searched before it stopped."
+            self._counts.addWidget(label(look, words, "body", "text2"))
 
     def _show_workers(self, job: Job) -> None:
         clear(self._workers)
@@ -297,4 +305,8 @@ class JobsPlace(PlaceWidget):
             row.addLayout(words, 1)
             self._items.addLayout(row)
         if not job.quarantined:
-            self._items.addWidget(label(look, "Nothing. Every piece was read.", "body", "text2"))
+            self._items.addWidget(label(look, _none_held(job), "body", "text2"))
+
+
+def _none_held(job: Job) -> str:
+    return "Nothing. Every piece was read." if job.state == "ended" else "Nothing so far."
