@@ -35,6 +35,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import zipfile
 import zlib
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -800,6 +801,7 @@ RECOVERY_TYPES = ("scan.interrupted", "acquire.abort")
 GROUPS = {"item": ("content", "name", "locus", "meta"), "finding": ("claim", "fields", "locus", "events")}
 SESSION_LIFE = 12 * 3600 * 1_000_000
 ITEM_FAULTS = 20
+EXPUNGED = re.compile(rb"sha256:[0-9a-f]{64}")
 
 Fault = dict[str, str]
 Faults = Iterator[Fault]
@@ -842,6 +844,7 @@ class Check:
         """Nothing is read before :meth:`run`."""
         self.database, self.anchors, self.policy, self.authorities = database, anchors, policy, roots
         self.covered = self.quorum_at = 0
+        self.expunged: set[tuple[str, Any]] = set()
         self.kept: dict[str, tuple[int, dict[str, Any]]] = {}
         self.entries = self.items = self.compared = 0
         self.tree = Tree()
@@ -989,6 +992,8 @@ class Check:
             self.session = None
         elif kind.startswith("scan."):
             yield from self.scan_entry(where, kind[5:], exhibit, body)
+        elif kind == "redact.expunge":
+            self.expunged.add((str(body.get("scan")), body.get("index")))
         elif kind.startswith("anchor."):
             self.kept[str(body.get("sha256"))] = (self.entries, body)
 
@@ -1101,12 +1106,17 @@ class Check:
             for offset in range(count):
                 index, own = number * 256 + offset, lines[offset * len(groups) : (offset + 1) * len(groups)]
                 text = f"impound/{scan.kind}/v1\nscan {name}\nindex {index}\n"
+                expunged = [line for line in own if EXPUNGED.fullmatch(line)]
                 for group, line in zip(groups, own):
-                    text += f"{group} sha256:{hashlib.sha256(line).hexdigest()}\n"
+                    text += f"{group} {line.decode() if line in expunged else 'sha256:' + sha256(line).hex()}\n"
                 leaf = leaf_hash(text.encode())
-                labelled = all(
-                    line[:2] == b'["' and line[24:].startswith(f'","{group}",'.encode()) and line[-1:] == b"]"
-                    for group, line in zip(groups, own)
+                labelled = (
+                    (len(expunged) == len(own) and (name, index) in self.expunged)
+                    if expunged
+                    else all(
+                        line[:2] == b'["' and line[24:].startswith(f'","{group}",'.encode()) and line[-1:] == b"]"
+                        for group, line in zip(groups, own)
+                    )
                 )
                 if tile[32 * offset : 32 * offset + 32] != leaf or not labelled:
                     bad += 1
@@ -1227,6 +1237,356 @@ class Check:
                 self.covered = max(self.covered, size)
 
 
+# ── Bundles [11] ──────────────────────────────────────────────────────────────────────────────────
+
+MOST_BYTES = 4 << 30  # of a bundle, unpacked
+NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
+
+
+def bundle_files(path: Path) -> dict[str, bytes]:
+    """All files of a bundle, packed or unpacked."""
+    if path.is_dir():
+        files = {str(each.relative_to(path).as_posix()): each for each in path.rglob("*") if each.is_file()}
+        return {name: each.read_bytes() for name, each in files.items()}
+    found: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
+                raise BadFormat("the bundle is larger than this program takes")
+            for info in archive.infolist():
+                if info.filename in found:
+                    raise BadFormat(f"the bundle holds {info.filename} twice")
+                found[info.filename] = archive.read(info)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise BadFormat(f"the bundle cannot be unpacked: {error}") from None
+    return found
+
+
+def proves(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    """The root that an inclusion proof gives (RFC 9162 section 2.1.3.2)."""
+    if not 0 <= index < size:
+        raise BadFormat(f"leaf {index} is not in a tree of {size}")
+    last = size - 1
+    for node in proof:
+        if last == 0:
+            raise BadFormat("a proof is too long")
+        if index & 1 or index == last:
+            leaf = sha256(b"\1" + node + leaf)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            leaf = sha256(b"\1" + leaf + node)
+        index, last = index >> 1, last >> 1
+    if last:
+        raise BadFormat("a proof is too short")
+    return leaf
+
+
+def continues(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether the larger tree begins with the smaller one (RFC 9162 section 2.1.4.2)."""
+    if old == new:
+        return not proof and old_root == new_root
+    if not 0 < old < new or not proof:
+        return False
+    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
+    at, last = old - 1, new - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    first = second = path[0]
+    for node in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            first, second = sha256(b"\1" + node + first), sha256(b"\1" + node + second)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            second = sha256(b"\1" + second + node)
+        at, last = at >> 1, last >> 1
+    return first == old_root and second == new_root and last == 0
+
+
+def hashes_of(lines: Sequence[str]) -> list[bytes]:
+    """Hashes of 32 bytes in base64."""
+    nodes = [unbase64(line) for line in lines]
+    if len(nodes) > 63 or any(len(node) != 32 for node in nodes):
+        raise BadFormat("a proof is not hashes of 32 bytes")
+    return nodes
+
+
+class Bundle:
+    """One run over one bundle."""
+
+    def __init__(
+        self,
+        files: dict[str, bytes],
+        policy: Policy | None,
+        anchors: Sequence[bytes],
+        roots: Sequence[Certificate],
+        recipient: str | None,
+    ) -> None:
+        """Nothing is checked before :meth:`run`."""
+        self.files, self.policy, self.anchors, self.authorities, self.recipient = (
+            files,
+            policy,
+            anchors,
+            roots,
+            recipient,
+        )
+        self.complete = False
+        self.told: dict[str, Any] = {}
+        self.entries: dict[int, tuple[dict[str, str], Any]] = {}
+        self.counts = {"disclosed": 0, "partly": 0, "withheld": 0, "total": 0}
+        self.needed = self.covered = self.quorum_at = self.compared = 0
+
+    def file(self, name: str) -> bytes:
+        """A file of the bundle; BadFormat where it is missing."""
+        if name not in self.files:
+            raise BadFormat(f"{name} is missing")
+        return self.files[name]
+
+    def run(self) -> Faults:
+        """Yield everything that does not hold."""
+        broken = list(self.sums())
+        yield from broken
+        self.complete = not broken
+        for part in (self.opening, self.all_entries, self.manifest, self.items, self.pinned, self.anchored):
+            try:
+                yield from part()
+            except (BadFormat, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+                yield fault("bundle", part.__name__, f"it cannot be read on: {error}")
+                return
+
+    def sums(self) -> Faults:
+        """The files must be those of SHA256SUMS, all of them and no more."""
+        due: dict[str, str] = {}
+        for line in self.files.get("SHA256SUMS", b"").decode("utf-8", "replace").split("\n")[:-1]:
+            match = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
+            if not match or not NAME.fullmatch(match[2]) or match[2] in due:
+                yield fault("file", "SHA256SUMS", "a line of it cannot be read")
+                return
+            due[match[2]] = match[1]
+        present = set(self.files) - {"SHA256SUMS", "SHA256SUMS.note"}
+        for name in sorted(present ^ set(due)):
+            yield fault("file", name, "it is listed and missing, or there and not listed")
+        for name in sorted(present & set(due)):
+            if hashlib.sha256(self.files[name]).hexdigest() != due[name]:
+                yield fault("file", name, "its SHA-256 is not the one listed")
+        if not due:
+            yield fault("file", "SHA256SUMS", "it lists nothing")
+
+    def opening(self) -> Faults:
+        """The keys of the ledger, out of its first entry, and the checkpoint."""
+        note = parse_note(self.file("entries/0.note"))
+        match = ENTRY.fullmatch(note.text)
+        if not match or match["type"] != "case.open":
+            raise BadFormat("entry 0 is not case.open")
+        keys = [parse_key(line) for line in parse_body(self.file("entries/0.body"))["vkeys"]]
+        if [key.kind for key in keys] != [1, 1, 6]:
+            raise BadFormat("the case was not opened under one examiner's key and two of the ledger")
+        self.examiner, self.ledger, self.second = keys
+        checkpoint = parse_note(self.file("checkpoint"))
+        self.origin, self.size, self.root = parse_checkpoint(checkpoint.text)
+        if {self.ledger.name, self.second.name, match["ledger"]} != {self.origin}:
+            yield fault("keys", "entry 0", "keys, entry and checkpoint are of different ledgers")
+        if not (checkpoint.signed_by(self.ledger) and checkpoint.signed_by(self.second)):
+            yield fault("checkpoint", "checkpoint", "it is not signed by both keys of the ledger")
+
+    def all_entries(self) -> Faults:
+        """Each entry: form, body, signature, and its proof to the checkpoint."""
+        numbers = sorted(int(m[1]) for m in (re.fullmatch(r"entries/([0-9]{1,16})\.note", f) for f in self.files) if m)
+        session: Key | None = None
+        for seq in numbers:
+            where, data = f"entry {seq}", self.file(f"entries/{seq}.note")
+            note = parse_note(data)
+            match = ENTRY.fullmatch(note.text)
+            if not match or int(match["seq"]) != seq or match["ledger"] != self.origin:
+                yield fault("format", where, "it is not an entry of this ledger and number")
+                continue
+            head, _, checkpoint = self.file(f"entries/{seq}.tlog-proof").decode().partition("\n\n")
+            lines = head.split("\n")
+            if lines[:2] != ["c2sp.org/tlog-proof@v1", f"index {seq}"] or checkpoint.encode() != self.file(
+                "checkpoint"
+            ):
+                yield fault("proof", where, "its proof is of another entry or checkpoint")
+            elif proves(leaf_hash(data), seq, self.size, hashes_of(lines[2:])) != self.root:
+                yield fault("proof", where, "it is not in the tree of the checkpoint")
+            line, body = self.files.get(f"entries/{seq}.body"), None
+            if line is not None and hashlib.sha256(line).hexdigest() != match["body"]:
+                yield fault("body", where, "its body is not the one that was signed")
+            elif line is not None:
+                body = parse_body(line)
+            kind, signed = match["type"], False
+            for role in roles(kind):
+                key = {"examiner": self.examiner, "ledger": self.ledger}.get(role, session)
+                signed = signed or bool(key and note.signed_by(key))
+            if not signed:
+                yield fault("signature", where, f"it is not signed as {kind} must be")
+            if kind == "session.open" and isinstance(body, dict):
+                session = parse_key(str(body.get("vkey")))
+            self.entries[seq] = ({"type": kind, "time": match["time"], "exhibit": match["exhibit"]}, body)
+
+    def manifest(self) -> Faults:
+        """The signed manifest, bundle.json and the ledger's own export entry must agree."""
+        note = parse_note(self.file("SHA256SUMS.note"))
+        self.told = json.loads(self.file("bundle.json"))
+        told, export = self.told, self.told["export"]
+        due = (
+            f"impound/manifest/v1\nledger {self.origin}\nexport {export}\nrecipient {told['recipient']}\n"
+            f"sums sha256:{hashlib.sha256(self.file('SHA256SUMS')).hexdigest()}\n"
+        )
+        if note.text != due:
+            yield fault("manifest", "SHA256SUMS.note", "it is of other sums, another export or another recipient")
+        if not (note.signed_by(self.examiner) and note.signed_by(self.ledger)):
+            yield fault("signature", "SHA256SUMS.note", "it is not signed by examiner and ledger")
+        facts, body = self.entries.get(export, ({"type": ""}, None))
+        said = {key: told[key] for key in ("recipient", "purpose", "nonce", "items", "scans")}
+        if facts["type"] != "export.bundle" or body != said or told["ledger"] != self.origin:
+            yield fault("manifest", f"entry {export}", "the ledger records another export than bundle.json tells of")
+        if hashlib.sha256(self.file("items.jsonl")).hexdigest() != told["items"]:
+            yield fault("item", "items.jsonl", "these are not the items that the ledger records")
+        if self.recipient is not None and told["recipient"] != self.recipient:
+            yield fault("recipient", "bundle.json", f"it was made for {told['recipient']}")
+
+    def items(self) -> Faults:
+        """Each item: lines to commitments, leaf to the root that an entry signs; then the counts."""
+        scans = {each["scan"]: each for each in self.told["scans"]}
+        seen: dict[str, dict[int, bool]] = {name: {} for name in scans}
+        for name, scan in scans.items():
+            begun, signing = self.entries[scan["begin"]], self.entries[scan["entry"]]
+            self.needed = max(self.needed, scan["entry"] + 1)
+            if begun[0]["type"] != "scan.begin" or (begun[1]["scan"], begun[1]["kind"]) != (name, scan["kind"]):
+                yield fault("scan", f"scan {name}", "no entry begins it like this")
+            if not signing[0]["type"].startswith("scan.") or [signing[1][k] for k in ("scan", "size", "root")] != [
+                scan[k] for k in ("scan", "size", "root")
+            ]:
+                yield fault("scan", f"scan {name}", "its size and root are not those that an entry signs")
+        for line in self.file("items.jsonl").split(b"\n")[:-1]:
+            row = json.loads(line)
+            scan, index, lines = scans[row["scan"]], row["index"], row["lines"]
+            where, groups = f"scan {row['scan']} item {index}", GROUPS[scan["kind"]]
+            leaf = row["leaf"].encode()
+            rows = row["leaf"].split("\n")
+            head = [f"impound/{scan['kind']}/v1", f"scan {row['scan']}", f"index {index}"]
+            due = dict(zip(groups, rows[3:7]))
+            if rows[:3] != head or len(rows) != 8 or rows[7] or index in seen[row["scan"]] or set(lines) - set(groups):
+                yield fault("item", where, "its leaf is not written as it must be, or it is there twice")
+                continue
+            for group in groups:
+                if not re.fullmatch(f"{group} sha256:[0-9a-f]{{64}}", due[group]):
+                    yield fault("item", where, f"the commitment of {group} cannot be read")
+                elif group in lines and due[group] != f"{group} sha256:{sha256(lines[group].encode()).hex()}":
+                    yield fault("item", where, f"{group} is not what was committed")
+                elif group in lines and json.loads(lines[group])[1] != group:
+                    yield fault("item", where, f"the line of {group} bears another label")
+            if proves(leaf_hash(leaf), index, scan["size"], hashes_of(row["proof"])) != unbase64(scan["root"]):
+                yield fault("proof", where, "it is not in the tree of its scan")
+            seen[row["scan"]][index] = len(lines) == len(groups)
+        for name, scan in scans.items():
+            whole = sum(seen[name].values())
+            found = {"disclosed": whole, "partly": len(seen[name]) - whole, "withheld": scan["size"] - len(seen[name])}
+            for key, count in found.items():
+                self.counts[key] += count
+                if scan[key] != count:
+                    yield fault("count", f"scan {name}", f"{scan[key]} are said to be {key}, {count} are")
+            self.counts["total"] += scan["size"]
+
+    def pinned(self) -> Faults:
+        """The keys must be among those of your policy."""
+        for kind, key in (("examiner", self.examiner), ("log", self.ledger), ("log", self.second)):
+            if self.policy is not None and (kind, key.vkey) not in self.policy.pinned:
+                yield fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
+
+    def anchored(self) -> Faults:
+        """Anchors in the bundle and those you brought: each must lead to the checkpoint by a proof."""
+        heads: dict[int, tuple[str, bytes, bytes]] = {self.size: (self.origin, self.root, self.file("checkpoint"))}
+        for name in sorted(self.files):
+            match = re.fullmatch(r"anchors/([0-9]{1,16})\.checkpoint", name)
+            if not match:
+                continue
+            data = self.files[name]
+            origin, size, root = parse_checkpoint(parse_note(data).text)
+            proof = hashes_of(self.file(f"anchors/{size}.consistency").decode().split("\n")[:-1])
+            if origin != self.origin or not continues(size, root, self.size, self.root, proof):
+                yield fault("anchor", name, "the bundle's checkpoint does not continue it")
+                continue
+            heads.setdefault(size, (origin, root, data))
+        for number, data in enumerate(self.anchors, 1):
+            note, where = parse_note(data), f"anchor {number}"
+            origin, size, root = parse_checkpoint(note.text)
+            if origin != self.origin or not note.signed_by(self.ledger):
+                yield fault("anchor", where, "it is of another ledger, or not signed by this one's key")
+            elif size not in heads:
+                yield fault("anchor", where, f"the bundle holds no proof from size {size}; ask for one")
+            elif heads[size][1] != root:
+                yield fault("anchor", where, f"the first {size} entries are not the ones it was signed over")
+            else:
+                self.compared, self.covered = self.compared + 1, max(self.covered, size)
+        signed: dict[int, set[str]] = {}
+        roots = [*self.authorities, *(self.policy.roots if self.policy else ())]
+        for name in sorted(self.files):
+            match = re.fullmatch(r"anchors/[0-9]{1,16}\.([0-9]{1,16})\.(tsr|cosig)", name)
+            if not match or int(match[1]) not in heads:
+                continue
+            size, note_bytes = int(match[1]), heads[int(match[1])][2]
+            if match[2] == "tsr":
+                stamp = Stamp(self.files[name])
+                right = (stamp.digest, stamp.imprint) == ("sha512", hashlib.sha512(note_bytes).digest())
+                reason = stamp.fails(roots) if roots and right else ""
+                if not right or reason:
+                    yield fault("anchor", name, f"the time-stamp does not hold: {reason or 'it is of something else'}")
+                elif roots:
+                    self.compared, self.covered = self.compared + 1, max(self.covered, size)
+                continue
+            ((who, key_id, value),) = parse_note(b"x\n\n" + self.files[name]).signatures
+            for own, key in (self.policy.witnesses if self.policy else {}).items():
+                if (key.name, key.id) == (who, key_id):
+                    if not Note(parse_note(note_bytes).text, []).holds(key, value):
+                        yield fault("anchor", name, f"the cosignature of {own} does not hold")
+                        continue
+                    signed.setdefault(size, set()).add(own)
+                    self.compared, self.covered = self.compared + 1, max(self.covered, size)
+        self.quorum_at = max((n for n, who in signed.items() if self.policy and self.policy.satisfied(who)), default=0)
+
+
+def verify_bundle(
+    path: Path,
+    policy: str | None = None,
+    anchors: Sequence[bytes] = (),
+    authorities: Sequence[bytes] = (),
+    recipient: str | None = None,
+) -> dict[str, Any]:
+    """Check one bundle; the result is what ``--json`` prints. L0: its files are those that its list names."""
+    pins = None if policy is None else Policy(policy)
+    faults: list[Fault] = []
+    check = Bundle({}, pins, anchors, [Certificate(each) for each in authorities], recipient)
+    try:
+        check.files = bundle_files(path)
+        faults += check.run()
+    except (BadFormat, UnicodeDecodeError) as error:
+        faults.append(fault("file", path.name, str(error)))
+    level = "L0" if check.complete else "none"
+    if all(found["code"] in ("policy", "anchor", "recipient") for found in faults) and check.complete:
+        level = "L1"
+        if pins is not None and not any(found["code"] == "policy" for found in faults):
+            level = "L2"
+        if level == "L2" and not faults and check.covered and check.covered >= check.needed:
+            level = "L4" if check.quorum_at >= check.needed else "L3"
+    return {
+        "level": level, "anchored": check.covered, "witnessed": check.quorum_at, "entries": len(check.entries),
+        "items": check.counts["disclosed"] + check.counts["partly"], "counts": check.counts, "anchors": check.compared,
+        "recipient": check.told.get("recipient", ""), "purpose": check.told.get("purpose", ""),
+        "nonce": check.told.get("nonce", ""), "export": check.told.get("export"), "faults": faults,
+    }  # fmt: skip
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a path is a bundle and no case folder or ledger."""
+    if path.is_dir():
+        return (path / "SHA256SUMS").is_file() and not (path / "ledger.db").exists()
+    return path.suffix == ".impound" or (path.is_file() and path.open("rb").read(4) == b"PK\3\4")
+
+
 def open_database(path: Path, folder: str) -> sqlite3.Connection:
     """Open read-only; a file cut off in the middle of a transaction is copied and rolled back in
     ``folder``.
@@ -1295,20 +1655,25 @@ def verify(
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = print) -> int:
     """Run from a command line; see the text at the top."""
     parser = argparse.ArgumentParser(description="Check an Impound ledger.")
-    parser.add_argument("ledger", type=Path, help="a case folder or a ledger.db")
+    parser.add_argument("ledger", type=Path, help="a case folder, a ledger.db or a bundle")
     parser.add_argument("--policy", type=Path, help="file with the keys you trust")
     parser.add_argument("--anchor", type=Path, action="append", default=[], help="checkpoint kept from earlier")
     parser.add_argument("--tsa", type=Path, action="append", default=[], help="certificate of an authority you trust")
+    parser.add_argument("--recipient", help="whom a bundle must have been made for")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     path: Path = options.ledger / "ledger.db" if options.ledger.is_dir() else options.ledger
     try:
-        if not path.is_file():
+        bundle = options.ledger.exists() and is_bundle(options.ledger)
+        if not bundle and not path.is_file():
             raise FileNotFoundError(f"no ledger at {path}")
         policy = options.policy.read_text("utf-8") if options.policy else None
         anchors = [file.read_bytes() for file in options.anchor]
         authorities = [read_certificate(file.read_bytes()) for file in options.tsa]
-        report = verify(path, policy, anchors, authorities)
+        if bundle:
+            report = verify_bundle(options.ledger, policy, anchors, authorities, options.recipient)
+        else:
+            report = verify(path, policy, anchors, authorities)
     except (OSError, UnicodeDecodeError, BadFormat) as error:
         sys.stderr.write(f"verify.py: {error}\n")
         return 2
@@ -1317,6 +1682,10 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     else:
         for found in report["faults"]:
             say(f"FAULT {found['where']}: {found['text']} [{found['code']}]")
+        if bundle:
+            counts = report["counts"]
+            say(f"for {report['recipient']!r}: of {counts['total']} items {counts['disclosed']} are shown whole, "
+                f"{counts['partly']} in part, {counts['withheld']} withheld")  # fmt: skip
         say(f"level {report['level']}, {report['entries']} entries, {report['items']} items, "
             f"{report['anchors']} anchors over {report['anchored']} entries, {len(report['faults'])} faults")  # fmt: skip
     return 1 if report["faults"] else 0

@@ -237,6 +237,8 @@ class _Rebuilding:
         for item in self._reader.items(scan.findings):
             number = next(numbers)
             self._next_finding = max(self._next_finding, number + 1)
+            if not item.groups:
+                continue  # expunged by order
             exhibit, record = finding_record_of(item.groups)
             row = finding_row(number, item.index, exhibit, record)
             batch.append((row, list(finding_events(number, exhibit, record))))
@@ -252,6 +254,8 @@ class _Rebuilding:
         for item in self._reader.items(scan_id):
             number = next(numbers)
             self._next_entry = max(self._next_entry, number + 1)
+            if not item.groups:
+                continue
             row = entry_row_of(number, item.index, item.groups)
             batch.append((row, list(entry_events(row))))
             if len(batch) == BATCH:

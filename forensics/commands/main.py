@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from forensics.commands import (
     verbs_anchor,
+    verbs_bundle,
     verbs_case,
     verbs_custody,
     verbs_examine,
@@ -19,7 +20,16 @@ from forensics.commands.founding import product_version
 from forensics.commands.output import FAILED, STORAGE, USAGE, warn
 from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, UsageError
 
-GROUPS = (verbs_case, verbs_examine, verbs_inspect, verbs_custody, verbs_anchor, verbs_report, verbs_product)
+GROUPS = (
+    verbs_case,
+    verbs_examine,
+    verbs_inspect,
+    verbs_custody,
+    verbs_anchor,
+    verbs_bundle,
+    verbs_report,
+    verbs_product,
+)
 
 
 def parser() -> argparse.ArgumentParser:

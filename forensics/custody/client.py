@@ -165,6 +165,19 @@ class LedgerClient:
         request: dict[str, object] = {"op": "add_anchor", "kind": kind, "size": size, "held_by": held_by}
         return _appended(self._ask({**request, "data": base64.b64encode(data).decode(), "facts": dict(facts)}))
 
+    def export_bundle(self, body: Mapping[str, object]) -> tuple[int, str]:
+        """Enter ``export.bundle`` and sign a checkpoint over it; returns its number and the checkpoint."""
+        found = cast("dict[str, object]", self._ask({"op": "export_bundle", "body": dict(body)}))
+        return cast("int", found["seq"]), str(found["checkpoint"])
+
+    def sign_manifest(self, text: str) -> str:
+        """The manifest of a bundle of this ledger, signed by the examiner and by the ledger."""
+        return str(self._ask({"op": "sign_manifest", "text": text}))
+
+    def expunge(self, scan_id: str, index: int, order: str) -> AppendedEntry:
+        """Delete one item's content for good; see :meth:`Ledger.expunge`."""
+        return _appended(self._ask({"op": "expunge", "scan": scan_id, "index": index, "order": order}))
+
     def head(self) -> Head:
         """Size and root of the ledger."""
         found = cast("dict[str, object]", self._ask({"op": "head"}))

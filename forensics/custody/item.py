@@ -32,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 BUNDLE = 256
 """Items whose lines are stored together, compressed."""
 
+_EXPUNGED = re.compile(rb"sha256:[0-9a-f]{64}")
 _SCAN = re.compile(r"[0-9a-f]{16}")
 
 
@@ -90,6 +91,16 @@ def prepare(kind: str, scan: str, seed: bytes, start: int, items: Sequence[Seque
     return Batch(leaves, lines)
 
 
+def is_expunged(line: bytes) -> bool:
+    """Whether a line was lawfully deleted: its commitment stands in its place, as ``sha256:`` and 64 digits."""
+    return _EXPUNGED.fullmatch(line) is not None
+
+
+def commitment_of(line: bytes) -> str:
+    """The commitment of a line, or the one that stands in its place."""
+    return line[7:].decode() if is_expunged(line) else disclosure.commitment(line)
+
+
 def split_bundle(kind: str, raw: bytes) -> list[list[bytes]]:
     """The lines of each item in an uncompressed bundle; :class:`FormatError` when they do not come out
     even.
@@ -102,6 +113,6 @@ def split_bundle(kind: str, raw: bytes) -> list[list[bytes]]:
 
 
 def groups_of(kind: str, lines: Sequence[bytes]) -> dict[str, object]:
-    """Group names to values of one item's lines."""
+    """Group names to values of one item's lines; none for an item that was expunged."""
     pairs = zip(GROUPS[kind], lines, strict=True)
-    return {group: disclosure.parse(line, group).value for group, line in pairs}
+    return {group: disclosure.parse(line, group).value for group, line in pairs if not is_expunged(line)}

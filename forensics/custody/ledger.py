@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forensics.custody import disclosure, item, keys, merkle, mj1, names
+from forensics.custody import disclosure, item, keys, merkle, mj1, names, salts
 from forensics.custody.clock import Reading, read_clock, stepped
 from forensics.custody.entry import EntryText, check_exhibit, check_type, time_text
 from forensics.custody.lock import CaseLock
@@ -257,6 +257,51 @@ class Ledger:
                     "INSERT OR IGNORE INTO cosignature(size, key_name, key_id, line) VALUES(?,?,?,?)",
                     (size, line.name, line.id, data),
                 )
+        return entry
+
+    def export_bundle(self, body: Mapping[str, object]) -> tuple[Entry, bytes]:
+        """Enter ``export.bundle`` and sign a checkpoint over it."""
+        with self._transaction():
+            return self._add(Draft("export.bundle", body)), self._sign_head()
+
+    def sign_manifest(self, text: str) -> bytes:
+        """The manifest of a bundle of this ledger, signed by the examiner and by the ledger."""
+        if not text.startswith(f"impound/manifest/v1\nledger {self._origin}\n") or not text.endswith("\n"):
+            raise LedgerError("only manifests of this ledger's bundles are signed")
+        return bytes(Note(text, (self._examiner.sign(text), self._keys.ed25519.sign(text))))
+
+    def expunge(self, scan_id: str, index: int, order: str) -> Entry:
+        """Delete the content of one item of a closed scan for good, by order of a court or the law.
+
+        Its lines are replaced by their commitments and its salts can no longer be derived, so nobody can confirm a
+        guess at what it held; leaf and proofs stay valid. The file is rewritten without the deleted bytes.
+        """
+        scan = self._reader.scan(scan_id)
+        if scan.state not in ("closed", "superseded"):
+            raise LedgerError(f"scan {scan_id} is {scan.state}; only an ended scan can lose an item")
+        if not order.strip() or not 0 <= index < scan.size:
+            raise LedgerError("an item is expunged under an order that is named, and must be in its scan")
+        number, place = divmod(index, item.BUNDLE)
+        parts = item.split_bundle(scan.kind, self._reader.bundle(scan.tree, number))
+        if item.is_expunged(parts[place][0]):
+            raise LedgerError(f"item {index} of scan {scan_id} was expunged already")
+        commitments = [disclosure.commitment(line) for line in parts[place]]
+        parts[place] = [f"sha256:{digest}".encode() for digest in commitments]
+        (seed,) = self._connection.execute("SELECT seed FROM scan WHERE tree = ?", (scan.tree,)).fetchone()
+        leaf = item.leaf_text(scan.kind, scan_id, index, commitments)
+        body = {"scan": scan_id, "index": index, "order": order, "leaf": hashlib.sha256(b"\0" + leaf).hexdigest()}
+        raw = b"".join(line + b"\n" for lines in parts for line in lines)
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with self._transaction():
+            entry = self._add(Draft("redact.expunge", body, scan.exhibit))
+            self._connection.execute(
+                "UPDATE ibundle SET z = ? WHERE tree = ? AND idx = ?", (zlib.compress(raw, 1), scan.tree, number)
+            )
+            self._connection.execute(
+                "UPDATE scan SET seed = ? WHERE tree = ?", (salts.Punctured.load(seed).without(index).dump(), scan.tree)
+            )
+            self._sign_head()
+        self._connection.execute("VACUUM")
         return entry
 
     def head(self) -> Head:

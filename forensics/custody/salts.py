@@ -12,6 +12,9 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forensics.errors import FormatError
 
 DEPTH = 32
 SALT_SIZE = 16
@@ -77,3 +80,50 @@ def punctured_item_seed(siblings: list[bytes], hole: int, index: int) -> bytes:
         raise ValueError(f"item {hole} was expunged")
     bit = (hole ^ index).bit_length() - 1
     return _descend(siblings[DEPTH - 1 - bit], index, range(bit - 1, -1, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class Punctured:
+    """The seed of a scan with items taken out: subtree seeds, each with its depth and the bits that lead to it."""
+
+    nodes: tuple[tuple[int, int, bytes], ...]
+
+    @classmethod
+    def load(cls, stored: bytes) -> Punctured:
+        """From what the ledger stores: a bare seed of 32 bytes, or ``PS1`` and 37 bytes for each node."""
+        if len(stored) == 32:
+            return cls(((0, 0, stored),))
+        if stored[:3] != b"PS1" or (len(stored) - 3) % 37:
+            raise FormatError("a scan's seed cannot be read")
+        rows = [stored[at : at + 37] for at in range(3, len(stored), 37)]
+        return cls(tuple((row[0], int.from_bytes(row[1:5], "big"), row[5:]) for row in rows))
+
+    def dump(self) -> bytes:
+        """As it is stored."""
+        return b"PS1" + b"".join(bytes([depth]) + path.to_bytes(4, "big") + seed for depth, path, seed in self.nodes)
+
+    def without(self, index: int) -> Punctured:
+        """The same without item ``index``; ValueError where it is gone already."""
+        kept: list[tuple[int, int, bytes]] = []
+        found = False
+        for depth, path, seed in self.nodes:
+            if index >> (DEPTH - depth) != path:
+                kept.append((depth, path, seed))
+                continue
+            found = True
+            node = seed
+            for bit in range(DEPTH - depth - 1, -1, -1):
+                right = index >> bit & 1
+                beside = hashlib.sha256((b"\x10" if right else b"\x11") + node).digest()
+                kept.append((DEPTH - bit, index >> bit ^ 1, beside))
+                node = hashlib.sha256((b"\x11" if right else b"\x10") + node).digest()
+        if not found:
+            raise ValueError(f"item {index} was expunged")
+        return Punctured(tuple(kept))
+
+    def item(self, index: int) -> bytes:
+        """The seed of item ``index``; ValueError where it was taken out."""
+        for depth, path, seed in self.nodes:
+            if index >> (DEPTH - depth) == path:
+                return _descend(seed, index, range(DEPTH - depth - 1, -1, -1))
+        raise ValueError(f"item {index} was expunged")

@@ -159,6 +159,16 @@ class LedgerReader:
                 yield _entry(_bytes(note), line)
             start = integer(found[-1][0]) + 1
 
+    def raw_entry(self, seq: int) -> tuple[bytes, bytes | None]:
+        """Note and body line of one entry as stored."""
+        query = (
+            "SELECT e.note, b.line FROM entry e LEFT JOIN body b USING(ledger_id, seq) WHERE ledger_id = ? AND seq = ?"
+        )
+        found = self.rows(query, LEDGER_ID, seq)
+        if not found:
+            raise LedgerError(f"the ledger has no entry {seq}")
+        return _bytes(found[0][0]), None if found[0][1] is None else _bytes(found[0][1])
+
     def scans(self) -> list[Scan]:
         """All scans, oldest first."""
         query = "SELECT tree, scan, kind, exhibit, n, state, parser_set FROM scan ORDER BY tree"

@@ -25,6 +25,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from forensics.custody import disclosure, item, merkle, mj1, timestamp
 from forensics.custody.clock import STEP_LIMIT_US
@@ -202,6 +203,7 @@ class _Checker:
         self._session: tuple[VerifierKey, int, int] | None = None
         self._scans: dict[str, _ScanFacts] = {}
         self._times: list[int] = []
+        self._expunged: set[tuple[str, int]] = set()
         self._anchor_entries: dict[str, tuple[int, dict[str, object]]] = {}
 
     def faults(self) -> Iterator[Fault]:
@@ -333,6 +335,8 @@ class _Checker:
             self._session = None
         elif text.type.startswith("scan."):
             yield from self._scan_entry(where, text, body)
+        elif text.type == "redact.expunge" and isinstance(body.get("index"), int):
+            self._expunged.add((str(body.get("scan")), cast("int", body["index"])))
         elif text.type.startswith("anchor."):
             self._anchor_entries[str(body.get("sha256"))] = (text.seq, body)
 
@@ -460,7 +464,11 @@ class _Checker:
             for offset, parts in enumerate(lines):
                 leaf = merkle.leaf_hash(_leaf(facts.kind, name, first + offset, parts))
                 hashes.append(leaf)
-                if leaf != tile[offset * 32 : offset * 32 + 32] or not _labelled(facts.kind, parts):
+                gone = any(map(item.is_expunged, parts))
+                whole = all(map(item.is_expunged, parts)) and (name, first + offset) in self._expunged
+                if leaf != tile[offset * 32 : offset * 32 + 32] or not (
+                    whole if gone else _labelled(facts.kind, parts)
+                ):
                     bad += 1
                     if bad <= _ITEM_FAULTS:
                         yield Fault("item", f"{where} item {first + offset}", "it is not the item committed")
@@ -585,7 +593,7 @@ class _Checker:
 
 
 def _leaf(kind: str, name: str, index: int, lines: Sequence[bytes]) -> bytes:
-    return item.leaf_text(kind, name, index, [disclosure.commitment(line) for line in lines])
+    return item.leaf_text(kind, name, index, [item.commitment_of(line) for line in lines])
 
 
 def _labelled(kind: str, lines: Sequence[bytes]) -> bool:

@@ -46,6 +46,9 @@ class Service:
             "resume_scan": self._resume_scan,
             "checkpoint": self._checkpoint,
             "add_anchor": self._add_anchor,
+            "export_bundle": self._export_bundle,
+            "sign_manifest": self._sign_manifest,
+            "expunge": self._expunge,
             "head": self._head,
             "close": self._close,
         }
@@ -134,6 +137,17 @@ class Service:
             _text(request, "held_by"),
             _object(request, "facts"),
         )
+        return {"seq": entry.seq, "time": entry.time}
+
+    def _export_bundle(self, request: Message) -> object:
+        entry, checkpoint = self._open_ledger.export_bundle(_object(request, "body"))
+        return {"seq": entry.seq, "checkpoint": checkpoint.decode()}
+
+    def _sign_manifest(self, request: Message) -> object:
+        return self._open_ledger.sign_manifest(_text(request, "text")).decode()
+
+    def _expunge(self, request: Message) -> object:
+        entry = self._open_ledger.expunge(_text(request, "scan"), _integer(request, "index"), _text(request, "order"))
         return {"seq": entry.seq, "time": entry.time}
 
     def _head(self, _: Message) -> object:
