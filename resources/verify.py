@@ -952,7 +952,7 @@ class Check:
         if (match["type"] == "case.open") != (seq == 0):
             yield fault("sequence", where, "a ledger begins with case.open, and has it once")
         if isinstance(body, dict):
-            yield from self.meaning(where, match["type"], time, exhibit, body)
+            yield from self.meaning(where, note, match["type"], time, exhibit, body)
 
     def signature(self, where: str, note: Note, kind: str, actor: str, time: int) -> Faults:
         """The right key must have signed, in its time."""
@@ -967,7 +967,9 @@ class Check:
                 return
         yield fault("signature", where, f"it is not signed as {kind} must be")
 
-    def meaning(self, where: str, kind: str, time: int, exhibit: str | None, body: dict[str, Any]) -> Faults:
+    def meaning(
+        self, where: str, note: Note, kind: str, time: int, exhibit: str | None, body: dict[str, Any]
+    ) -> Faults:
         """Follow keys, sessions and scans."""
         if kind == "case.open" and body.get("vkeys") != [
             self.examiner.vkey,
@@ -992,6 +994,14 @@ class Check:
             self.session = None
         elif kind.startswith("scan."):
             yield from self.scan_entry(where, kind[5:], exhibit, body)
+        elif kind.startswith("custody.") and "vkey" in body:
+            try:
+                second = parse_key(str(body["vkey"]))
+            except BadFormat as error:
+                yield fault("signature", where, str(error))
+                return
+            if second.kind != 1 or second.public == self.examiner.public or not note.signed_by(second):
+                yield fault("signature", where, f"it is not signed by {second.name}, as it says")
         elif kind == "redact.expunge":
             self.expunged.add((str(body.get("scan")), body.get("index")))
         elif kind.startswith("anchor."):

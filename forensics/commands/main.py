@@ -15,6 +15,7 @@ from forensics.commands import (
     verbs_inspect,
     verbs_product,
     verbs_report,
+    verbs_things,
 )
 from forensics.commands.founding import product_version
 from forensics.commands.output import FAILED, STORAGE, USAGE, warn
@@ -28,6 +29,7 @@ GROUPS = (
     verbs_anchor,
     verbs_bundle,
     verbs_report,
+    verbs_things,
     verbs_product,
 )
 

@@ -128,6 +128,15 @@ class LedgerClient:
         found = cast("list[dict[str, object]]", self._ask({"op": "append", "drafts": rows}))
         return [_appended(row) for row in found]
 
+    def append_countersigned(
+        self, type: str, body: Mapping[str, object], exhibit: str, key: Path, passphrase: str | None
+    ) -> AppendedEntry:
+        """Enter a custody event that the owner of the key file ``key`` signs beside the examiner."""
+        return _appended(self._ask({
+            "op": "append_countersigned", "type": type, "body": dict(body), "exhibit": exhibit, "key": str(key),
+            "passphrase": passphrase,
+        }))  # fmt: skip
+
     def open_scan(self, exhibit: str | None, parser_set: object, kind: str = "item") -> str:
         """Begin a scan whose leaves are of ``kind`` (``item`` or ``finding``); returns its id."""
         request = {"op": "open_scan", "exhibit": exhibit, "parser_set": parser_set, "kind": kind}

@@ -225,6 +225,18 @@ class Ledger:
                 self._sign_head()
         return entries
 
+    def append_countersigned(self, draft: Draft, other: Ed25519Signer) -> Entry:
+        """Enter a custody event that two people sign; the body names the second one's key as ``vkey``."""
+        if role_of(draft.type) is not Role.EXAMINER or draft.type.partition(".")[0] != "custody":
+            raise LedgerError(f"{draft.type} is not signed by two people")
+        if other.verifier.public == self._examiner.verifier.public:
+            raise LedgerError("the second signature must be another person's")
+        body = {**draft.body, "vkey": str(other.verifier)}
+        with self._transaction():
+            entry = self._put(Draft(draft.type, body, draft.exhibit), self._now(), self._examiner, other)
+            self._sign_head()
+        return entry
+
     def checkpoint(self) -> bytes:
         """Sign the present head with both ledger keys, unless it is signed already; returns the note."""
         with self._transaction():
@@ -466,8 +478,8 @@ class Ledger:
             self._session = session
         return self._session
 
-    def _put(self, draft: Draft, now: Reading, signer: Ed25519Signer) -> Entry:
-        """Write one entry, signed by ``signer``, onto the tree."""
+    def _put(self, draft: Draft, now: Reading, signer: Ed25519Signer, *others: Ed25519Signer) -> Entry:
+        """Write one entry, signed by ``signer`` and ``others``, onto the tree."""
         line = disclosure.fresh_line("body", draft.body)
         actor = self._origin if signer is self._keys.ed25519 else self._examiner.name
         text = EntryText(
@@ -482,7 +494,10 @@ class Ledger:
             exhibit=draft.exhibit,
             body=disclosure.commitment(line),
         )
-        note = bytes(Note(str(text), (signer.sign(str(text)),)))
+        check_type(draft.type)
+        if draft.exhibit is not None:
+            check_exhibit(draft.exhibit)
+        note = bytes(Note(str(text), tuple(each.sign(str(text)) for each in (signer, *others))))
         self._connection.execute(
             "INSERT INTO entry(ledger_id, seq, type, t_us, actor, exhibit, note) VALUES(?,?,?,?,?,?,?)",
             (LEDGER_ID, text.seq, text.type, text.time_us, actor, text.exhibit, note),

@@ -285,7 +285,7 @@ class _Checker:
         if (text.type == "case.open") != (seq == 0):
             yield Fault("sequence", where, "a ledger begins with case.open, and has it once")
         if isinstance(body, dict):
-            yield from self._meaning(where, text, body)
+            yield from self._meaning(where, text, note, body)
 
     def _body(self, where: str, text: EntryText, line: object) -> Generator[Fault, None, object]:
         """Check the body line; returns its value."""
@@ -321,7 +321,7 @@ class _Checker:
         if self._session is not None and not self._session[1] <= text.time_us < self._session[2]:
             yield Fault("session", where, "it was signed outside the time of its session")
 
-    def _meaning(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
+    def _meaning(self, where: str, text: EntryText, note: Note, body: dict[str, object]) -> Iterator[Fault]:
         """Follow what the entry says of keys, sessions and scans."""
         if text.type == "case.open":
             named = [str(key) for key in (self._examiner, self._ledger, self._second)]
@@ -335,10 +335,22 @@ class _Checker:
             self._session = None
         elif text.type.startswith("scan."):
             yield from self._scan_entry(where, text, body)
+        elif text.type.startswith("custody.") and "vkey" in body:
+            yield from self._second_signature(where, text, note, body)
         elif text.type == "redact.expunge" and isinstance(body.get("index"), int):
             self._expunged.add((str(body.get("scan")), cast("int", body["index"])))
         elif text.type.startswith("anchor."):
             self._anchor_entries[str(body.get("sha256"))] = (text.seq, body)
+
+    def _second_signature(self, where: str, text: EntryText, note: Note, body: dict[str, object]) -> Iterator[Fault]:
+        """A custody event that names a second key must bear its signature, too."""
+        try:
+            key = VerifierKey.parse(str(body["vkey"]))
+        except FormatError as error:
+            yield Fault("signature", where, str(error))
+            return
+        if key.kind != ED25519 or key.public == self._examiner.public or not note.signed_by(key):
+            yield Fault("signature", where, f"it is not signed by {key.name}, as it says")
 
     def _open_session(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
         try:

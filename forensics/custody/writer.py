@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from forensics.custody import frames
+from forensics.custody import frames, keys
 from forensics.custody.ledger import Draft, Ledger
 from forensics.errors import CaseLocked, FormatError, ImpoundError, LedgerError
 
@@ -45,6 +45,7 @@ class Service:
             "interrupt_scan": self._interrupt_scan,
             "resume_scan": self._resume_scan,
             "checkpoint": self._checkpoint,
+            "append_countersigned": self._append_countersigned,
             "add_anchor": self._add_anchor,
             "export_bundle": self._export_bundle,
             "sign_manifest": self._sign_manifest,
@@ -127,6 +128,12 @@ class Service:
 
     def _checkpoint(self, _: Message) -> object:
         return self._open_ledger.checkpoint().decode()
+
+    def _append_countersigned(self, request: Message) -> object:
+        other = keys.load(Path(_text(request, "key")), _optional_text(request, "passphrase")).ed25519
+        draft = Draft(_text(request, "type"), _object(request, "body"), _optional_text(request, "exhibit"))
+        entry = self._open_ledger.append_countersigned(draft, other)
+        return {"seq": entry.seq, "time": entry.time}
 
     def _add_anchor(self, request: Message) -> object:
         data = base64.b64decode(_text(request, "data"), validate=True)
