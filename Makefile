@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 
-.PHONY: demo test run check lint formats lock clean help
+.PHONY: demo test run check lint formats attacks lock clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/'
@@ -31,6 +31,9 @@ formats: .venv/ready-dev ## write the table of formats in the README anew
 
 bench: .venv/ready-dev ## speed, memory and recall on the reference disk, beside other tools (folder: IMPOUND_BENCH)
 	$(BIN)/python tests/benchmarks/main_job.py
+
+attacks: .venv/ready-dev ## try each kind of attack on a ledger 1,000 times (hours)
+	IMPOUND_ATTACKS=1000 $(BIN)/python -m pytest -n 2 --timeout 0 tests/forensics/custody/test_attacks.py
 
 lock:            ## resolve the lock files anew (needs a package index)
 	bash installer/lock.sh
