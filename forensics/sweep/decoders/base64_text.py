@@ -154,6 +154,8 @@ def _start(layer: Layer, at: int) -> int | None:
     if before.endswith(b"\\"):
         if segment[:1] in (b"n", b"r"):
             start += 1  # the letter of an escape
+        elif segment[:1] == b"/":
+            start -= 1  # its backslash
     elif not before.endswith(b"\n") or before.rstrip(b"\r\n")[-1:] not in _LETTERS:
         return start
     size = 1 << 10

@@ -17,15 +17,20 @@ The legacy format of the Linux kernel (02 21 4C 18) is not read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 import lz4.frame
 
 from forensics.detectors.base import Trigger
 from forensics.model import ByteRun, Layer
+from forensics.sweep.decoders._lz4_block import block
 from forensics.sweep.decoders._note import NOTE, flipped
 from forensics.sweep.decoders._streams import LEAST, Plain, Step, drain
 from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
+
+WINDOW = 1 << 16
+MOST_BLOCKS = 1 << 20
 
 _LZ4 = bytes.fromhex(
     "04224d186440a764000000f13350617920746f20314276424d53455973745765747154466e354175346d3447466737784a61"
@@ -60,10 +65,32 @@ class Lz4:
         if limit <= 0:
             return
         done = drain(_lz4, layer, at, layer.size, limit)
+        if not (done.ended or done.limited or done.damaged):
+            done = replace(done, data=(done.data + _last(layer, at, done.data[-WINDOW:]))[:limit])
         if not done.data or (done.damaged and len(done.data) < LEAST):
             return
         caveat = done.caveat(limit)
         yield Decoded(done.data, ByteRun(at, done.used), complete=not caveat, caveat=caveat)
+
+
+def _last(layer: Layer, at: int, before: bytes) -> bytes:
+    """What can be decoded of the block that the end of the layer cuts."""
+    flags = layer.read(at + 4, 2)
+    if len(flags) < 2:
+        return b""
+    position = at + 7 + (8 if flags[0] & 8 else 0) + (4 if flags[0] & 1 else 0)
+    largest = 1 << 2 * (flags[1] >> 4 & 7) + 8
+    for _ in range(MOST_BLOCKS):
+        word = int.from_bytes(layer.read(position, 4), "little")
+        length = word & 0x7FFFFFFF
+        position += 4
+        if not 0 < length <= largest or position >= layer.size:
+            return b""
+        if position + length > layer.size:
+            data = layer.read(position, length)
+            return data if word >> 31 else block(data, largest, b"" if flags[0] & 0x20 else before)[0]
+        position += length + (4 if flags[0] & 0x10 else 0)
+    return b""
 
 
 DECODER: Decoder = Lz4()

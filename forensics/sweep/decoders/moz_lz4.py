@@ -19,8 +19,9 @@ import lz4.block
 
 from forensics.detectors.base import Trigger
 from forensics.model import ByteRun, Layer
+from forensics.sweep.decoders._lz4_block import block
 from forensics.sweep.decoders._note import NOTE
-from forensics.sweep.decoders._streams import DAMAGED, LEAST, TRUNCATED, cut
+from forensics.sweep.decoders._streams import DAMAGED, LEAST, cut
 from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
 
 MAGIC = b"mozLz40\0"
@@ -60,7 +61,7 @@ class MozLz4:
         most = min(size, limit)
         # LZ4 makes 255 bytes for each encoded one at the most, and at least 255 of 256.
         encoded = layer.read(at + 12, most + most // 255 + 64)
-        if not 0 < size <= 255 * len(encoded):
+        if not 0 < size <= 255 * (layer.size - at - 12):
             return
         data, used, fault = b"", len(encoded), ""
         if size <= limit:
@@ -74,44 +75,6 @@ class MozLz4:
             return
         caveat = cut(limit) if len(data) == limit < size else fault
         yield Decoded(data, ByteRun(at, 12 + used), complete=not caveat, caveat=caveat)
-
-
-def block(encoded: bytes, size: int) -> tuple[bytes, int, str]:
-    """At most `size` bytes of an LZ4 block whose end is not known; how many bytes it used; a caveat or empty."""
-    out = bytearray()
-    position, end = 0, len(encoded)
-
-    def more(length: int) -> int:
-        nonlocal position
-        if length == 15:
-            while position < end:
-                extra = encoded[position]
-                position += 1
-                length += extra
-                if extra != 255:
-                    break
-        return length
-
-    while position < end and len(out) < size:
-        token = encoded[position]
-        position += 1
-        literals = min(more(token >> 4), size - len(out))
-        out += encoded[position : position + literals]
-        position += literals
-        if position > end:
-            return bytes(out), end, TRUNCATED
-        if len(out) >= size:
-            break
-        distance = int.from_bytes(encoded[position : position + 2], "little")
-        position += 2
-        if position > end:
-            return bytes(out), end, TRUNCATED
-        if not 0 < distance <= len(out):
-            return bytes(out), position, DAMAGED
-        length = min(more(token & 15) + 4, size - len(out))
-        pattern = out[-distance:][:length]
-        out += (pattern * (length // len(pattern) + 1))[:length]
-    return bytes(out), min(position, end), "" if len(out) >= size else TRUNCATED
 
 
 DECODER: Decoder = MozLz4()
