@@ -68,10 +68,13 @@ def evidence_files(exhibits: Sequence[Mapping[str, Any]]) -> list[tuple[str, Pat
     ]
 
 
-def evidence_setup(exhibits: Sequence[Mapping[str, Any]], secret_key: bytes) -> dict[str, Any]:
-    """What each worker is told once: which files make an exhibit, what in it cannot be read."""
+def evidence_setup(
+    exhibits: Sequence[Mapping[str, Any]], secret_key: bytes, keys: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What each worker is told once: which files make an exhibit, what in it cannot be read, what opens its volumes."""
     return {
         "exhibits": {exhibit["number"]: segment_names(exhibit) for exhibit in exhibits},
         "bad_runs": {exhibit["number"]: json.loads(exhibit["bad_runs_json"]) for exhibit in exhibits},
         "secret_key": secret_key,
+        "keys": {exhibit["number"]: list((keys or {}).get(exhibit["number"], ())) for exhibit in exhibits},
     }

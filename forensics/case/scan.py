@@ -31,7 +31,7 @@ BATCH = 16_000  # entries read, recorded and committed at a time
 KEPT = (
     "quarantined",
     "unreadable entry",
-    "not decoded",
+    "given up",
     "partition table",
 )  # reasons that the end of a scan does not list anew
 
@@ -183,6 +183,7 @@ class Scan:
             for volume in table["volumes"]:
                 readable = not volume["reason"]
                 encrypted = "encrypted" in volume["reason"]
+                container = bool(volume.get("container"))
                 connection.execute(
                     insert(schema.volume).values(
                         exhibit=self.exhibit,
@@ -191,14 +192,21 @@ class Scan:
                         size=volume["size"],
                         table_kind=table["kind"],
                         type_text=volume["type"],
-                        file_system=volume["content"].lower() if not readable else "",
+                        file_system=volume["content"].lower() if container or not readable else "",
                         block_size=0,
-                        state="waiting" if readable else "encrypted" if encrypted else "unknown",
+                        state="read"
+                        if container
+                        else "waiting"
+                        if readable
+                        else "encrypted"
+                        if encrypted
+                        else "unknown",
+                        layout_json=packed(volume.get("layout", {})),
                         reason="; ".join([volume["reason"], *volume["caveats"]]).strip("; "),
                     )
                 )
-                if readable:
-                    place = {key: volume[key] for key in ("number", "offset", "size")}
+                if readable and not container:
+                    place = place_of(volume, volume.get("layout", {}))
                     label = f"volume {volume['number']}"
                     units.append(self._unit(len(units), "walk", label, volume["size"], {"volume": place}))
             if not units:  # so that a resumed scan knows that the image has been divided
@@ -256,10 +264,13 @@ class Scan:
                 row["number"],
                 row["offset"],
                 row["size"],
-                row["file_system"] if row["state"] == "read" else "",
+                row["file_system"] if row["state"] == "read" and row["block_size"] else "",
                 tuple(ByteRun(*run) for run in free.get(row["number"], ())),
+                tuple(ByteRun(*run) for run in layout.get("covers", ())),
+                tuple(layout.get("steps", ())),
             )
             for row in self._case.rows(self._of_exhibit(schema.volume, schema.volume.c.number))
+            for layout in (json.loads(row["layout_json"]),)
         ]
 
     def entries(self) -> Iterator[list[Row]]:
@@ -279,7 +290,10 @@ class Scan:
 
     def store_plan(self, plan: Plan, volumes: Sequence[PlannedVolume]) -> None:
         """Store the units of the pass, the regions that no entry holds, and what was overwritten."""
-        places = {each.number: {"number": each.number, "offset": each.offset, "size": each.size} for each in volumes}
+        places = {
+            row["number"]: place_of(row, json.loads(row["layout_json"]))
+            for row in self._case.rows(self._of_exhibit(schema.volume))
+        }
         first = self._case.count(schema.unit, schema.unit.c.scan == self.id)
         with self._case.transaction() as connection:
             bulk(
@@ -420,12 +434,13 @@ class Scan:
                 f"volume {row['number']} ({row['type_text']})",
                 {"encrypted": "encrypted", "damaged": "damaged file system"}.get(row["state"], "unknown file system"),
                 f"{row['reason']}; its raw bytes were searched",
-                row["size"],
-                row["offset"],
+                size,
+                offset,
                 logical=False,
             )
             for row in self._case.rows(self._of_exhibit(schema.volume, schema.volume.c.number))
             if row["state"] != "read"
+            for offset, size in json.loads(row["layout_json"]).get("covers", [[row["offset"], row["size"]]])
         ]
         refusals += [
             Refusal(
@@ -479,6 +494,12 @@ def _ranges(numbers: Iterable[int]) -> list[list[int]]:
         else:
             found.append([number, 1])
     return found
+
+
+def place_of(volume: Mapping[str, Any], layout: Mapping[str, Any]) -> dict[str, Any]:
+    """What a worker is told of the place of a volume."""
+    place = {key: volume[key] for key in ("number", "offset", "size")}
+    return {**place, **{key: layout[key] for key in ("extents", "steps") if key in layout}}
 
 
 def _pack(value: Any) -> bytes:

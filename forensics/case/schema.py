@@ -65,6 +65,9 @@ volume = Table(
     Column("block_size", Integer, nullable=False),
     Column("state", Text, nullable=False),  # read | encrypted | unknown | damaged
     Column("reason", Text, nullable=False),
+    # {"covers": image ranges that it answers for, "extents": those of its content, "steps": locator steps to it};
+    # each is left out where the volume is all of offset and size, and plain
+    Column("layout_json", Text, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("exhibit", "number"),
 )
 

@@ -26,6 +26,7 @@ from forensics.case.evidence import check_unchanged, evidence_files, evidence_se
 from forensics.case.projection import entry_item, finding_item
 from forensics.case.scan import Refusal, Scan
 from forensics.case.store import Case
+from forensics.case.vault import volume_keys
 from forensics.commands.progress import Progress, Report, silent
 from forensics.confinement.jobs import Done, EvidenceFile, Job, JobFailed, Limits, Quarantined, WorkerState
 from forensics.confinement.supervisor import Supervisor
@@ -106,7 +107,7 @@ class Examination:
             evidence=[EvidenceFile(*each) for each in evidence_files((self._exhibit,))],
             workers=self._options.workers,
             setup={
-                **evidence_setup((self._exhibit,), self._case.secret_key),
+                **evidence_setup((self._exhibit,), self._case.secret_key, volume_keys(self._case)),
                 "digests": ["sha256", *self._options.digests],
                 "engine": self._options.engine,
             },

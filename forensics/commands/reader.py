@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from forensics.case import schema
 from forensics.case.evidence import check_unchanged, evidence_files, evidence_setup
+from forensics.case.scan import place_of
 from forensics.case.store import Case
+from forensics.case.vault import volume_keys
 from forensics.confinement.jobs import EvidenceFile, Job, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.errors import CaseError, UsageError
@@ -60,22 +62,25 @@ class EvidenceReader:
                 self._supervisor = Supervisor(
                     evidence=[EvidenceFile(*each) for each in evidence_files(exhibits)],
                     workers=1,
-                    setup=evidence_setup(exhibits, self._case.secret_key),
+                    setup=evidence_setup(exhibits, self._case.secret_key, volume_keys(self._case)),
                 )
             job = Job(next(self._numbers), verb, spec, verb, Limits(wall_seconds=SECONDS))
             (part,) = self._supervisor.call(job).parts
         return dict(part)
 
-    def runs(self, exhibit: str, runs: Sequence[Sequence[int]], offset: int, length: int) -> bytes:
-        """Image bytes of a run list."""
+    def runs(
+        self, exhibit: str, runs: Sequence[Sequence[int]], offset: int, length: int, *, sealed: bool = False
+    ) -> bytes:
+        """Image bytes of a run list; those of an opened volume are plain, unless `sealed` wants them as they lie."""
         spec = {"exhibit": exhibit, "runs": [list(run) for run in runs], "offset": offset, "length": length}
+        spec["sealed"] = sealed
         data: bytes = self._ask("bytes", spec)["data"]
         return data
 
     def image(self, exhibit: str, offset: int, length: int) -> bytes:
-        """Image bytes from an offset."""
+        """Image bytes from an offset, as they lie on the medium."""
         size = int(self._case.exhibit(exhibit)["size"])
-        return self.runs(exhibit, [[0, size]], offset, min(length, max(0, size - offset)))
+        return self.runs(exhibit, [[0, size]], offset, min(length, max(0, size - offset)), sealed=True)
 
     def _owner(self, entry: int) -> dict[str, Any]:
         row = self._case.one(select(schema.entry).where(schema.entry.c.id == entry))
@@ -87,12 +92,15 @@ class EvidenceReader:
             )
         )
         assert volume is not None
+        layout = json.loads(volume["layout_json"])
         return {
             "exhibit": row["exhibit"],
-            "place": {key: volume[key] for key in ("number", "offset", "size")},
+            "place": place_of(volume, layout),
             "owner": {
                 **{key: row[key] for key in ("volume", "address", "path", "stream", "size", "storage")},
-                "steps": steps_to(volume["number"], volume["file_system"], row["path"], row["stream"]),
+                "steps": steps_to(
+                    volume["number"], volume["file_system"], row["path"], row["stream"], layout.get("steps", ())
+                ),
                 "runs": json.loads(row["runs_json"]),
             },
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from forensics.case.evidence import file_sha256, identity
 from forensics.case.projection import exhibit_row
 from forensics.case.store import Case
 from forensics.commands.progress import Progress, Report, silent
+from forensics.commands.unlocking import keep, opened
 from forensics.confinement.jobs import EvidenceFile, Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.custody.client import LedgerClient
@@ -31,15 +32,18 @@ def register(
     *,
     exhibit: str | None = None,
     description: str = "",
+    secrets: Mapping[int, bytes] | None = None,
     report: Report = silent,
 ) -> dict[str, Any]:
     """Register the image that begins in `paths[0]`; returns its row.
 
     The files are opened read-only and never written. What the container states and what was computed are
-    compared first; both are entered in the ledger whatever the comparison says.
+    compared first; both are entered in the ledger whatever the comparison says. `secrets` open encrypted volumes
+    by their number; they are tried before anything is registered, and kept in the vault.
 
     Raises:
-        EvidenceError: no such file, a missing segment, an unsupported or unreadable container.
+        EvidenceError: no such file, a missing segment, an unsupported or unreadable container, or a secret that
+            does not open its volume.
         CaseError: the exhibit number is taken or not a number that can be written.
     """
     number = exhibit or _next(case)
@@ -64,7 +68,7 @@ def register(
         before = identity(path)
         rows.append((before, {"path": str(path.resolve()), "size": before["size"], "sha256": file_sha256(path, read)}))
         progress.done += 1
-    facts = _check(number, segments, report)
+    facts, found = _check(number, segments, secrets or {}, report)
     after = [identity(path) for path in segments]
     if after != [before for before, _ in rows]:
         raise EvidenceError(str(segments[0]), "the file changed while it was read; it is not registered")
@@ -79,6 +83,7 @@ def register(
     row = exhibit_row(number, entry.seq, body, time.time_ns() // 1000)
     with case.transaction() as connection:
         connection.execute(insert(schema.exhibit).values(**row))
+    keep(case, ledger, number, found, secrets or {})
     return row
 
 
@@ -105,7 +110,10 @@ def _complete(segments: list[Path]) -> None:
         segments += [beside(segments[0], name) for name in wanted]
 
 
-def _check(number: str, segments: Sequence[Path], report: Report) -> dict[str, Any]:
+def _check(
+    number: str, segments: Sequence[Path], secrets: Mapping[int, bytes], report: Report
+) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """What the container states and what was computed; what opens its encrypted volumes."""
     report(Progress("add", "digests", label=segments[0].name))
     names = [f"{number}/{index}/{path.name}" for index, path in enumerate(segments)]
     size = sum(path.stat().st_size for path in segments)
@@ -120,7 +128,7 @@ def _check(number: str, segments: Sequence[Path], report: Report) -> dict[str, A
             (facts,) = supervisor.call(Job(0, "check", {"exhibit": number}, segments[0].name, limits)).parts
         except JobFailed as error:
             raise EvidenceError(str(segments[0]), error.quarantined.reason) from error
-    return dict(facts)
+        return dict(facts), opened(supervisor, number, secrets)
 
 
 def _next(case: Case) -> str:

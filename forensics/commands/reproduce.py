@@ -28,7 +28,8 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
         "# Needs only: dd, cat, sha256sum" + _more(exhibit) + ".",
         "# The evidence is only read. Give another path of the first segment as the first argument.",
         "set -eu",
-        f"image=${{1:-{shlex.quote(segments[0])}}}",
+        f"original={shlex.quote(segments[0])}",
+        "image=${1:-$original}",
         'work=$(mktemp -d "${TMPDIR:-/tmp}/reproduce.XXXXXX")',
         'out="$work/bytes"',
         ': > "$out"',
@@ -66,6 +67,7 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
             '        dd iflag=skip_bytes,count_bytes,fullblock skip="$1" count="$2" bs=1M status=none >> "$out"',
             "}",
         ]
+    lines += _sealed(str(finding["locator"]))
     lines += [f"take {offset} {length}" for offset, length in runs]
     lines += [
         f"expected={finding['sha256']}",
@@ -77,6 +79,31 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
         '[ "$found" = "$expected" ] && echo equal || { echo DIFFERENT; exit 1; }',
     ]
     return "\n".join(lines) + "\n"
+
+
+# What opens a volume with stock tools, at the same offsets of the volume as here.
+_OPENERS = {
+    "luks": "cryptsetup open --readonly --type luks VOLUME NAME; its plain bytes begin where `cryptsetup luksDump` says",
+    "bitlocker": "dislocker-fuse -r -V VOLUME -u -- FOLDER; its plain bytes are at the offsets of the volume",
+    "veracrypt": "cryptsetup open --readonly --type tcrypt [--veracrypt] VOLUME NAME; its plain bytes begin in the header",
+}
+
+
+def _sealed(locator: str) -> list[str]:
+    """Lines for a finding in an encrypted volume: its bytes cannot be had from the image alone."""
+    kind = next((step for step in locator.split(" > ") if step in _OPENERS), None)
+    if kind is None:
+        return []
+    return [
+        f"# These bytes lie in an encrypted volume ({kind}): from the image alone they are noise, and the recorded",
+        "# SHA-256 is that of the plain bytes. Open the volume first, with the key that you hold:",
+        f"#     {_OPENERS[kind]}",
+        "# and write the plain bytes over a copy of the image at the same places; give the copy as the first argument.",
+        'if [ "$image" = ' + '"${original:-}" ]; then',
+        '    echo "the volume is encrypted: give a copy of the image with its plain bytes (see this script)" >&2',
+        "    exit 2",
+        "fi",
+    ]
 
 
 def _more(exhibit: Mapping[str, Any]) -> str:

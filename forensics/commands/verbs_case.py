@@ -15,6 +15,7 @@ from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, size_of
 from forensics.commands.progress import Terminal, silent
 from forensics.commands.register import register
+from forensics.commands.unlocking import SECRET_HELP, given
 from forensics.custody.verify import verify
 from forensics.errors import UsageError
 from forensics.evidence.handles import discover
@@ -47,6 +48,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     more.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
     more.add_argument("--exhibit", help="its number in the case, such as E1")
     more.add_argument("--description", default="")
+    more.add_argument("--secret", action="append", default=[], metavar="VOLUME=SECRET", help=SECRET_HELP)
     more.add_argument("--json", action="store_true")
     more.set_defaults(run=_add)
 
@@ -106,6 +108,9 @@ def _add(options: argparse.Namespace) -> int:
     images = _images(options.images)
     if options.exhibit and len(images) > 1:
         raise UsageError("--exhibit names one image; register several one after another")
+    secrets = given(options.secret)
+    if secrets and len(images) > 1:
+        raise UsageError("--secret opens volumes of one image; register several one after another")
     code = DONE
     terminal = Terminal()
     with writing(options.folder) as (case, ledger):
@@ -116,6 +121,7 @@ def _add(options: argparse.Namespace) -> int:
                 paths,
                 exhibit=options.exhibit,
                 description=options.description,
+                secrets=secrets,
                 report=silent if options.json else terminal,
             )
             terminal.end()

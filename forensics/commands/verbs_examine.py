@@ -7,18 +7,22 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import select
 
 from forensics.case import schema
+from forensics.case.store import Case
 from forensics.commands.examination import Examination, Options, Summary
 from forensics.commands.founding import new_case
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, PARTIAL, emit, say, size_of
 from forensics.commands.progress import Progress, Report, Terminal, as_json
 from forensics.commands.register import register
+from forensics.commands.unlocking import SECRET_HELP, given, unlock
+from forensics.custody.client import LedgerClient
 from forensics.custody.verify import verify
 from forensics.errors import UsageError
 
@@ -34,6 +38,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     examine.add_argument("--profile", choices=("full",), default="full")
     examine.add_argument("--digests", default="", help="besides SHA-256: md5, sha1, or md5,sha1")
     examine.add_argument("--engine", choices=("hyperscan", "re2"), help="pattern engine; the fastest by default")
+    examine.add_argument("--secret", action="append", default=[], metavar="VOLUME=SECRET", help=SECRET_HELP)
     examine.add_argument("--resume", action="store_true", help="go on with an interrupted examination")
     examine.add_argument("--progress", choices=("bar", "json", "none"), default="bar")
     examine.add_argument("--json", action="store_true")
@@ -62,6 +67,7 @@ def _examine(options: argparse.Namespace) -> int:
     digests = tuple(name for name in options.digests.split(",") if name)
     if set(digests) - {"md5", "sha1"}:
         raise UsageError("--digests takes md5, sha1 or both; SHA-256 is always computed")
+    secrets = given(options.secret)
     report, terminal = _reporter(options)
     chosen = Options(workers=options.workers, profile=options.profile, digests=digests, engine=options.engine)
     code = DONE
@@ -79,12 +85,23 @@ def _examine(options: argparse.Namespace) -> int:
             return DONE
         if not numbers:
             raise UsageError("no exhibit to examine; `impound add` registers an image")
+        if secrets and len(numbers) > 1:
+            raise UsageError("--secret opens volumes of one exhibit; say which with --exhibit")
         for number in numbers:
+            if secrets:
+                _give_keys(case, ledger, number, secrets)
             began = time.monotonic()
             summary = Examination(case, ledger, number, options=chosen, report=report).run()
             terminal.end()
             code = max(code, _tell(number, summary, time.monotonic() - began, as_json=options.json))
     return code
+
+
+def _give_keys(case: Case, ledger: LedgerClient, number: str, secrets: Mapping[int, bytes]) -> None:
+    """Before an examination begins; afterwards its volumes are what they are."""
+    if case.count(schema.scan, schema.scan.c.exhibit == number):
+        raise UsageError(f"the examination of {number} has begun; register the image again to open its volumes")
+    unlock(case, ledger, number, secrets)
 
 
 def _tell(number: str, summary: Summary, seconds: float, *, as_json: bool) -> int:

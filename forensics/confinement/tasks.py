@@ -6,8 +6,8 @@ before any evidence is seen; `handle` runs each job.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import PIL.Image
@@ -32,8 +32,11 @@ from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
 from forensics.sweep.wire import clean, microseconds
+from forensics.volumes.joined import JoinedImage, content_of
+from forensics.volumes.keyed import KeyedImage, unlock
+from forensics.volumes.rehearsal import rehearse
+from forensics.volumes.signatures import Holds
 from forensics.volumes.table import unexamined_reason, volumes
-from forensics.volumes.volume import VolumeLayer
 
 BATCH = 500  # entries in one message
 LARGEST_READ = 4 << 20
@@ -63,6 +66,7 @@ class WorkerContext(Protocol):
 def preload() -> None:
     """Import and prepare everything that opens files, while files may still be opened."""
     PIL.Image.init()
+    rehearse()
     everything = catalogue()
     for detector in everything.detectors:
         for specimen in detector.specimens:  # what a detector loads lazily, it loads now
@@ -84,7 +88,9 @@ def _segments(number: str, context: WorkerContext) -> list[SegmentFile]:
 def _image(number: str, context: WorkerContext) -> Image:
     key = f"image {number}"
     if key not in context.cache:
-        context.cache[key] = open_image(_segments(number, context))
+        plain = open_image(_segments(number, context))
+        keys = context.setup.get("keys", {}).get(number)
+        context.cache[key] = KeyedImage(plain, keys) if keys else plain
     image: Image = context.cache[key]
     return image
 
@@ -93,7 +99,9 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
     key = f"file system {number} {volume['number']}"
     if key not in context.cache:
         image = _image(number, context)
-        context.cache[key] = open_filesystem(VolumeLayer(image, volume["number"], volume["offset"], volume["size"]))
+        extents = [ByteRun(*run) for run in volume.get("extents", ())]
+        layer = content_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
+        context.cache[key] = open_filesystem(layer)
     found: FileSystem = context.cache[key]
     return found
 
@@ -142,11 +150,28 @@ def _divide(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
                 "type": clean(volume.type),
                 "content": volume.content.name if volume.content else "",
                 "reason": unexamined_reason(volume.content),
-                "caveats": list(volume.caveats),
+                "container": volume.content is not None and volume.content.holds is Holds.CONTAINER,
+                "layout": volume.layout(),
+                "caveats": [clean(each) for each in volume.caveats],
             }
             for volume in table.volumes
         ],
     }
+
+
+def _unlock(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    image = _image(spec["exhibit"], context)
+    table = {each.index: each for each in volumes(image).volumes}
+    volume = table.get(spec["volume"])
+    if volume is None and not table and spec["volume"] == 1:  # an encrypted medium without any mark
+        yield unlock(content_of(image, 1, 0, image.size, (), ()), "", spec["secret"])
+        return
+    if volume is None:
+        raise EvidenceError(f"volume {spec['volume']}", "there is none of that number")
+    if len(volume.extents) > 1:
+        raise EvidenceError(f"volume {volume.index}", "an encrypted volume in several pieces is not supported")
+    layer = content_of(image, volume.index, volume.offset, volume.length, volume.extents, volume.steps)
+    yield unlock(layer, volume.content.name if volume.content else "", spec["secret"])
 
 
 def _entry_part(entry: Entry) -> dict[str, Any]:
@@ -180,19 +205,22 @@ def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     file_system = _file_system(spec["exhibit"], spec["volume"], context)
     entries: list[Entry] = []
     batch: list[dict[str, Any]] = []
-    gc.disable()  # many small objects that all stay: collecting costs a quarter of the walk
+    image = file_system.volume.image
+    joined = image if isinstance(image, JoinedImage) else None
     for entry in file_system.walk():
         entries.append(entry)
+        if joined is not None:
+            entry = replace(entry, runs=joined.placed(entry.runs), slack=joined.placed(entry.slack))  # noqa: PLW2901
         batch.append(_entry_part(entry))
         if len(batch) >= BATCH:
             yield {"entries": batch}
             batch = []
-    gc.enable()
     yield {"entries": batch}
+    free = unallocated(file_system, entries)
     yield {
         "file_system": file_system.kind,
         "block_size": file_system.block_size,
-        "unallocated": _runs(list(unallocated(file_system, entries))),
+        "unallocated": _runs(joined.placed(free) if joined is not None else free),
         "caveats": list(file_system.caveats),
     }
 
@@ -230,7 +258,10 @@ def _open_entry(number: str, volume: Mapping[str, Any], context: WorkerContext) 
             storage=Storage(owner["storage"]),
             runs=runs,
         )
-        return EntryLayer(_file_system(number, volume, context), entry)
+        file_system = _file_system(number, volume, context)
+        if entry.storage is Storage.RESIDENT and isinstance(file_system.volume.image, JoinedImage) and runs:
+            return RunsLayer(image, locate(image.locator, owner["steps"]), runs, owner["size"])
+        return EntryLayer(file_system, entry)
 
     return opened
 
@@ -242,6 +273,8 @@ def _logical(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
 
 def _bytes(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     image = _image(spec["exhibit"], context)
+    if spec.get("sealed") and isinstance(image, KeyedImage):
+        image = image.sealed
     runs = tuple(ByteRun(*run) for run in spec["runs"])
     size = sum(run.length for run in runs)
     layer = RunsLayer(image, image.locator, runs, size)
@@ -269,6 +302,7 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "needs": _needs,
     "check": _check,
     "divide": _divide,
+    "unlock": _unlock,
     "walk": _walk,
     "sweep": _sweep,
     "logical": _logical,

@@ -40,6 +40,13 @@ class PlannedVolume:
     size: int
     file_system: str
     unallocated: tuple[ByteRun, ...]
+    covers: tuple[ByteRun, ...] = ()  # image ranges that it answers for, where it is not offset and size
+    steps: tuple[str, ...] = ()  # locator steps from the volume to its file system: `luks`
+
+    @property
+    def ranges(self) -> tuple[ByteRun, ...]:
+        """The image ranges that it answers for."""
+        return self.covers or (ByteRun(self.offset, self.size),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +79,13 @@ class _Owners:
         return len(self.records) - 1
 
 
-def steps_to(volume: int, file_system: str, path: str, stream: str | None) -> list[str]:
-    """The steps of a locator from the image down to a stream."""
-    return [f"partition:{volume}", f"{file_system}:{path if stream is None else f'{path}:{stream}'}"]
+def steps_to(volume: int, file_system: str, path: str, stream: str | None, between: Sequence[str] = ()) -> list[str]:
+    """The steps of a locator from the image down to a stream; `between` are those from the volume to its content."""
+    return [f"partition:{volume}", *between, f"{file_system}:{path if stream is None else f'{path}:{stream}'}"]
 
 
 def _steps(volume: PlannedVolume, entry: Entry) -> list[str]:
-    return steps_to(volume.number, volume.file_system, entry.path, entry.stream)
+    return steps_to(volume.number, volume.file_system, entry.path, entry.stream, volume.steps)
 
 
 def _allocation(entry: Entry) -> str:
@@ -111,16 +118,16 @@ def make_plan(
     by_number = {volume.number: volume for volume in volumes}
     owners = _Owners()
     claims: list[Claim] = []
-    taken = merged([ByteRun(volume.offset, volume.size) for volume in volumes])
+    taken = merged([run for volume in volumes for run in volume.ranges])
     for gap in subtract([ByteRun(0, size)], taken):
         owner = owners.add(mode="area", kind="gap", volume=0, steps=[], allocation=Allocation.GAP.value)
         claims.append(Claim(gap.offset, gap.length, owner, 0, Strength.GAP))
     for volume in volumes:
         kind = "metadata" if volume.file_system else "unknown"
         allocation = Allocation.METADATA.value if volume.file_system else Allocation.UNALLOCATED.value
-        steps = [f"partition:{volume.number}"]
+        steps = [f"partition:{volume.number}", *volume.steps]
         owner = owners.add(mode="area", kind=kind, volume=volume.number, steps=steps, allocation=allocation)
-        claims.append(Claim(volume.offset, volume.size, owner, 0, Strength.VOLUME))
+        claims += [Claim(run.offset, run.length, owner, 0, Strength.VOLUME) for run in volume.ranges]
         if volume.unallocated:
             free = owners.add(
                 mode="area",

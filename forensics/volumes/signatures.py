@@ -17,6 +17,7 @@ class Holds(StrEnum):
     """Whether this program can list what a volume holds."""
 
     FILE_SYSTEM = "file system"  # one that can be opened
+    CONTAINER = "container"  # its volumes are listed in its stead
     UNSUPPORTED = "unsupported"  # a file system or container that cannot be opened yet
     ENCRYPTED = "encrypted"
     SWAP = "swap"

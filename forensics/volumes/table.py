@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytsk3
 
+from forensics.errors import FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
+from forensics.volumes import lvm
+from forensics.volumes.joined import content_of
+from forensics.volumes.keyed import KeyedImage, Region
 from forensics.volumes.signatures import Content, Holds, recognise
 from forensics.volumes.tsk import LayerImage
 from forensics.volumes.volume import Volume, VolumeLayer
@@ -30,7 +34,7 @@ class VolumeTable:
     """The division of an image.
 
     `kind` is `mbr`, `gpt`, `apple`, `bsd`, `sun`, or `none` where no table was found. `volumes` are in
-    order of offset; `gaps` are the image ranges outside them, table sectors and tail included: volumes
+    order of offset, logical ones behind them; `gaps` are the image ranges outside them, table sectors and tail included: volumes
     and gaps together cover the image.
     """
 
@@ -42,12 +46,21 @@ class VolumeTable:
 
     def layers(self, image: Image) -> Iterator[VolumeLayer]:
         """A readable window for each volume, in order."""
-        for volume in self.volumes:
-            yield VolumeLayer(image, volume.index, volume.offset, volume.length)
+        for each in self.volumes:
+            yield content_of(image, each.index, each.offset, each.length, each.extents, each.steps)
 
 
 def volumes(image: Image) -> VolumeTable:
-    """Divide an image into volumes and gaps. Never fails: what is not understood is a gap with a caveat."""
+    """Divide an image into volumes and gaps. Never fails: what is not understood is a gap with a caveat.
+
+    Volumes that a `KeyedImage` opens are looked into; the logical volumes of LVM2 follow the others.
+    """
+    table = _divided(image)
+    parts = [_opened(image, each) for each in table.volumes]
+    return replace(table, volumes=(*_with_logical(image, parts),))
+
+
+def _divided(image: Image) -> VolumeTable:
     whole = recognise(image)
     found = _table(image)
     if found is not None:
@@ -62,6 +75,8 @@ def volumes(image: Image) -> VolumeTable:
     if whole is not None:
         only = Volume(1, 0, image.size, whole.name, content=whole)
         return VolumeTable("none", (only,), ())
+    if _region(image, 0) is not None:
+        return VolumeTable("none", (Volume(1, 0, image.size, "encrypted"),), ())
     return VolumeTable(
         "none",
         (),
@@ -69,6 +84,68 @@ def volumes(image: Image) -> VolumeTable:
         512,
         ("no partition table and no known file system: searched as raw bytes",),
     )
+
+
+def _region(image: Image, offset: int) -> Region | None:
+    """What opens the volume that begins at an image offset."""
+    regions = image.regions if isinstance(image, KeyedImage) else ()
+    return next((each for each in regions if each.volume.offset == offset), None)
+
+
+def _opened(image: Image, volume: Volume) -> Volume:
+    """The volume with what is behind its encryption, where that is opened."""
+    run = volume.extents[0] if volume.extents else ByteRun(volume.offset, volume.length)
+    region = _region(image, run.offset)
+    if region is None or len(volume.extents) > 1:
+        return volume
+    steps = (*volume.steps, region.kind)
+    layer = VolumeLayer(image, volume.index, region.offset, region.length, steps)
+    return replace(volume, extents=(ByteRun(region.offset, region.length),), steps=steps, content=recognise(layer))
+
+
+def _with_logical(image: Image, volumes: list[Volume]) -> Iterator[Volume]:
+    """The volumes, LVM2 physical ones cut down to what no logical volume holds, then the logical ones."""
+    found: dict[int, lvm.Physical] = {}
+    failed: dict[int, str] = {}
+    for volume in volumes:
+        if volume.content is None or volume.content.name != "lvm" or len(volume.extents) > 1:
+            continue
+        layer = content_of(image, volume.index, volume.offset, volume.length, volume.extents, volume.steps)
+        try:
+            found[volume.index] = lvm.physical(layer, ByteRun(layer.offset, layer.size))
+        except FormatError as error:
+            failed[volume.index] = str(error)
+    logical = list(lvm.logical(list(found.values())))[:_MAX_PARTITIONS]
+    taken = merged([run for each in logical for run in each.extents])
+    container = Content("lvm", Holds.CONTAINER)
+    for volume in volumes:
+        physical = found.get(volume.index)
+        if physical is not None:
+            rest = subtract([ByteRun(volume.offset, volume.length)], taken)
+            yield replace(volume, content=container, covers=rest)
+        elif volume.index in failed:
+            yield replace(volume, caveats=(*volume.caveats, failed[volume.index]))
+        else:
+            yield volume
+    number = max((volume.index for volume in volumes), default=0)
+    for each in logical:
+        number += 1
+        yield _logical(image, number, each, found)
+
+
+def _logical(image: Image, number: int, each: lvm.Logical, found: Mapping[int, lvm.Physical]) -> Volume:
+    step = f"lvm:{each.name}"
+    held = all(run.offset >= 0 and run.end <= image.size for run in each.extents)
+    if not each.extents or not held:
+        place = next(iter(found.values())).place
+        reason = each.reason or "it reaches behind the end of the image"
+        words = f"a logical volume of {each.size:,} bytes: {reason}"
+        return Volume(number, place.offset, 0, step, steps=(step,), caveats=(words,))
+    volume = Volume(
+        number, each.extents[0].offset, each.size, step, extents=each.extents, covers=each.extents, steps=(step,)
+    )
+    layer = content_of(image, number, volume.offset, volume.length, volume.extents, volume.steps)
+    return _opened(image, replace(volume, content=recognise(layer)))
 
 
 Part = tuple[int, int, str]
@@ -144,4 +221,5 @@ def unexamined_reason(content: Content | None) -> str:
         Holds.UNSUPPORTED: f"{content.name} is recognised but not supported",
         Holds.SWAP: "swap space has no files",
         Holds.FILE_SYSTEM: "",
+        Holds.CONTAINER: "",
     }[content.holds]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from forensics.evidence.base import Image
@@ -26,23 +26,38 @@ class Volume:
     allocated: bool = True
     content: Content | None = None
     caveats: tuple[str, ...] = ()
+    extents: tuple[ByteRun, ...] = ()  # image ranges of its content in order, where it is not the volume itself
+    covers: tuple[ByteRun, ...] = ()  # image ranges that it answers for, where it is not offset and length
+    steps: tuple[str, ...] = ()  # locator steps from the volume to its content: `luks`, `lvm:vg/home`
 
     @property
     def end(self) -> int:
         """The first image offset behind the volume."""
         return self.offset + self.length
 
+    def layout(self) -> dict[str, object]:
+        """What is not said by offset and length, as plain data; empty for an ordinary volume."""
+        out: dict[str, object] = {}
+        for name, runs in (("covers", self.covers), ("extents", self.extents)):
+            if runs:
+                out[name] = [[run.offset, run.length] for run in runs]
+        if self.steps:
+            out["steps"] = list(self.steps)
+        return out
+
 
 class VolumeLayer:
     """The bytes of a volume of an image, addressed from the start of the volume."""
 
-    def __init__(self, image: Image, index: int, offset: int, length: int) -> None:
+    def __init__(self, image: Image, index: int, offset: int, length: int, steps: Sequence[str] = ()) -> None:
         """Window `length` bytes of `image` from `offset`, cut at the end of the image."""
         self.image = image
         self.index = index
         self.offset = offset
         self._size = max(0, min(length, image.size - offset))
         self._locator = Locator(f"partition:{index}", image.locator)
+        for step in steps:
+            self._locator = Locator(step, self._locator)
 
     @property
     def locator(self) -> Locator:
