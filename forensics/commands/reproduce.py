@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from forensics.commands import undoing
+
 # What qemu-img calls the formats.
 _QEMU = {"qcow": "qcow", "qcow2": "qcow2", "vmdk": "vmdk", "vhd": "vpc", "vhdx": "vhdx", "vdi": "vdi", "dmg": "dmg"}
 
@@ -77,6 +79,7 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
         'echo "recorded $expected"',
         'echo "rebuilt  $found"',
         '[ "$found" = "$expected" ] && echo equal || { echo DIFFERENT; exit 1; }',
+        *undoing.lines(finding),
     ]
     return "\n".join(lines) + "\n"
 
