@@ -14,8 +14,12 @@ from forensics.detectors.base import BytesLayer, Specimen
 from forensics.model import Absent, Secret
 from forensics.sweep.catalogue import Catalogue, build
 from forensics.sweep.decoders import decoders
+from forensics.sweep.decoders.base import Decoder, EncodedSpecimen
+from forensics.sweep.patterns import engine_for, patterns_of
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
+
+LARGEST_SPECIMEN = 1 << 24  # decoded bytes
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,6 +72,17 @@ def found_in(catalogue: Catalogue, specimen: Specimen) -> list[str]:
     return sorted(_text(each.finding.value) for each in space.found)
 
 
+def streams_in(decoder: Decoder, specimen: EncodedSpecimen) -> tuple[bytes, ...]:
+    """Streams that a decoder makes of a specimen, woken by its own triggers, in order."""
+    patterns = patterns_of((decoder,))
+    layer = BytesLayer(specimen.data)
+    places: set[int] = set()
+    for number, ends in engine_for([each.expression for each in patterns]).ends(specimen.data).items():
+        places.update(end - (patterns[number].back or 0) for end in ends)
+    made = [each for at in sorted(places) if at >= 0 for each in decoder.decode(layer, at, LARGEST_SPECIMEN)]
+    return tuple(each.data for each in made if each.data)
+
+
 def _text(value: object) -> str:
     if isinstance(value, Secret):
         return value.text
@@ -78,7 +93,7 @@ def _validate(options: argparse.Namespace) -> int:
     faults: list[dict[str, Any]] = []
     count = 0
     for detector in detectors():
-        catalogue = build((detector,))
+        catalogue = build((detector,), decoding=())
         for specimen in detector.specimens:
             count += 1
             expected, found = sorted(specimen.expect or ()), found_in(catalogue, specimen)
@@ -91,11 +106,30 @@ def _validate(options: argparse.Namespace) -> int:
                         "found": len(found),
                     }
                 )
-    result = {"detectors": len(detectors()), "specimens": count, "failed": len(faults), "faults": faults}
+    for decoder in decoders():
+        for encoded in decoder.specimens:
+            count += 1
+            wanted, streams = encoded.expect or (), streams_in(decoder, encoded)
+            if wanted != streams:
+                faults.append(
+                    {
+                        "kind": decoder.kind,
+                        "specimen": encoded.name,
+                        "expected": len(wanted),
+                        "found": len(streams),
+                    }
+                )
+    result = {
+        "detectors": len(detectors()),
+        "decoders": len(decoders()),
+        "specimens": count,
+        "failed": len(faults),
+        "faults": faults,
+    }
     if options.json:
         emit(result)
     else:
-        say(f"{result['detectors']} detectors, {count} specimens, {len(faults)} failed")
+        say(f"{result['detectors']} detectors, {result['decoders']} decoders, {count} specimens, {len(faults)} failed")
         for each in faults:
             say(f"    {each['kind']}: {each['specimen']}: {each['found']} found, {each['expected']} expected")
     return FAILED if faults else DONE

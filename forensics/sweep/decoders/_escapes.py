@@ -54,6 +54,7 @@ def escaped(
     at: int,
     limit: int,
     triggers: Sequence[re.Pattern[bytes]],
+    mark: bytes,
     parts: re.Pattern[bytes],
     escape: re.Pattern[bytes],
     replace: Callable[[re.Match[bytes]], bytes],
@@ -66,7 +67,8 @@ def escaped(
         at: the end of a trigger's match.
         limit: the most decoded bytes.
         triggers: expressions of all triggers.
-        parts: what belongs together: one string, one line, one word.
+        mark: the first byte of every escape.
+        parts: what belongs together: one string, one word; never more than a line.
         escape: one escape.
         replace: its bytes.
         least: escapes that a part must have.
@@ -81,7 +83,7 @@ def escaped(
     out = bytearray()
     places: Places = []
     first = last = -1
-    for part in parts.finditer(text):
+    for part in _marked(text, mark, parts):
         if part.start() >= edge - start or len(out) > limit:
             break
         found = list(escape.finditer(text, part.start(), part.end()))
@@ -112,6 +114,16 @@ def escaped(
         caveat=caveat,
         places=tuple(place for place in places if place[0] < limit),
     )
+
+
+def _marked(text: bytes, mark: bytes, parts: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    """The parts of the lines that have the mark."""
+    position = 0
+    while (found := text.find(mark, position)) >= 0:
+        begin = text.rfind(b"\n", position, found) + 1 or position
+        stop = text.find(b"\n", found)
+        position = len(text) if stop < 0 else stop
+        yield from parts.finditer(text, begin, position)
 
 
 def _keep(out: bytearray, places: Places, data: bytes, source: int, length: int) -> None:

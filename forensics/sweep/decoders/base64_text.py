@@ -49,6 +49,7 @@ _HEX = re.compile(rb"[0-9a-fA-F]+")
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LETTERS = frozenset(_ALPHABET[at : at + 1] for at in range(64))
+_FITS = bytes(each in _ALPHABET for each in range(256))
 _IN = np.zeros(256, np.bool_)
 _IN[list(_ALPHABET)] = True
 STRIDE = 16  # a run of 60 holds three bytes at this distance, and all bytes from the first of them to 44 behind it
@@ -85,7 +86,7 @@ class Base64:
         held = np.frombuffer(data, np.uint8)
         if len(held) < SEGMENT:
             return []
-        fits = _IN[held[::STRIDE]]
+        fits = np.frombuffer(held[::STRIDE].tobytes().translate(_FITS), np.bool_)
         at = np.flatnonzero(fits[:-2] & fits[1:-1] & fits[2:]) * STRIDE
         at = at[at + 44 < len(held)]
         for distance in _ORDER:
@@ -93,20 +94,13 @@ class Base64:
                 return []
             at = at[_IN[held[at + distance]]]
         found: list[int] = []
-        done = 0
-        for place in at.tolist():
-            if place < done:
-                continue
-            low, high = place, place + 45
-            while low > 0 and _IN[held[low - 1]]:  # at most 15 times: the run's first sample is the first that fits
-                low -= 1
-            while high < len(held):
-                other = np.flatnonzero(~_IN[held[high : high + BUFFER]])
-                if len(other):
-                    high += int(other[0])
-                    break
-                high = min(high + BUFFER, len(held))
-            done = high
+        breaks = np.flatnonzero(np.diff(at) != STRIDE)
+        firsts, lasts = at[np.append(0, breaks + 1)], at[np.append(breaks, len(at) - 1)]
+        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+            # A run begins less than a stride before the first of its samples that fits, and the next does not fit.
+            low = len(bytes(data[max(0, first - STRIDE) : first]).rstrip(_ALPHABET)) + max(0, first - STRIDE)
+            behind = bytes(data[last + 45 : last + 45 + STRIDE])
+            high = last + 45 + len(behind) - len(behind.lstrip(_ALPHABET))
             if high - low >= SEGMENT and _begins(data, low):
                 found.append(low + SEGMENT)
         return found

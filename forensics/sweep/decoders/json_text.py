@@ -54,7 +54,7 @@ class Json:
 
     def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
         """As the contract says."""
-        return escaped(layer, at, limit, _TRIGGERS, _PART, _ESCAPE, _character)
+        return escaped(layer, at, limit, _TRIGGERS, b"\\", _PART, _ESCAPE, _character)
 
 
 def _character(match: re.Match[bytes]) -> bytes:

@@ -50,7 +50,7 @@ class Percent:
     def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
         """As the contract says."""
         return escaped(
-            layer, at, limit, _TRIGGERS, _WORD, _ESCAPE, lambda match: bytes.fromhex(match[1].decode()), LEAST
+            layer, at, limit, _TRIGGERS, b"%", _WORD, _ESCAPE, lambda match: bytes.fromhex(match[1].decode()), LEAST
         )
 
 
