@@ -13,10 +13,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
-from forensics.custody import disclosure, item, merkle, mj1, salts, schema
+from forensics.custody import disclosure, item, label, merkle, mj1, salts, schema
 from forensics.custody.entry import EntryText
 from forensics.custody.note import (
     Checkpoint,
+    CosignatureSigner,
     Ed25519Signer,
     MLDSA44Signer,
     Note,
@@ -133,3 +134,19 @@ def test_the_text_agrees_with_the_program() -> None:
         assert row
         for kind in re.findall(r"[a-z]+\.(?:[a-z]+|\*)", row[1]):
             assert role_of(kind.replace("*", "x")).value == role
+
+
+def test_label_cosignature_and_punctured_seed(vectors: Any) -> None:
+    text = Note.parse(vectors["checkpoint"]["note"].encode()).text
+    assert label.fingerprint(text) == vectors["label"]["fingerprint"]
+    told = vectors["cosignature"]
+    signer = CosignatureSigner("lab.example/witness/one", Ed25519PrivateKey.from_private_bytes(seed(0xA0)))
+    assert str(signer.verifier) == told["vkey"]
+    assert str(signer.sign_at(text, told["time"])) == told["line"]
+    ((_, _, value),) = plain.parse_note(b"x\n\n" + told["line"].encode()).signatures
+    assert plain.Note(text, []).holds(plain.parse_key(told["vkey"]), value)
+    stored = salts.Punctured.load(SCAN_SEED).without(vectors["punctured"]["without"]).dump()
+    assert (len(stored), hashlib.sha256(stored).hexdigest()) == (
+        vectors["punctured"]["size"],
+        vectors["punctured"]["sha256"],
+    )
