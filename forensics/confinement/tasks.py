@@ -21,8 +21,10 @@ from forensics.evidence.companions import missing
 from forensics.evidence.container import open_image
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.integrity import verify
+from forensics.filesystems.base import Listing
 from forensics.filesystems.entry_layer import EntryLayer
-from forensics.filesystems.tsk import FileSystem, open_filesystem
+from forensics.filesystems.libyal import LibraryFileSystem, library_kind
+from forensics.filesystems.tsk import open_filesystem
 from forensics.filesystems.unallocated import unallocated
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
@@ -95,14 +97,15 @@ def _image(number: str, context: WorkerContext) -> Image:
     return image
 
 
-def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext) -> FileSystem:
+def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext) -> Listing:
     key = f"file system {number} {volume['number']}"
     if key not in context.cache:
         image = _image(number, context)
         extents = [ByteRun(*run) for run in volume.get("extents", ())]
         layer = content_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
-        context.cache[key] = open_filesystem(layer)
-    found: FileSystem = context.cache[key]
+        kind = library_kind(layer)
+        context.cache[key] = LibraryFileSystem(layer, kind) if kind else open_filesystem(layer)
+    found: Listing = context.cache[key]
     return found
 
 

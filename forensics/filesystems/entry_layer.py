@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from forensics.errors import UnreadableRun
-from forensics.filesystems.tsk import FileSystem
+from forensics.filesystems.base import Listing
 from forensics.model import ByteRun, Entry, Locator, Storage
 
 _DIRECT = (Storage.PLAIN, Storage.ENCRYPTED)
@@ -18,7 +18,7 @@ class EntryLayer:
     The bytes of an encrypted stream are its ciphertext.
     """
 
-    def __init__(self, fs: FileSystem, entry: Entry) -> None:
+    def __init__(self, fs: Listing, entry: Entry) -> None:
         """A layer of `entry.size` bytes."""
         self.fs = fs
         self.entry = entry

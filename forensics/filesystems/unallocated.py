@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from forensics.evidence.ranges import merged, subtract
-from forensics.filesystems.tsk import FileSystem
+from forensics.filesystems.base import Listing
 from forensics.model import ByteRun, Entry, EntryKind
 
 
-def unallocated(fs: FileSystem, entries: Sequence[Entry]) -> tuple[ByteRun, ...]:
+def unallocated(fs: Listing, entries: Sequence[Entry]) -> tuple[ByteRun, ...]:
     """Free ranges of the volume, as image runs in order; allocated slack is not among them.
 
     The file system's own books decide (`FileSystem.free`); where there are none that we read, it is all

@@ -210,8 +210,8 @@ class Memory:
     [
         (0, b"LUKS\xba\xbe\x00\x02", "luks", Holds.ENCRYPTED),
         (0, b"\xeb\x58\x90-FVE-FS-", "bitlocker", Holds.ENCRYPTED),
-        (0, b"XFSB", "xfs", Holds.UNSUPPORTED),
-        (32, b"NXSB", "apfs", Holds.UNSUPPORTED),
+        (0, b"XFSB", "xfs", Holds.FILE_SYSTEM),
+        (32, b"NXSB", "apfs", Holds.FILE_SYSTEM),
         (65600, b"_BHRfS_M", "btrfs", Holds.UNSUPPORTED),
         (536, b"LVM2 001", "lvm", Holds.UNSUPPORTED),
         (1024, b"H+\x00\x04", "hfs+", Holds.FILE_SYSTEM),
