@@ -311,18 +311,27 @@ def _(target: Target) -> None:
 # ── by somebody who holds the keys ─────────────────────────────────────────────────────────────────────────────
 
 
+def cut_before_anchor(target: Target) -> None:
+    """Cut back to a checkpoint before the anchor, with every trace of what came later."""
+    keep = target.chance.choice([size for size in checkpoints(target) if size < target.anchored])
+    target.cut(keep)
+    kept = b"".join(bytes(str(line), "utf-8") for (line,) in target.rows("SELECT CAST(line AS TEXT) FROM body"))
+    for tree, scan in target.rows("SELECT tree, scan FROM scan"):
+        if str(scan).encode() not in kept:
+            target.sql(*((f"DELETE FROM {table} WHERE tree = ?", (tree,)) for table in ("tile", "ibundle", "scan")))
+    target.sql(("DELETE FROM anchor", ()))
+
+
 @attack("The tail cut off before the anchor and signed again, with the keys", ANCHOR)
 def _(target: Target) -> None:
-    target.cut(target.chance.choice([n for n in checkpoints(target) if n < target.anchored]))
-    target.sql(("DELETE FROM scan WHERE tree NOT IN (SELECT 0)", ()), ("DELETE FROM ibundle", ()), ("DELETE FROM tile WHERE tree > 0", ()), ("DELETE FROM anchor", ()))  # fmt: skip
+    cut_before_anchor(target)
     with Ledger.open(target.case) as ledger:
         ledger.checkpoint()
 
 
 @attack("History before the anchor written anew, with the keys", ANCHOR)
 def _(target: Target) -> None:
-    target.cut(target.chance.choice([n for n in checkpoints(target) if n < target.anchored]))
-    target.sql(("DELETE FROM scan", ()), ("DELETE FROM ibundle", ()), ("DELETE FROM tile WHERE tree > 0", ()), ("DELETE FROM anchor", ()))  # fmt: skip
+    cut_before_anchor(target)
     with Ledger.open(target.case) as ledger:
         for _ in range(target.anchored + target.chance.randrange(5)):
             ledger.append(Draft("item.view", {"item": target.chance.randrange(1000)}, "E1"))
