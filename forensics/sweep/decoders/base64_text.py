@@ -159,16 +159,16 @@ def _start(layer: Layer, at: int) -> int | None:
         window = layer.read(low, start - low)
         back = _BACK.match(window[::-1])
         length = back.end() if back else 0
-        if length < len(window) or low == 0 or size >= LOOK_BACK:
-            break
+        begin = start - length
+        # Another place of the same run comes first if the trigger fits before this one.
+        lead = max(0, begin - 2 * SEGMENT)
+        for match in _FIRST.finditer(layer.read(lead, at - lead)):
+            if lead + match.end() - SEGMENT >= begin and lead + match.end() < at:
+                return None
+        # A line that the window cuts is not matched, so the run may go on behind it.
+        if length + 2 * WIDEST + 4 < len(window) or low == 0 or size >= LOOK_BACK:
+            return begin
         size <<= 2
-    begin = start - length
-    # Another place of the same run comes first if the trigger fits before this one.
-    lead = max(0, begin - 2 * SEGMENT)
-    for match in _FIRST.finditer(layer.read(lead, at - lead)):
-        if lead + match.end() - SEGMENT >= begin and lead + match.end() < at:
-            return None
-    return begin
 
 
 def _run(layer: Layer, start: int, limit: int) -> tuple[bytes, tuple[tuple[int, int, int], ...], int, int, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import functools
 import gzip
 import html
 import io
@@ -30,8 +31,8 @@ from forensics.sweep.decoders._crc32c import crc32c
 from forensics.sweep.decoders.base import Decoded, Decoder
 from forensics.sweep.patterns import width_of
 
-BOMB = 1 << 30  # decoded bytes of a bomb
-PATIENCE = 2.0  # seconds
+BOMB = 1 << 28  # decoded bytes of a bomb
+PATIENCE = 2.0  # seconds of the processor
 
 
 def by_kind(kind: str) -> Decoder:
@@ -211,10 +212,16 @@ def test_wrapped_base64(newline: bytes, width: int, size: int) -> None:
 def test_long_base64() -> None:
     plain = random.Random(1).randbytes(3 << 20)
     for encoded in (binascii.b2a_base64(plain, newline=False), *[binascii.b2a_base64(plain)]):
-        start = time.perf_counter()
+        start = time.process_time()
         (only,) = decoded("base64", b'"' + encoded + b'"')
         assert only.data == plain
-        assert time.perf_counter() - start < PATIENCE
+        assert time.process_time() - start < PATIENCE
+    encoded = binascii.b2a_base64(plain[: 1 << 20], newline=False).replace(b"/", b"\\/")
+    lines = b"\\r\\n".join(re.findall(rb"(?:\\\\/|[^\\\\]){1,76}", encoded))
+    start = time.process_time()
+    (only,) = decoded("base64", b'"' + lines + b'"')
+    assert only.data == plain[: 1 << 20]
+    assert time.process_time() - start < PATIENCE
     (cut,) = decoded("base64", b'"' + binascii.b2a_base64(plain) + b'"', 1000)
     assert cut.data == plain[:1000]
     assert not cut.complete
@@ -250,9 +257,9 @@ def test_dense_escapes_cost_little(kind: str) -> None:
         "quoted-printable": b"x" * 60 + b"=\r\nx=3D\r\n",
     }[kind]
     data = unit * (200_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(decoded(kind, data)) == 1
-    assert time.perf_counter() - start < PATIENCE
+    assert time.process_time() - start < PATIENCE
 
 
 @pytest.mark.parametrize("page", [512, 4096, 65536])
@@ -321,6 +328,11 @@ def _zstd_runs() -> bytes:
     return b"\x28\xb5\x2f\xfd\x00\x58" + block * (BOMB >> 17) + (131_072 << 3 | 3).to_bytes(3, "little") + b"\0"
 
 
+@functools.cache
+def made_once(bomb: Callable[[], bytes]) -> bytes:
+    return bomb()
+
+
 BOMBS: list[tuple[str, Callable[[], bytes]]] = [
     ("gzip", _gzip),
     ("zip", _zip),
@@ -336,11 +348,11 @@ BOMBS: list[tuple[str, Callable[[], bytes]]] = [
 @pytest.mark.parametrize(("kind", "bomb"), BOMBS, ids=lambda each: getattr(each, "__name__", each))
 @pytest.mark.parametrize("limit", [1000, 16 << 20])
 def test_bombs_end_at_the_limit(kind: str, bomb: Callable[[], bytes], limit: int) -> None:
-    data = bomb()
+    data = made_once(bomb)
     layer = BytesLayer(data)
-    start = time.perf_counter()
+    start = time.process_time()
     (only,) = by_kind(kind).decode(layer, 0, limit)
-    assert time.perf_counter() - start < PATIENCE
+    assert time.process_time() - start < PATIENCE
     assert len(only.data) == limit
     assert not only.complete
 
@@ -350,8 +362,8 @@ def test_a_7z_bomb_ends_at_the_limit(tmp_path: Path) -> None:
         held.truncate(BOMB)
     subprocess.run(["7z", "a", "-bso0", "-bsp0", "-mx=1", "out.7z", "zeros"], cwd=tmp_path, check=True)
     layer = BytesLayer((tmp_path / "out.7z").read_bytes())
-    start = time.perf_counter()
+    start = time.process_time()
     (only,) = by_kind("7z").decode(layer, 0, 1 << 20)
-    assert time.perf_counter() - start < PATIENCE
+    assert time.process_time() - start < PATIENCE
     assert len(only.data) == 1 << 20
     assert not only.complete
