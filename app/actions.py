@@ -18,6 +18,7 @@ from app.docks.deck import ViewerDeck
 from app.places.bench import Bench
 from app.places.findings import FindingsPlace
 from app.session import environment
+from app.troubles import LEDGER
 from viewers.parts import Button, label
 
 if TYPE_CHECKING:
@@ -82,12 +83,44 @@ class Actions:
         if chosen:
             self._window.open_case(Path(chosen))
 
-    def refuse(self, folder: Path) -> None:
-        """Say that a folder is not a case."""
-        text = f"{folder} has no case.db. Nothing was opened or changed. Choose the folder that was made with the case."
-        dialog = Frame(self._window.look, self._window, "This folder is not a case", text, 560)
+    def refuse(self, folder: Path, reason: str) -> None:
+        """Say why a folder is not opened; one action where there is one."""
+        record = (folder / "ledger.db").is_file()
+        if "its format is version" in reason:
+            title = "This case was made by another version of Impound"
+        else:
+            title = "This case has lost its database" if record else "This folder is not a case"
+        what = reason.partition("; `impound")[0]
+        text = f"{what}. Nothing was opened or changed. "
+        text += (
+            "The record is there; the database can be made again from it, beside the old one."
+            if record
+            else "Choose the folder that was made with the case."
+        )
+        dialog = Frame(self._window.look, self._window, title, text, 600)
         dialog.quiet("Close")
-        dialog.exec()
+        words = "Make the database again" if record else "Choose another folder"
+        act = Button(self._window.look, words, "", "primary", dialog.accept)
+        act.setDefault(True)
+        dialog.footer.addWidget(act)
+        if not dialog.exec():
+            return
+        if record:
+            self._run(["case", "rebuild", str(folder)], "The database is being made again from the record.", folder)
+        else:
+            self.open_case()
+
+    def mend(self, key: str) -> None:
+        """The one action of a trouble."""
+        session = self._window.session
+        if session is None:
+            return
+        if key == LEDGER and not session.running:
+            self._run(["ledger", "verify", str(session.case)], "The record is being checked.", None)
+        elif key == LEDGER:
+            self.verify()
+        else:
+            session.again()
 
     def demo(self) -> None:
         """Make the demonstration case through the command, then open it."""
@@ -108,7 +141,7 @@ class Actions:
         dialog = Frame(
             window.look,
             window,
-            words.split(" is ", maxsplit=1)[0] if folder else "Validate this installation",
+            words.split(" is ", maxsplit=1)[0].split(" are ", maxsplit=1)[0],
             words,
             720,
         )

@@ -25,8 +25,9 @@ from app.settings import RECENT, THEME, Settings
 from app.status_line import StatusLine
 from app.strip import Banner, TrustStrip, cells
 from app.welcome import Welcome
+from forensics.case.store import Case
+from forensics.errors import CaseError
 from viewers.look import Look
-from viewers.parts import Button
 
 VERSION = "0.1.0"
 
@@ -40,6 +41,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.program = list(program)
         self.session: Session | None = None
+        self._was_running = True
         self.tree: TreeModel = None  # type: ignore[assignment]  # set with the case
         self.actions_ = Actions(self)
         application = QApplication.instance()
@@ -82,8 +84,10 @@ class MainWindow(QMainWindow):
 
     def open_case(self, folder: Path) -> bool:
         """Open a case folder; whether it was one."""
-        if not (folder / "case.db").is_file():
-            self.actions_.refuse(folder)
+        try:
+            Case.read(folder).close()
+        except CaseError as error:
+            self.actions_.refuse(folder, str(error))
             return False
         self.close_case(welcome=False)
         session = Session(folder, self.program)
@@ -130,9 +134,8 @@ class MainWindow(QMainWindow):
         self.strip = TrustStrip(self.look)
         self.strip.on_verify = self.actions_.verify
         column.addWidget(self.strip)
-        self.banner = Banner(
-            self.look, Button(self.look, "Check the record", "custody", "primary", self.actions_.verify)
-        )
+        self.banner = Banner(self.look)
+        self.banner.action_wanted.connect(self.actions_.mend)
         column.addWidget(self.banner)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -260,9 +263,13 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             found = cells(self.session.status, self.session.trouble)
             self.strip.set_cells(found)
-            self.banner.show_cells(found)
-            if self.session.trouble:
-                self.say(self.session.trouble)
+            self.banner.show_state(found, self.session.wrong)
+            running = self.session.running
+            if running and not self._was_running:
+                place = self.current_place()
+                if isinstance(place, Bench):
+                    place.show_again()
+            self._was_running = running
 
     def _jobs(self) -> None:
         if self.session is not None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QObject, QProcess, QProcessEnvironment, S
 import forensics
 from app.jobs import Jobs
 from app.reader import Reader
+from app.troubles import Trouble, of_child, of_status
 from viewers.base import Done, Picture
 
 Reply = Callable[[bool, Any], None]
@@ -48,6 +49,7 @@ class Session(QObject):
         self.status: dict[str, Any] = {}
         self.running = False
         self.trouble = ""
+        self.wrong: Trouble | None = None
         self._next = 1
         self._replies: dict[int, Reply] = {}
         self._unsent: list[bytes] = []
@@ -69,6 +71,16 @@ class Session(QObject):
         """Start the child and ask for its status."""
         self._process.start()
         self.refresh_status()
+
+    def again(self) -> None:
+        """Start the child once more after it has stopped."""
+        if self.running or self._process.state() != QProcess.ProcessState.NotRunning:
+            self.refresh_status()
+            return
+        self.trouble, self.wrong = "", None
+        self._rest = self._errors = b""
+        self.state_changed.emit()
+        self.start()
 
     @property
     def waiting(self) -> int:
@@ -155,6 +167,7 @@ class Session(QObject):
 
     def _status(self, ok: bool, result: Any) -> None:
         if ok and isinstance(result, dict):
+            self.wrong = of_status(result)
             self.status = result
             self.status_changed.emit(result)
 
@@ -196,13 +209,16 @@ class Session(QObject):
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
+            self.wrong = of_child("", started=False, crashed=False)
             self._stop("The program that reads the evidence could not be started.")
 
-    def _ended(self) -> None:
+    def _ended(self, _code: int, how: QProcess.ExitStatus) -> None:
         self._read()
+        self._read_errors()
         lines = self._errors.decode("utf-8", "replace").strip().splitlines()
-        said = f" It said: {lines[-1][:200]}" if lines else ""
-        self._stop(f"The program that reads the evidence has stopped.{said}")
+        crashed = how == QProcess.ExitStatus.CrashExit or any(line.startswith("Traceback") for line in lines)
+        self.wrong = of_child(lines[-1] if lines else "", started=True, crashed=crashed)
+        self._stop(f"{self.wrong.title}. {self.wrong.text}")
 
     def _stop(self, words: str) -> None:
         self.running = False

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.troubles import Trouble
 from viewers import draw
 from viewers.look import Look
-from viewers.parts import Button, Hairline, PressButton, label
+from viewers.parts import Button, Hairline, IconView, PressButton, label, set_tone
 from viewers.words import plural, size_text
 
 GOOD, LOOK, BROKEN, UNKNOWN = "good", "look", "broken", "unknown"
@@ -283,18 +284,20 @@ class TrustStrip(QWidget):
 
 
 class Banner(QWidget):
-    """Stands under the strip while the chain is broken."""
+    """Stands under the strip while something is wrong: what, what is not affected, one action."""
 
-    def __init__(self, look: Look, action: Button) -> None:
+    action_wanted = Signal(str)  # the key of the trouble
+
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self.setProperty("ground", "dangersoft")
+        self._look = look
+        self._key = ""
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumHeight(look.px(72))
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(12))
-        from viewers.parts import IconView  # noqa: PLC0415 - used in this state only
-
-        row.addWidget(IconView(look, "stop", 24, "danger"))
+        self._icon = IconView(look, "stop", 24, "danger")
+        row.addWidget(self._icon)
         row.addSpacing(look.px(12))
         words = QVBoxLayout()
         words.setSpacing(look.px(3))
@@ -303,13 +306,27 @@ class Banner(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._text)
         row.addLayout(words, 1)
-        row.addWidget(action)
+        self.action = Button(look, "Check the record", "", "primary", lambda: self.action_wanted.emit(self._key))
+        row.addWidget(self.action)
         self.hide()
 
-    def show_cells(self, cells_: list[Cell]) -> None:
-        """Show the first broken cell, or nothing."""
+    def show_state(self, cells_: list[Cell], trouble: Trouble | None) -> None:
+        """Show the first broken cell, else the trouble, else nothing."""
         broken = next((cell for cell in cells_ if cell.state == BROKEN), None)
-        self.setVisible(broken is not None)
         if broken is not None:
-            self._title.setText(broken.sentence)
-            self._text.setText(broken.meaning)
+            trouble = Trouble("ledger", broken.sentence, broken.meaning, "Check the record", grave=True)
+        self.setVisible(trouble is not None)
+        if trouble is None:
+            return
+        tone = "danger" if trouble.grave else "warn"
+        self._key = trouble.key
+        self._icon.set_icon("stop" if trouble.grave else "warn", tone)
+        set_tone(self._title, tone)
+        self._title.setText(trouble.title)
+        self._text.setText(trouble.text)
+        self.action.setText(trouble.action)
+        if self.property("ground") != f"{tone}soft":
+            self.setProperty("ground", f"{tone}soft")
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.setAccessibleName(f"{trouble.title}. {trouble.text}")

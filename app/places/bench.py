@@ -122,6 +122,11 @@ class Bench(PlaceWidget):
         self.frame.quietly(lambda: tree.setVisible(not self.filled and self._had_tree))
         self.middle.setVisible(not self.filled)
 
+    def show_again(self) -> None:
+        """Read what is shown once more: its reader is there again."""
+        if self._wanted is not None:
+            self._read()
+
     def show_number(self, what: str, number: int) -> None:
         """Show a finding or an entry, after a short pause for fast movement."""
         self._wanted = (what, number) if number >= 0 else None

@@ -6,6 +6,7 @@ Request `{"id", "verb", "args"}`; reply `{"id", "ok", "result"|"error"}`; unaske
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import shutil
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from forensics.case import schema
+from forensics.case.evidence import check_unchanged
 from forensics.case.facts import facts_of
 from forensics.case.store import Case
 from forensics.commands import reproduce
@@ -29,9 +31,10 @@ from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
 from forensics.commands.verbs_inspect import find
 from forensics.custody.client import LedgerClient
+from forensics.custody.store import LedgerReader
 from forensics.custody.verify import Report as Verified
 from forensics.custody.verify import verify
-from forensics.errors import ImpoundError, UsageError
+from forensics.errors import EvidenceError, ImpoundError, UsageError
 from forensics.reports.write import write
 
 CUSTODY = (
@@ -54,7 +57,7 @@ class Session:
             "status": self._status, "add": self._add, "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
             "image": self._image, "entry": self._entry, "picture": self._picture,
-            "reproduce": self._reproduce, "report": self._report, "verify": self._verify,
+            "reproduce": self._reproduce, "entries": self._entries, "report": self._report, "verify": self._verify,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -89,10 +92,40 @@ class Session:
         return {
             **{key: facts[key] for key in ("number", "title", "examiner", *CUSTODY)},
             "level": checked.level,
+            "missing": self._missing(),
             "chain": "holds" if not checked.faults else f"broken: {checked.faults[0]}",
             "signatures": "wrong" if any(each.code == "signature" for each in checked.faults) else "good",
             "disk_free": shutil.disk_usage(self._case.folder).free,
         }
+
+    def _missing(self) -> list[dict[str, str]]:
+        """Exhibits whose files are not there, or not as they were registered."""
+        found = []
+        for exhibit in self._case.exhibits():
+            try:
+                check_unchanged(exhibit)
+            except EvidenceError as error:
+                found.append({"exhibit": exhibit["number"], "path": error.name, "reason": error.reason})
+        return found
+
+    def _entries(self, args: dict[str, Any]) -> dict[str, Any]:
+        """Entries of the ledger, newest first: at most 200 of those before `before`."""
+        with LedgerReader.open(self._case.folder) as reader:
+            total = reader.size()
+            before = min(int(args.get("before", total)), total)
+            first = max(0, before - min(200, int(args.get("count", 100))))
+            rows = [
+                {
+                    "seq": entry.seq,
+                    "time": entry.time,
+                    "type": entry.type,
+                    "actor": entry.actor,
+                    "exhibit": entry.exhibit,
+                    "body": _short(entry.body),
+                }
+                for entry in itertools.islice(reader.entries(first), before - first)
+            ]
+        return {"total": total, "first": first, "rows": rows[::-1]}
 
     def _add(self, args: dict[str, Any]) -> dict[str, Any]:
         row = register(
@@ -205,6 +238,14 @@ class Session:
     def _verify(self, _: dict[str, Any]) -> dict[str, Any]:
         self._checked = verify(self._case.folder)
         return self._checked.as_json()
+
+
+def _short(body: object) -> str:
+    """A body on one line, cut to what a list can show."""
+    if body is None:
+        return "the body was deleted under the law; its digest stands"
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return text if len(text) <= 2000 else text[:2000] + " …"
 
 
 def serve(folder: Path) -> int:

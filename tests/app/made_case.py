@@ -147,6 +147,7 @@ def make_case(folder: Path, findings: int = 60) -> Path:
             "title": "Invented",
             "examiner": "A. Examiner",
             "secret_key": "not for the window",
+            "schema": str(schema.VERSION),
         }
         connection.execute(insert(schema.meta), [{"key": key, "value": value} for key, value in words.items()])
         connection.execute(
