@@ -83,6 +83,10 @@ class Cbc(SectorCipher):
         self._key = key
         self._salt = hashlib.new(essiv, key).digest() if essiv else b""
 
+    def set_salt(self, salt: bytes) -> None:
+        """Encrypt the first vectors under this key."""
+        self._salt = salt
+
     def decrypt(self, data: bytes, number: int) -> bytes:
         """See `SectorCipher`."""
         count, blocks = len(data) // self.sector, self.sector // _BLOCK

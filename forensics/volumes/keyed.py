@@ -52,7 +52,10 @@ def unlock(layer: VolumeLayer, kind: str, secret: bytes) -> dict[str, Any]:
     place = {"volume": [layer.offset, layer.size]}
     if kind == "bitlocker":
         found = bitlocker.unlock(layer, secret)
-        return {**place, "kind": kind, "key": secret, "offset": 0, "length": min(int(found.get_size()), layer.size)}
+        direct = isinstance(found, bitlocker.Direct)
+        key = found.key if direct else secret
+        length = min(int(found.get_size()), layer.size)
+        return {**place, "kind": kind, "key": key, "direct": direct, "offset": 0, "length": length}
     if kind not in ("luks", ""):
         raise FormatError(f"a key for a volume of {kind} is of no use")
     opened = luks.unlock(layer, secret) if kind == "luks" else veracrypt.unlock(layer, secret)
@@ -68,17 +71,17 @@ def region(image: Image, secret: Secret) -> Region:
     kind, offset, length = str(secret["kind"]), int(secret["offset"]), int(secret["length"])
     place = (kind, ByteRun(start, size), start + offset, length)
     if kind == "bitlocker":
-        return Region(*place, _bitlocker(layer, secret["key"]))
+        return Region(*place, _bitlocker(layer, secret["key"], direct=bool(secret["direct"])))
     opened = Opened(**{name: secret[name] for name in Opened.__slots__})
     return Region(*place, _sectors(layer, opened))
 
 
-def _bitlocker(layer: VolumeLayer, secret: bytes) -> Callable[[int, int], bytes]:
+def _bitlocker(layer: VolumeLayer, secret: bytes, *, direct: bool) -> Callable[[int, int], bytes]:
     held: list[Any] = []
 
     def read(offset: int, length: int) -> bytes:
         if not held:
-            held.append(bitlocker.unlock(layer, secret))
+            held.append(bitlocker.Direct(layer, secret) if direct else bitlocker.unlock(layer, secret))
         try:
             data: bytes = held[0].read_buffer_at_offset(length, offset)
         except OSError as error:
