@@ -9,6 +9,7 @@ from typing import Any
 
 from forensics.commands.opening import writing
 from forensics.commands.output import DONE, FAILED, emit, say
+from forensics.commands.rerun import rerun
 from forensics.custody import timestamp
 from forensics.custody.label import same_fingerprint
 from forensics.custody.note import Note
@@ -48,6 +49,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             verb.add_argument(
                 "--tsa", type=Path, action="append", default=[], help="certificate of a time-stamping authority"
             )
+            verb.add_argument(
+                "--rerun", type=int, metavar="N", help="derive N entries and N findings again, and enter the outcome"
+            )
             verb.add_argument("--fingerprint", help="of a label: which checkpoint of the ledger it is")
         verb.set_defaults(run=run)
 
@@ -59,9 +63,13 @@ def _verify(options: argparse.Namespace) -> int:
     report = verify_ledger(options.folder, pinned, anchors, authorities)
     result: dict[str, Any] = report.as_json()
     missed = False
+    if options.rerun:
+        with writing(options.folder) as (case, ledger):
+            result["rerun"] = rerun(case, ledger, options.rerun)
+        missed = bool(result["rerun"]["differs"])
     if options.fingerprint:
         size = _labelled(options.folder, options.fingerprint)
-        result["label"], missed = size, size is None
+        result["label"], missed = size, missed or size is None
     if options.json:
         emit(result)
     else:
@@ -75,6 +83,14 @@ def _verify(options: argparse.Namespace) -> int:
                 if missed
                 else f"The label is of the head at size {size:,}."
             )
+        if options.rerun:
+            told = result["rerun"]
+            say(
+                f"Derived again: {told['entries']:,} of {told['of_entries']:,} entries, {told['findings']:,} of "
+                f"{told['of_findings']:,} findings; {len(told['differs']):,} differ (ledger entry {told['ledger_entry']})"
+            )
+            for each in told["differs"]:
+                say(f"    {each['what']} of {each['exhibit']}: recorded {each['recorded']}, now {each['now']}")
         for fault in report.faults:
             say(f"    {fault}")
         for notice in report.notices:

@@ -89,6 +89,17 @@ def test_a_lost_database_comes_back(case: Path, copy: Path) -> None:
     assert shown == known
 
 
+def test_a_sample_is_derived_again(copy: Path) -> None:
+    told = json.loads(impound("ledger", "verify", copy, "--rerun", 50, "--json"))["rerun"]
+    assert told["differs"] == []
+    assert told["entries"] == told["of_entries"] > 3
+    assert told["findings"] == told["of_findings"] > 1
+    subprocess.run(["sqlite3", copy / "case.db", "UPDATE finding SET sha256 = upper(sha256) WHERE id = 1"], check=True)
+    told = json.loads(impound("ledger", "verify", copy, "--rerun", 50, "--json", code=1))["rerun"]
+    assert [each["what"] for each in told["differs"]] == ["F1"]
+    assert json.loads(impound("ledger", "verify", copy, "--json"))["faults"] == []
+
+
 def test_with_the_ledger_and_nothing_else(case: Path, tmp_path: Path) -> None:
     alone = tmp_path / "alone"
     alone.mkdir()
