@@ -48,6 +48,8 @@ class Readable(Protocol):
 _MAGIC: tuple[tuple[str, Holds, int, bytes], ...] = (
     ("luks", Holds.ENCRYPTED, 0, b"LUKS\xba\xbe"),
     ("bitlocker", Holds.ENCRYPTED, 3, b"-FVE-FS-"),
+    # BitLocker To Go stands behind a small FAT of its own; its header has this identifier.
+    ("bitlocker", Holds.ENCRYPTED, 424, bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")),
     ("filevault", Holds.ENCRYPTED, 88, b"CS\x00\x00"),  # Core Storage volume header
     ("md raid", Holds.UNSUPPORTED, 4096, b"\xfc\x4e\x2b\xa9"),
     ("lvm", Holds.UNSUPPORTED, 512 + 24, b"LVM2 001"),

@@ -97,7 +97,7 @@ def _subjects(corpus: Path, folder: Path, wanted: str) -> Iterator[Subject]:
     for facts in json.loads((made / "truth/images.json").read_text()):
         key = facts["path"]
         path = made / facts.get("stored_as", key)
-        if not fnmatch.fnmatch(f"made/{key}", wanted) or not path.exists():
+        if not fnmatch.fnmatch(f"made/{key}", wanted) or not path.is_file():
             continue
         inside = folder / key.replace("/", "_")
         inside.mkdir()

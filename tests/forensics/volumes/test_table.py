@@ -210,6 +210,7 @@ class Memory:
     [
         (0, b"LUKS\xba\xbe\x00\x02", "luks", Holds.ENCRYPTED),
         (0, b"\xeb\x58\x90-FVE-FS-", "bitlocker", Holds.ENCRYPTED),
+        (424, bytes.fromhex("3bd66749292ed84a8399f6a339e3d001"), "bitlocker", Holds.ENCRYPTED),
         (0, b"XFSB", "xfs", Holds.FILE_SYSTEM),
         (32, b"NXSB", "apfs", Holds.FILE_SYSTEM),
         (65600, b"_BHRfS_M", "btrfs", Holds.UNSUPPORTED),
