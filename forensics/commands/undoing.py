@@ -39,7 +39,7 @@ def steps(locator: str) -> list[tuple[str, int]]:
     """The decodings at the end of a locator, outermost first, as (kind, offset)."""
     found: list[tuple[str, int]] = []
     while (match := _STEP.search(locator)) and match["kind"] not in _AREAS:
-        if match["at"] is None and match["kind"] != "utf-16le":
+        if match["at"] is None and not match["kind"].startswith("utf-16"):
             break
         found.insert(0, (match["kind"], int(match["at"] or 0)))
         locator = locator[: match.start()]
@@ -59,7 +59,7 @@ def lines(finding: Mapping[str, Any]) -> list[str]:
     commands: list[str] = []
     positional = False
     for number, (kind, at) in enumerate(taken):
-        if kind in _OF_TEXT and number == len(taken) - 1 and (number == 0 or kind == "utf-16le"):
+        if kind in _OF_TEXT and number == len(taken) - 1 and (number == 0 or kind.startswith("utf-16")):
             positional = number == 0
             commands.append(_OF_TEXT[kind])
             continue
@@ -71,7 +71,7 @@ def lines(finding: Mapping[str, Any]) -> list[str]:
     commands[0] = f'cat "$out" | {commands[0]}'
     if not positional:
         cut = f"tail -c +{finding['span_offset'] + 1} | head -c {finding['span_length']}"
-        place = len(commands) - 1 if taken[-1][0] == "utf-16le" else len(commands)
+        place = len(commands) - 1 if taken[-1][0].startswith("utf-16") else len(commands)
         commands.insert(place, cut)
     return [
         *head,

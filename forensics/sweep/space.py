@@ -24,7 +24,7 @@ from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.decoders.base import Decoded
 from forensics.sweep.decoding import Budget, streams
 from forensics.sweep.layers import Readable
-from forensics.sweep.narrow import NarrowLayer, runs_of_wide_text
+from forensics.sweep.narrow import NarrowLayer, big_endian_run, runs_of_wide_text
 from forensics.sweep.patterns import Pattern
 from forensics.sweep.segments import Segment
 
@@ -86,7 +86,7 @@ class Space:
         self._layer_of = layer_of
         self._starts = np.fromiter((each.start for each in segments), np.int64, len(segments))
         self._layers: dict[int, Layer | None] = {}
-        self._narrow: dict[tuple[int, int], NarrowLayer] = {}
+        self._narrow: dict[tuple[int, int, bool], NarrowLayer] = {}
         self._seen: set[Key] = set()
         self.found: list[Held] = []
 
@@ -241,16 +241,23 @@ class Space:
     # --- UTF-16
 
     def _wide(self, data: bytes, base: int, low: int, high: int) -> None:
-        pieces: list[bytes] = []
-        origins: list[tuple[int, int]] = []  # (position in the joined text, image offset of its first character)
-        position = 0
-        for begin, stop in self._cut(runs_of_wide_text(data), base):
-            text = data[begin:stop:2]
-            pieces.append(text)
-            origins.append((position, base + begin))
-            position += len(text) + 1
-        if not pieces:
+        runs = list(self._cut(runs_of_wide_text(data), base))
+        if not runs:
             return
+        self._narrow_text([(data[begin:stop:2], base + begin) for begin, stop in runs], low, high, big_endian=False)
+        turned = [other for run in runs if (other := big_endian_run(data, run)) is not None]
+        big = [(data[begin:stop:2], base + begin - 1) for begin, stop in turned]
+        if big:
+            self._narrow_text(big, low, high, big_endian=True)
+
+    def _narrow_text(self, texts: list[tuple[bytes, int]], low: int, high: int, *, big_endian: bool) -> None:
+        """Sweep pieces of narrowed text, each with the offset of its first character; big-endian ones for their end."""
+        pieces = [text for text, _ in texts]
+        origins: list[tuple[int, int]] = []  # (position in the joined text, offset of its first character)
+        position = 0
+        for text, origin in texts:
+            origins.append((position, origin))
+            position += len(text) + 1
         joined = b"\0".join(pieces)
         firsts = np.fromiter((each[0] for each in origins), np.int64, len(origins))
         offsets = np.fromiter((each[1] for each in origins), np.int64, len(origins))
@@ -258,6 +265,8 @@ class Space:
             pattern = self._catalogue.wide_patterns[pattern_number]
             detector = self._catalogue.detectors[pattern.detector]
             at = np.asarray(ends, np.int64)
+            if big_endian:
+                at = at[np.isin(at, firsts - 1) | (at == position - 1)]
             run = np.searchsorted(firsts, at - 1, "right") - 1
             places = offsets[run] + 2 * (at - firsts[run])
             places = places[(places > low) & (places <= high)]
@@ -268,7 +277,7 @@ class Space:
                 inner = segment.inner + place - segment.start
                 grouped.setdefault((number, inner & 1), []).append(inner >> 1)
             for (number, parity), inner_ends in sorted(grouped.items()):
-                narrow = self._narrowed(number, parity)
+                narrow = self._narrowed(number, parity, big_endian=big_endian)
                 if narrow is None:
                     continue
                 if pattern.back is None:
@@ -293,13 +302,14 @@ class Space:
                     yield position, edge
                     position = edge
 
-    def _narrowed(self, number: int, parity: int) -> NarrowLayer | None:
+    def _narrowed(self, number: int, parity: int, *, big_endian: bool) -> NarrowLayer | None:
         layer = self._layer(number)
         if layer is None:
             return None
-        narrow = self._narrow.get((number, parity))
+        key = (number, parity, big_endian)
+        narrow = self._narrow.get(key)
         if narrow is None:
-            narrow = self._narrow[number, parity] = NarrowLayer(layer, parity)
+            narrow = self._narrow[key] = NarrowLayer(layer, parity, big_endian=big_endian)
         return narrow
 
     # --- where two owners' words touch

@@ -18,6 +18,7 @@ from forensics.sweep.space import MARGIN, Held, Space
 from forensics.sweep.wire import clean, finding_record
 
 BATCH = 200  # findings in one message
+WIDE_STEPS = (" > utf-16le", " > utf-16le+1", " > utf-16be", " > utf-16be+1")
 LARGEST_SPAN_DIGEST = 64 << 20
 
 Record = dict[str, Any]
@@ -184,7 +185,7 @@ def _records(
         record = finding_record(finding, titles[finding.kind], context.secret_key)
         owner = owner_of(held.segment)
         steps = str(finding.locator)
-        if steps.endswith((" > utf-16le", " > utf-16le+1")):
+        if steps.endswith(WIDE_STEPS):
             _widen(record, 1 if steps.endswith("+1") else 0)
         if held.inside:
             names = [clean(name) for name in held.inside]

@@ -46,6 +46,7 @@ def decoded(tmp_path: Path, encoded: bytes, locator: str, span: tuple[int, int] 
         ("pdf-stream", b"stream\r\n" + zlib.compress(TEXT)),
         ("pdf-stream", b"stream\n" + zlib.compress(TEXT)),
     ],
+    ids=["gzip", "bzip2", "xz", "zip", "pdf, two bytes end the line", "pdf, one byte ends the line"],
 )
 def test_a_stream_below_an_entry_is_undone(tmp_path: Path, kind: str, encoded: bytes) -> None:
     assert decoded(tmp_path, encoded, f"raw:a.dd > partition:1 > ext4:/a b.gz > {kind}@0") == TEXT[15 : 15 + 34]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 
+import pytest
+
 from forensics.detectors import detectors
 from forensics.detectors.base import BytesLayer
 from forensics.sweep.catalogue import build
@@ -73,3 +75,18 @@ def test_text_at_the_end_of_a_file_is_not_spoilt_by_its_slack() -> None:
     space = Space(build(detectors()), BytesLayer(data), segments, lambda number: layers[number])
     space.sweep(0, len(data))
     assert [str(each.finding.value) for each in space.found] == [ADDRESS.decode()]
+
+
+@pytest.mark.parametrize("before", [b"", b"\0", b"ab", b"abc"])
+@pytest.mark.parametrize("behind", [b"", b"\xff\xff", b"\0\0", " now".encode("utf-16-be")])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_wide_text_of_either_order_is_found_once(codec: str, before: bytes, behind: bytes) -> None:
+    text = f"pay {ADDRESS.decode()}".encode(codec)
+    data = before + text + behind + bytes([0xFE]) * 8
+    layer = BytesLayer(data)
+    space = Space(build(detectors()), layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
+    space.sweep(0, layer.size)
+    (held,) = space.found
+    assert held.finding.value == ADDRESS.decode()
+    start = held.finding.runs[0].offset
+    assert data[start : start + 2 * len(ADDRESS)].replace(b"\0", b"")[:33] == ADDRESS[:33]

@@ -242,10 +242,6 @@ def test_python_codecs() -> None:
     body = "\n".join(line * 3 for line in lines).encode()
     (found,) = decoded("quoted-printable", quopri.encodestring(body))
     assert found.data.rstrip(b"\n") == body
-    (found,) = decoded(
-        "utf-16be", "\n".join(lines).replace("ü", "u").replace("\U0001f600", "x").encode("utf-16-be") + b"\xff"
-    )
-    assert found.data == "\n".join(lines).replace("ü", "u").replace("\U0001f600", "x").encode()
 
 
 @pytest.mark.parametrize("kind", ["percent", "html", "json", "quoted-printable"])
