@@ -44,14 +44,6 @@ class NotBuilt(PlaceWidget):
 
 
 NOT_BUILT = {
-    "search": (
-        "search",
-        "Search over all text is not in this version",
-        "Nothing is indexed yet, so nothing can be looked up here. The filter of the findings looks in values, "
-        "summaries and paths of everything that was found.",
-        "Open the findings",
-        "findings",
-    ),
     "graph": (
         "graph",
         "The graph is not in this version",

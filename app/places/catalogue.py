@@ -11,6 +11,7 @@ from app.places.findings import FindingsPlace
 from app.places.gallery import GalleryPlace
 from app.places.jobs import JobsPlace
 from app.places.overview import OverviewPlace
+from app.places.search import SearchPlace
 from app.places.timeline import TimelinePlace
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         place.add_wanted.connect(window.actions_.add_image)
         place.examine_wanted.connect(window.actions_.examine)
         return place
+    if key == "search":
+        return SearchPlace(look, session)
     if key == "overview":
         return OverviewPlace(look, session)
     if key == "timeline":

@@ -13,11 +13,13 @@ from app.places.base import PlaceWidget
 from app.reading import Exhibit
 from app.session import Session
 from forensics.case import schema
+from forensics.visible import visible
 from viewers.look import Look
 from viewers.parts import Button, IconView, clear, label
 from viewers.sheet import Grid, Sheet
 from viewers.words import plural, size_text, time_text
 
+MOST = 100  # entries that are asked for at once
 LEVELS = {
     "L0": "Each entry fits the one before it.",
     "L1": "The entries are signed by keys that this case knows.",
@@ -48,6 +50,8 @@ class CustodyPlace(PlaceWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         self._sheet = Sheet(look, "Custody")
         outer.addWidget(self._sheet)
+        self._entries: list[dict[str, Any]] = []
+        self._entries_total = 0
         self._verdict: tuple[bool, Any] | None = None
         self._read: tuple[list[Exhibit], list[Any], list[Any]] = ([], [], [])
         session.status_changed.connect(lambda _status: self._show())
@@ -55,6 +59,7 @@ class CustodyPlace(PlaceWidget):
     def reload(self) -> None:
         """Read again."""
         self.session.reader.submit(load, self._take)
+        self._ask(None)
 
     def focus_first(self) -> None:
         """The page has the keys."""
@@ -105,13 +110,49 @@ class CustodyPlace(PlaceWidget):
         if self._verdict is not None:
             self._verdict_box(*self._verdict)
         self._tables()
-        sheet.limits(
-            "What this page does not show yet",
-            [
-                "Hand-overs between people, labels, and the entries themselves line by line. The command impound ledger lists them."
-            ],
-        )
+        self._lines()
+        sheet.limits("What this page does not show yet", ["Hand-overs between people, and labels."])
         sheet.finish()
+
+    def _ask(self, before: int | None) -> None:
+        args = {"count": MOST} if before is None else {"count": MOST, "before": before}
+
+        def take(ok: bool, result: Any) -> None:
+            if ok and isinstance(result, dict):
+                older = [] if before is None else self._entries
+                self._entries = [*older, *result.get("rows", [])]
+                self._entries_total = int(result.get("total") or 0)
+                self._show()
+
+        self.session.call("entries", args, take)
+
+    def _lines(self) -> None:
+        look, sheet = self.look, self._sheet
+        if not self._entries:
+            return
+        sheet.title("Entries of the record", f"{len(self._entries):,} of {self._entries_total:,}, newest first")
+        grid = Grid(look, ["Entry", "Time, UTC", "What", "Exhibit", "Who", "Said"], [1, 3, 2, 1, 3, 7], mono=(5,))
+        grid.show_rows(
+            [
+                (
+                    str(row.get("seq", "")),
+                    str(row.get("time", ""))[:19].replace("T", " "),
+                    visible(str(row.get("type", ""))),
+                    visible(str(row.get("exhibit") or "")),
+                    visible(str(row.get("actor", "")).partition("+")[0]),
+                    visible(str(row.get("body", ""))),
+                )
+                for row in self._entries
+            ]
+        )
+        sheet.column.addWidget(grid)
+        first = int(self._entries[-1].get("seq") or 0)
+        if first > 0:
+            older = Button(look, "Show older entries", "", "normal", lambda: self._ask(first))
+            row = QHBoxLayout()
+            row.addWidget(older)
+            row.addStretch(1)
+            sheet.column.addLayout(row)
 
     def _tables(self) -> None:
         exhibits, scans, tags = self._read

@@ -66,6 +66,21 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
         return {"script": "#!/bin/sh\nsha256sum image.raw\n"}
     if verb == "verify":
         return {"level": "L1", "entries": 12, "items": 80, "faults": []}
+    if verb == "entries":
+        before = min(12, int(args.get("before", 12)))
+        first = max(0, before - min(5, int(args["count"])))
+        rows = [
+            {
+                "seq": at,
+                "time": "2026-01-02T03:04:05.000000Z",
+                "type": "item.view",
+                "actor": "A+1+x",
+                "exhibit": "E1",
+                "body": "{}",
+            }
+            for at in range(before - 1, first - 1, -1)
+        ]
+        return {"total": 12, "first": first, "rows": rows}
     if verb in ("view", "examine", "cancel"):
         return {}
     raise ValueError(f"there is no verb {verb}")

@@ -1,0 +1,129 @@
+"""Search: findings by what they say, entries by their names. What is not searched is said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from sqlalchemy import ColumnElement, or_
+
+from app.delegates import EntriesDelegate, FindingsDelegate
+from app.docks.table import RowTable
+from app.models.findings import entries_model, findings_model
+from app.places.base import PlaceWidget
+from app.reading import E, F
+from app.session import Session
+from viewers.look import Look
+from viewers.parts import Button, EmptyState, Hairline, label
+from viewers.words import plural
+
+LEAST = 2  # characters
+
+
+def in_findings(text: str) -> ColumnElement[bool]:
+    """Findings whose value, summary, path or fields hold a text, capitals aside (A to Z)."""
+    return or_(*(column.contains(text, autoescape=True) for column in (F.value, F.summary, F.path, F.fields_json)))
+
+
+def in_entries(text: str) -> ColumnElement[bool]:
+    """Entries whose name holds a text."""
+    return E.name.contains(text, autoescape=True)
+
+
+class SearchPlace(PlaceWidget):
+    """A field, and what it finds."""
+
+    def __init__(self, look: Look, session: Session) -> None:
+        super().__init__()
+        self.look = look
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(look.px(16), look.px(8), look.px(16), look.px(4))
+        row.setSpacing(look.px(10))
+        row.addWidget(label(look, "Search", "panel_title"))
+        self.edit = QLineEdit()
+        self.edit.setAccessibleName("Search for")
+        self.edit.setPlaceholderText("A word or a part of one, then Enter")
+        self.edit.returnPressed.connect(self.search)
+        row.addWidget(self.edit, 1)
+        row.addWidget(Button(look, "Search", "search", "primary", self.search))
+        outer.addLayout(row)
+        words = (
+            "Searched: values, summaries, paths and fields of findings, and the names of entries. Not searched: the text "
+            "inside entries and unallocated space; no index of it is built. Secrets are searched in their masked form."
+        )
+        note = label(look, words, "dense", "text2", wrap=True)
+        note.setContentsMargins(look.px(16), 0, look.px(16), look.px(8))
+        outer.addWidget(note)
+        outer.addWidget(Hairline(look))
+        self.findings = findings_model(session.reader, look)
+        self.entries = entries_model(session.reader)
+        self._delegates = (
+            FindingsDelegate(look, look.size("row_table")),
+            EntriesDelegate(look, look.size("row_table")),
+        )
+        self.found = RowTable(look, self.findings, self._delegates[0], "Findings that hold it")
+        self.named = RowTable(look, self.entries, self._delegates[1], "Entries that are named so")
+        self._counts = (label(look, "", "dense", weight=600), label(look, "", "dense", weight=600))
+        self._results = QSplitter(Qt.Orientation.Vertical)
+        self._results.setChildrenCollapsible(False)
+        for title, table in zip(self._counts, (self.found, self.named), strict=True):
+            part = QWidget()
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            title.setContentsMargins(look.px(16), look.px(6), 0, look.px(6))
+            column.addWidget(title)
+            column.addWidget(table, 1)
+            self._results.addWidget(part)
+        self._empty = EmptyState(look, "search", "Nothing was searched yet", "Write what you look for, then Enter.")
+        outer.addWidget(self._empty, 1)
+        outer.addWidget(self._results, 1)
+        self._results.hide()
+        self.text = ""
+        self.findings.loaded.connect(lambda count: self._say(0, count))
+        self.entries.loaded.connect(lambda count: self._say(1, count))
+        for model in (self.findings, self.entries):
+            model.failed.connect(lambda words: session.announced.emit(f"The search did not end: {words}"))
+        self.found.opened.connect(self.finding_wanted)
+        self.named.opened.connect(self._entry)
+
+    def focus_first(self) -> None:
+        """The field has the keys."""
+        self.edit.setFocus()
+
+    def reload(self) -> None:
+        """Search again for what was searched."""
+        if self.text:
+            self.search()
+
+    def search(self) -> None:
+        """Search in a worker; the rows come when they are found."""
+        self.text = self.edit.text().strip()
+        if len(self.text) < LEAST:
+            self.text = ""
+            self._results.hide()
+            self._empty.say("Nothing was searched", f"Write at least {LEAST} characters.")
+            self._empty.show()
+            return
+        self._empty.hide()
+        self._results.show()
+        for title in self._counts:
+            title.setText("Searching.")
+        self.findings.load(in_findings(self.text))
+        self.entries.load(in_entries(self.text))
+
+    def _say(self, which: int, count: int) -> None:
+        if self.text:
+            what = ("finding", "findings") if which == 0 else ("entry", "entries")
+            tail = "holds it" if count == 1 else "hold it"
+            self._counts[which].setText(f"{plural(count, *what)} {tail}" if count else f"No {what[0]} holds it")
+
+    def _entry(self, number: int) -> None:
+        line = self.entries.line(self.entries.row_of(number))
+        if line is not None:
+            quoted = line.path.replace("\\", "\\\\").replace('"', '\\"')
+            self.filter_wanted.emit(f'path = "{quoted}"')
