@@ -75,8 +75,13 @@ class DecodedLayer:
         places = self._decoded.places
         first = max(0, bisect.bisect_right(self._starts, offset) - 1)
         last = max(first, bisect.bisect_left(self._starts, offset + length) - 1)
-        start = places[first][1]
-        yield from self._below.runs(start, places[last][1] + places[last][2] - start)
+        start, end = places[first][1], places[first][1] + places[first][2]
+        for _, source, size in places[first + 1 : last + 1]:
+            if source != end:  # pages of a database need not stand in order
+                yield from self._below.runs(start, end - start)
+                start = source
+            end = source + size
+        yield from self._below.runs(start, end - start)
 
 
 def streams(decoder: Decoder, below: Layer, at: int, depth: int, budget: Budget) -> Iterator[tuple[Decoded, Layer]]:

@@ -106,7 +106,7 @@ class Space:
 
     def _window(self, data: bytes, base: int, low: int, high: int) -> None:
         view = memoryview(data)[: high + 1 - base]
-        for number, ends in sorted(self._catalogue.engine.ends(view).items()):
+        for number, ends in sorted(self._catalogue.ends(view).items()):
             places = np.asarray(ends, np.int64) + base
             places = places[(places > low) & (places <= high)]
             if len(places):

@@ -19,6 +19,8 @@ from forensics.sweep.wire import clean, finding_record
 
 BATCH = 200  # findings in one message
 WIDE_STEPS = (" > utf-16le", " > utf-16le+1", " > utf-16be", " > utf-16be+1")
+ARMOUR = "openpgp/armor"
+ESCAPES = ("html", "json", "percent", "quoted-printable")  # steps of decoders that keep plain text as it is
 LARGEST_SPAN_DIGEST = 64 << 20
 
 Record = dict[str, Any]
@@ -180,7 +182,7 @@ def _records(
     titles = {each.kind: each.title for each in context.catalogue.detectors}
     batch: list[Record] = []
     digest_of = functools.lru_cache(maxsize=1)(lambda runs: _digest_runs(context.image, runs))
-    for held in sorted(found, key=_order):
+    for held in sorted(_once(found), key=_order):
         finding = held.finding
         record = finding_record(finding, titles[finding.kind], context.secret_key)
         owner = owner_of(held.segment)
@@ -210,6 +212,30 @@ def _records(
             batch = []
     if batch:
         yield {"findings": batch}
+
+
+def _once(found: list[Held]) -> Iterator[Held]:
+    """Without what a decoded stream shows of an artefact that is a finding already in the layer below it.
+
+    That is plain text among the escapes of a stream, and the packets within an armoured block.
+    """
+    plain: dict[tuple[str, str, tuple[ByteRun, ...]], set[str]] = {}
+    blocks: dict[int, list[tuple[int, int]]] = {}
+    for held in found:
+        finding = held.finding
+        plain.setdefault((finding.kind, str(finding.value), finding.runs), set()).add(str(finding.locator))
+        if finding.kind == ARMOUR:
+            blocks.setdefault(held.segment, []).extend((run.offset, run.end) for run in finding.runs)
+    for held in found:
+        finding = held.finding
+        step = finding.locator.step.partition("@")[0]
+        if step in ESCAPES and str(finding.locator.within) in plain[finding.kind, str(finding.value), finding.runs]:
+            continue
+        if finding.kind.startswith("openpgp/") and finding.kind != ARMOUR:
+            at = finding.runs[0].offset if finding.runs else -1
+            if any(low <= at < high for low, high in blocks.get(held.segment, ())):
+                continue
+        yield held
 
 
 def _order(held: Held) -> tuple[int, int, str, str, str, int]:

@@ -91,9 +91,9 @@ class Base64:
         at = np.flatnonzero((pairs[:-4] & pairs[2:-2] & pairs[4:])[::2]) * STRIDE
         at = at[at + 44 < len(held)]
         for distance in _ORDER:
+            at = at[_IN[held[at + distance]]]
             if not len(at):
                 return []
-            at = at[_IN[held[at + distance]]]
         found: list[int] = []
         breaks = np.flatnonzero(np.diff(at) != STRIDE)
         firsts, lasts = at[np.append(0, breaks + 1)], at[np.append(breaks, len(at) - 1)]
