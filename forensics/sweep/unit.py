@@ -11,6 +11,7 @@ from typing import Any
 from forensics.digests.digest import PIECE, Digester
 from forensics.model import Allocation, ByteRun, Layer, Locator
 from forensics.sweep.catalogue import Catalogue
+from forensics.sweep.context import in_context
 from forensics.sweep.decoding import Budget
 from forensics.sweep.layers import Readable, RunsLayer, area
 from forensics.sweep.segments import Segment
@@ -183,9 +184,10 @@ def _records(
     batch: list[Record] = []
     digest_of = functools.lru_cache(maxsize=1)(lambda runs: _digest_runs(context.image, runs))
     for held in sorted(_once(found), key=_order):
-        finding = held.finding
-        record = finding_record(finding, titles[finding.kind], context.secret_key)
         owner = owner_of(held.segment)
+        file = None if owner["allocation"] == Allocation.SLACK.value else owner.get("path")
+        finding = in_context(held.finding, file, held.inside)
+        record = finding_record(finding, titles[finding.kind], context.secret_key)
         steps = str(finding.locator)
         if steps.endswith(WIDE_STEPS):
             _widen(record, 1 if steps.endswith("+1") else 0)
