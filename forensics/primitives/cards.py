@@ -50,11 +50,11 @@ def plausible(digits: str) -> bool:
     """Whether the digits are spread as those of an issued number are.
 
     Refused are numbers of few different digits, runs of one digit, counted digits and counted groups: tables,
-    fillers and samples, of which Luhn's digit lets one in ten pass. Of random numbers one in some hundreds is
+    fillers and samples, of which Luhn's digit lets one in ten pass. Of random numbers one in a hundred is
     refused with them.
     """
     values = [int(each) for each in digits]
-    if len(set(values)) < 5 or max(values.count(each) for each in set(values)) > len(values) // 2:
+    if len(set(values)) < 6 or max(values.count(each) for each in set(values)) > len(values) // 2:
         return False
     longest = max(len(list(run)) for _, run in itertools.groupby(values))
     if longest > 5:
