@@ -20,6 +20,7 @@ from forensics.confinement.jobs import EvidenceFile, Job, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.errors import CaseError, UsageError
 from forensics.sweep.plan import steps_to
+from forensics.sweep.steps import area_of, decodings
 
 SECONDS = 30.0
 
@@ -110,18 +111,83 @@ class EvidenceReader:
         part = self._ask("entry", {**self._owner(entry), "offset": offset, "length": length})
         return part["data"], part["size"]
 
-    def picture(self, entry: int, width: int, height: int, *, blur: bool) -> dict[str, Any]:
-        """An entry decoded to pixels: width, height, rgba, note."""
-        size = {"width": min(width, 4096), "height": min(height, 4096), "blur": blur}
-        return self._ask("picture", {**self._owner(entry), **size})
+    def stream_of(self, finding: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What leads a worker to the decoded stream that a finding lies in; None where nothing is to be decoded."""
+        below, steps = decodings(finding["locator"])
+        if not steps:
+            return None
+        spec: dict[str, Any] = {
+            "exhibit": finding["exhibit"],
+            "steps": [[step.kind, step.at, step.index] for step in steps],
+            "span": [finding["span_offset"], finding["span_length"]],
+            "runs": json.loads(finding["runs_json"]),
+        }
+        start = area_of(below)
+        if start is not None:
+            return {**spec, "area": [start, self._end_of(finding, start)]}
+        if finding["entry"] is None:
+            raise CaseError(f"F{finding['id']}: {finding['locator']!r} names neither an entry nor an area")
+        owner = self._owner(finding["entry"])
+        if not below.endswith(" > ".join(owner["owner"]["steps"])):
+            return None  # the file's own name looks like a step
+        return {**spec, **owner}
 
-    def read(self, place: str, offset: int, length: int) -> bytes:
-        """Bytes of F17 (its runs), entry:42, E1:/path (the first of that name) or E1@offset."""
+    def _end_of(self, finding: Mapping[str, Any], start: int) -> int:
+        """Where on the image an area ends that starts at `start`, or a run of a place that holds it."""
+        places = [
+            json.loads(row["runs_json"])
+            for row in self._case.rows(
+                select(schema.region).where(
+                    schema.region.c.exhibit == finding["exhibit"], schema.region.c.volume == finding["volume"]
+                )
+            )
+        ]
+        if finding["entry"] is not None:
+            row = self._case.one(select(schema.entry).where(schema.entry.c.id == finding["entry"]))
+            if row is not None:
+                places += [json.loads(row["slack_json"]), json.loads(row["runs_json"])]
+        for runs in places:
+            for offset, length in runs:
+                if offset <= start < offset + length:
+                    return int(offset + length)
+        return int(self._case.exhibit(finding["exhibit"])["size"])
+
+    def stream(self, finding: Mapping[str, Any], offset: int, length: int) -> tuple[bytes, int]:
+        """Decoded bytes of the stream that a finding lies in, and the size of the stream."""
+        spec = self.stream_of(finding)
+        if spec is None:
+            raise UsageError(f"F{finding['id']} is not in a decoded stream")
+        part = self._ask("stream", {**spec, "offset": offset, "length": length})
+        return part["data"], part["size"]
+
+    def picture(
+        self, entry: int | None, width: int, height: int, *, blur: bool, finding: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """An entry, or the decoded stream that a finding lies in, as pixels: width, height, rgba, note."""
+        spec = self.stream_of(finding) if finding is not None else None
+        if spec is None:
+            if entry is None:
+                raise UsageError("this finding is in no entry; its bytes are in the hex view")
+            spec = self._owner(entry)
+        size = {"width": min(width, 4096), "height": min(height, 4096), "blur": blur}
+        return self._ask("picture", {**spec, **size})
+
+    def _finding(self, row: Mapping[str, Any], offset: int, length: int, *, encoded: bool) -> bytes:
+        if encoded or self.stream_of(row) is None:
+            return self.runs(row["exhibit"], json.loads(row["runs_json"]), offset, length)
+        length = max(0, min(length, row["span_length"] - offset))
+        return self.stream(row, row["span_offset"] + offset, length)[0]
+
+    def read(self, place: str, offset: int, length: int, *, encoded: bool = False) -> bytes:
+        """Bytes of F17, entry:42, E1:/path (the first of that name) or E1@offset.
+
+        Those of a finding in a decoded stream are decoded, unless `encoded` asks for its runs on the image.
+        """
         if re.fullmatch(r"F\d{1,12}", place):
             row = self._case.one(select(schema.finding).where(schema.finding.c.id == int(place[1:])))
             if row is None:
                 raise CaseError(f"the case has no finding {place}")
-            return self.runs(row["exhibit"], json.loads(row["runs_json"]), offset, length)
+            return self._finding(row, offset, length, encoded=encoded)
         if match := re.fullmatch(r"entry:(\d{1,12})", place):
             return self.entry(int(match[1]), offset, length)[0]
         if match := re.fullmatch(r"([A-Za-z0-9._-]+)@(\d{1,18})", place):

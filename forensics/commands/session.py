@@ -56,7 +56,7 @@ class Session:
         self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
             "status": self._status, "add": self._add, "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
-            "image": self._image, "entry": self._entry, "picture": self._picture,
+            "image": self._image, "entry": self._entry, "stream": self._stream, "picture": self._picture,
             "reproduce": self._reproduce, "entries": self._entries, "report": self._report, "verify": self._verify,
         }  # fmt: skip
 
@@ -214,14 +214,19 @@ class Session:
         data, size = self._reader.entry(int(args["entry"]), int(args["offset"]), int(args["length"]))
         return {"data": base64.b64encode(data).decode(), "size": size}
 
+    def _stream(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = find(self._case, str(args["finding"]))
+        data, size = self._reader.stream(row, int(args["offset"]), int(args["length"]))
+        return {"data": base64.b64encode(data).decode(), "size": size}
+
     def _picture(self, args: dict[str, Any]) -> dict[str, Any]:
-        entry = args.get("entry")
-        if entry is None:
-            entry = find(self._case, str(args["finding"]))["entry"]
-            if entry is None:
-                raise UsageError("this finding is in no entry; its bytes are in the hex view")
+        row = find(self._case, str(args["finding"])) if args.get("entry") is None else None
         part = self._reader.picture(
-            int(entry), int(args["width"]), int(args["height"]), blur=bool(args.get("blur", True))
+            row["entry"] if row is not None else int(args["entry"]),
+            int(args["width"]),
+            int(args["height"]),
+            blur=bool(args.get("blur", True)),
+            finding=row,
         )
         return {**part, "rgba": base64.b64encode(part["rgba"]).decode()}
 

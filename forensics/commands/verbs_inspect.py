@@ -41,6 +41,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     raw = _verb(verbs, "cat", "raw bytes of any layer", _cat)
     raw.add_argument("locator", help="F17, entry:42, E1:/path or E1@offset (image bytes)")
     raw.add_argument("--offset", type=int, default=0)
+    raw.add_argument(
+        "--encoded", action="store_true", help="of a finding in a decoded stream: its bytes as they lie on the image"
+    )
     raw.add_argument("--length", type=int)
 
 
@@ -157,7 +160,7 @@ def _cat(options: argparse.Namespace) -> int:
         offset, length = options.offset, options.length
         while length is None or length > 0:
             wanted = 1 << 20 if length is None else min(length, 1 << 20)
-            data = reader.read(options.locator, offset, wanted)
+            data = reader.read(options.locator, offset, wanted, encoded=options.encoded)
             if not data:
                 break
             sys.stdout.buffer.write(data)

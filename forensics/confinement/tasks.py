@@ -14,6 +14,7 @@ import PIL.Image
 
 from forensics.confinement import pictures
 from forensics.confinement.handles import OpenEvidence
+from forensics.confinement.streams import key_of, open_stream
 from forensics.detectors.base import BytesLayer
 from forensics.errors import EvidenceError
 from forensics.evidence.base import Image
@@ -28,7 +29,7 @@ from forensics.filesystems.tsk import open_filesystem
 from forensics.filesystems.unallocated import unallocated
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
-from forensics.sweep.layers import RunsLayer
+from forensics.sweep.layers import RunsLayer, area
 from forensics.sweep.names import globs_of
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
@@ -291,10 +292,38 @@ def _entry(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     yield {"data": layer.read(spec["offset"], length), "size": layer.size}
 
 
+def _stream_layer(spec: Mapping[str, Any], context: WorkerContext) -> Layer:
+    """A finding's layer: `owner` in `place`, or the image from `area` [start, end) on, and `steps` above it."""
+    number = spec["exhibit"]
+    if "area" in spec:
+        image = _image(number, context)
+        start, end = spec["area"]
+        below: Layer = area(image, locate(image.locator, [f"area@{start}"]), start, min(end, image.size))
+    else:
+        below = _open_entry(number, spec["place"], context)(spec["owner"])
+    wanted = key_of(number, below, spec["steps"])
+    known, layer = context.cache.get("stream", (None, None))
+    if known != wanted:
+        context.cache.pop("stream", None)  # one at a time: a stream may have 128 MiB
+        layer = open_stream(below, spec["steps"], spec["span"], spec["runs"])
+        context.cache["stream"] = (wanted, layer)
+    opened: Layer = layer
+    return opened
+
+
+def _stream(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    layer = _stream_layer(spec, context)
+    length = min(spec["length"], LARGEST_READ, max(0, layer.size - spec["offset"]))
+    yield {"data": layer.read(spec["offset"], length), "size": layer.size}
+
+
 def _picture(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
-    layer = _open_entry(spec["exhibit"], spec["place"], context)(spec["owner"])
+    if spec.get("steps"):
+        layer = _stream_layer(spec, context)
+    else:
+        layer = _open_entry(spec["exhibit"], spec["place"], context)(spec["owner"])
     if layer.size > pictures.LARGEST:
-        raise EvidenceError(spec["owner"]["path"], f"more than {pictures.LARGEST:,} bytes: not decoded")
+        raise EvidenceError(str(layer.locator), f"more than {pictures.LARGEST:,} bytes: not decoded")
     offset = spec.get("offset", 0)
     data = layer.read(offset, layer.size - offset)
     yield pictures.decode(data, spec["width"], spec["height"], blur=spec["blur"])
@@ -311,5 +340,6 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "logical": _logical,
     "bytes": _bytes,
     "entry": _entry,
+    "stream": _stream,
     "picture": _picture,
 }
