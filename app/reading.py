@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,13 @@ from sqlalchemy.engine import Row
 
 from forensics.case import schema
 from forensics.case.accounting import unexamined_by_exhibit
+from forensics.sweep.steps import decodings
 from forensics.visible import visible
 from viewers import kinds
 from viewers.base import FieldRow, Subject, value_text
 from viewers.words import time_text
 
 F = schema.finding.c
-_PACKED = re.compile(r"([a-z0-9.-]+)@\d+")
 E = schema.entry.c
 KIND_TITLES = {
     "openpgp/armor": "OpenPGP block",
@@ -36,7 +35,6 @@ KIND_TITLES = {
     "chat/irc": "IRC conversation",
     "chat/pidgin": "Pidgin conversation",
 }
-AREAS = ("unallocated", "slack", "gap", "metadata", "volume", "partition")
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",
     "pgp": "OpenPGP",
@@ -154,8 +152,19 @@ class Exhibit:
 
 def unpacked(locator: str) -> str:
     """The name of the packing that the last step undoes, or an empty string."""
-    match = _PACKED.fullmatch(locator.rpartition(" > ")[2])
-    return match[1] if match is not None and match[1] not in AREAS else ""
+    steps = decodings(locator)[1]
+    return steps[-1].kind if steps else ""
+
+
+def inside_text(locator: str, path: str | None, names: Any) -> str:
+    """Where a finding lies within an encoded stream, on one line; empty where it lies in none."""
+    steps = decodings(locator)[1]
+    if not steps:
+        return ""
+    named = [names] if isinstance(names, str) else [str(name) for name in names or ()]
+    holder = (path or "").rpartition("/")[2] or "these bytes"
+    way = ", then ".join(f"{step.kind} at {step.at:,}" for step in steps)
+    return f"inside {' › '.join(visible(part) for part in (holder, *named))} ({way})"
 
 
 def how_found(locator: str, entry: int | None, allocation: str) -> str:
@@ -284,6 +293,8 @@ def subject_of_finding(connection: Connection, number: int) -> Subject | None:
     image_size, volume_offset = _image_facts(connection, row.exhibit, row.volume)
     tag = schema.tag.c
     tags = connection.execute(select(tag.name).where(tag.finding == number).order_by(tag.name)).scalars().all()
+    rows = fields_of(row.fields_json)
+    names = next((field.value for field in rows if field.name == "inside"), None)
     return Subject(
         title=kind_title(row.kind),
         exhibit=row.exhibit,
@@ -299,7 +310,8 @@ def subject_of_finding(connection: Connection, number: int) -> Subject | None:
         span=(row.span_offset, row.span_length),
         runs=pairs(jloads(row.runs_json, [])),
         sha256=row.sha256,
-        fields=fields_of(row.fields_json),
+        fields=rows,
+        inside=inside_text(row.locator, row.path, names),
         checks=_dicts(row.checks_json),
         events=_dicts(row.events_json),
         links=_dicts(row.links_json),

@@ -1,8 +1,9 @@
-"""Where the bytes of a subject come from: its entry, its runs, or the image around them."""
+"""Where the bytes of a subject come from: its entry, its runs, the image around them, or a stream within."""
 
 from __future__ import annotations
 
-from app.reading import unpacked
+from collections.abc import Callable
+
 from app.session import Session
 from viewers.base import ByteSource, Done, Picture, Subject
 
@@ -11,10 +12,47 @@ ADDRESSED = ("plain",)
 
 
 def source_of(session: Session, subject: Subject) -> ByteSource:
-    """The source of a subject for the viewers."""
-    if subject.entry is not None and not unpacked(subject.locator):
+    """The source of a subject for the viewers; of one in a decoded stream, its encoded bytes."""
+    if subject.entry is not None and not subject.inside:
         return _entry(session, subject)
     return _runs(session, subject)
+
+
+def prepare(session: Session, subject: Subject, take: Callable[[ByteSource], None]) -> None:
+    """Give `take` the source of a subject: at once, or when the size of its decoded stream is known.
+
+    Where the stream cannot be opened again it is the encoded bytes, and the source says why.
+    """
+    if not subject.inside:
+        take(source_of(session, subject))
+        return
+
+    def reply(ok: bool, result: object) -> None:
+        if ok and isinstance(result, dict) and isinstance(result.get("size"), int):
+            take(_stream(session, subject, result["size"]))
+            return
+        source = _runs(session, subject)
+        source.trouble = f"The decoded stream could not be opened: {result}"
+        take(source)
+
+    session.call("stream", {"finding": subject.finding, "offset": 0, "length": 0}, reply)
+
+
+def _stream(session: Session, subject: Subject, size: int) -> ByteSource:
+    """The decoded stream."""
+
+    def ask(offset: int, length: int, done: Done) -> None:
+        session.bytes_of("stream", {"finding": subject.finding, "offset": offset, "length": length}, done)
+
+    source = ByteSource(
+        size=size,
+        label="stream offset",
+        note="Decoded: these bytes have no place of their own on the image",
+        ask=ask,
+        other=_runs(session, subject),
+    )
+    _picture(session, source, subject)
+    return source
 
 
 def _picture(session: Session, source: ByteSource, subject: Subject) -> None:
@@ -52,7 +90,7 @@ def _entry(session: Session, subject: Subject) -> ByteSource:
 
 def _runs(session: Session, subject: Subject) -> ByteSource:
     runs = list(subject.runs)
-    packed = bool(unpacked(subject.locator))
+    packed = bool(subject.inside)
     shift = subject.span[0]
     if len(runs) == 1 and subject.kind and not packed:
         start, length = runs[0]
@@ -75,7 +113,7 @@ def _runs(session: Session, subject: Subject) -> ByteSource:
         volume_offset=subject.volume_offset,
         shift=shift,
         mapped=not packed,
-        note="These bytes are packed; the fields stand in what they unpack to" if packed else "",
+        note="Encoded as on the image; the fields stand in what this decodes to" if packed else "",
         ask=ask,
     )
     _picture(session, source, subject)

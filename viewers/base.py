@@ -113,6 +113,7 @@ class Subject:
     volume: int = 0
     volume_offset: int | None = None
     first_us: int | None = None
+    inside: str = ""  # where it lies within a decoded stream; empty where its bytes are not encoded
 
     def field(self, *names: str) -> Any:
         """The value of the first field that has one of these names, or `None`."""
@@ -149,6 +150,8 @@ class ByteSource:
     note: str = ""
     ask: Callable[[int, int, Done], None] | None = None
     ask_picture: Callable[[int, int, bool, Picture], None] | None = None
+    other: ByteSource | None = None  # of a decoded stream: the bytes on the image that it comes from
+    trouble: str = ""  # why this is not the source that was wanted
 
     def request(self, offset: int, length: int, done: Done) -> None:
         """Ask for bytes; `done` is called in the window's thread."""

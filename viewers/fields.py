@@ -193,6 +193,7 @@ class FieldsViewer(Viewer):
         look = self.look
         if subject.fields:
             note = "bytes in the entry" if subject.entry is not None else "bytes in the layer"
+            note = "bytes in the decoded stream" if subject.inside else note
             self._section("Fields" if subject.kind else "In the file system's own books", note if subject.kind else "")
             listed = FieldList(look, 150)
             listed.show_rows(subject.fields, tokens_of(subject))

@@ -29,6 +29,8 @@ VIEWERS: tuple[type[Viewer], ...] = (
     ImageViewer,
 )
 
+ENCODED, DECODED = "Show encoded bytes", "Show decoded bytes"
+
 
 class ViewerDeck(QWidget):
     """Tabs over a stack of viewers."""
@@ -70,12 +72,23 @@ class ViewerDeck(QWidget):
         head.setLayout(bar)
         self.head = head  # stands over the panel, as its heading
         outer.addWidget(Hairline(look))
+        self.within = QWidget()
+        line = QHBoxLayout(self.within)
+        line.setContentsMargins(look.px(16), 0, look.px(12), 0)
+        line.setSpacing(look.px(12))
+        self._inside = label(look, "", "dense", "text2", wrap=True)
+        line.addWidget(self._inside, 1)
+        self.turn = Button(look, ENCODED, "bytes", "quiet", self.turn_source)
+        line.addWidget(self.turn)
+        self.within.setMinimumHeight(look.px(34))
+        outer.addWidget(self.within)
         self._stack = QStackedWidget()
         outer.addWidget(self._stack, 1)
         self._viewers: dict[str, Viewer] = {}
         self._shown: set[str] = set()
         self._subject: Subject | None = None
         self._source = ByteSource()
+        self._decoded: ByteSource | None = None
         self._updating = False
         self.fresh = True
         self._empty = EmptyState(
@@ -94,14 +107,17 @@ class ViewerDeck(QWidget):
         self._subject = None
         self._stack.setCurrentWidget(self._empty)
         self.tabs.setVisible(False)
+        self.within.setVisible(False)
         self.prove.setVisible(False)
         self._path.setText("")
 
     def show_subject(self, subject: Subject, source: ByteSource) -> None:
         """Let the viewers bid, keep the tab where its viewer can still show the subject."""
         self._subject, self._source = subject, source
+        self._decoded = source if source.other is not None else None
         self._shown.clear()
         self.tabs.setVisible(True)
+        self._say_inside()
         able = [viewer for viewer in VIEWERS if viewer.priority(subject) >= 0]
         bids = best(able, subject)
         kept = self._settings.get(VIEWER)
@@ -117,6 +133,31 @@ class ViewerDeck(QWidget):
         self._tab(index)
         self.prove.setVisible(subject.finding is not None)
         self._fit_path()
+
+    def _say_inside(self) -> None:
+        """One line above the viewers of what lies in a decoded stream."""
+        subject = self._subject
+        self.within.setVisible(subject is not None and bool(subject.inside))
+        if subject is None or not subject.inside:
+            return
+        words = subject.inside[:1].upper() + subject.inside[1:]
+        if self._source.trouble:
+            words = f"{words}. {self._source.trouble}"
+        elif self._source is not self._decoded:
+            words = f"{words}: as it is encoded on the image"
+        self._inside.setText(words)
+        self.turn.setVisible(self._decoded is not None)
+        self.turn.setText(ENCODED if self._source is self._decoded else DECODED)
+
+    def turn_source(self) -> None:
+        """Change between the decoded stream and its encoded bytes on the image."""
+        decoded = self._decoded
+        if self._subject is None or decoded is None or decoded.other is None:
+            return
+        self._source = decoded.other if self._source is decoded else decoded
+        self._shown.clear()
+        self._say_inside()
+        self._tab(self.tabs.currentIndex())
 
     def keep_tab(self) -> None:
         """From now on the tab of the settings is kept."""

@@ -55,6 +55,15 @@ def check_words(subject: Subject) -> str:
     return f"by {passed} of {plural(len(counted), 'check')}"
 
 
+def _bytes_in(subject: Subject) -> str:
+    """What the byte ranges of the fields count in."""
+    if not subject.kind:
+        return ""
+    if subject.inside:
+        return "bytes in stream"
+    return "bytes in entry" if subject.entry is not None else "bytes in layer"
+
+
 class Inspector(QWidget):
     """The finding panel."""
 
@@ -115,9 +124,7 @@ class Inspector(QWidget):
         if subject.fields:
             self._rule(
                 "Fields" if subject.kind else "Entry",
-                "bytes in entry"
-                if subject.kind and subject.entry is not None
-                else ("bytes in layer" if subject.kind else ""),
+                _bytes_in(subject),
             )
             listed = FieldList(look)
             listed.show_rows(subject.fields[:MOST_FIELDS], tokens_of(subject))

@@ -14,8 +14,8 @@ from app.models.tree import TreeModel
 from app.places.base import PlaceWidget
 from app.session import Session
 from app.settings import Setting, Settings
-from app.sources import source_of
-from viewers.base import Subject
+from app.sources import prepare
+from viewers.base import ByteSource, Subject
 from viewers.look import Look
 
 DWELL_MS = 1000
@@ -158,7 +158,13 @@ class Bench(PlaceWidget):
 
     def show_subject(self, subject: Subject) -> None:
         """Show what was read."""
-        self.deck.show_subject(subject, source_of(self.session, subject))
+        wanted = self._wanted
+
+        def take(source: ByteSource) -> None:
+            if self._wanted == wanted:
+                self.deck.show_subject(subject, source)
+
+        prepare(self.session, subject, take)
         self._inspect(subject)
         if subject.finding is not None:
             self._dwell.start(DWELL_MS)
