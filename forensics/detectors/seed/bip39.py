@@ -45,16 +45,30 @@ LISTED_BITS = 2  # of a word: 23 % of the words of English technical prose are o
 
 _ABBREVIATION = 4
 _CHUNK = 1 << 16
-_GLANCE = 96
-_NEAR = 512  # bytes either side within which a first look must find enough listed words
+_NEAR = 512  # bytes before its last letter in which a phrase must have its last twelve words
+_LONGEST_LINE = 1 << 16  # of words of three letters and more
+_LONGEST_WORD = 64
+_ENOUGH = b"\x01" * SHORTEST
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
-_LETTER_SET = bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + bytes(range(0x80, 0x100))
 _CUT_END = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{3,4}\Z")
 _WIDE_SPACE = "\u3000".encode()
 
-_ASCII = rb"[ ,;:\"'\r\n\t0-9.()#|/+-]"
 _LATIN = rb"(?:[A-Za-z]|[\xc3\xcc][\x80-\xbf])"  # a letter, or an accent in UTF-8: no listed word has more than 10
+_BLANK = rb" ,;:\"'\t0-9.()#|/+-"
+_ASCII = rb"[\r\n" + _BLANK + rb"]"
 _CJK = rb"(?:(?:[\xe1\xe2\xe4-\xed][\x80-\xbf]|\xe3[\x81-\xbf])[\x80-\xbf])"
+_ROW = rb"(?:" + _LATIN + rb"{3,10}" + _ASCII + rb"+){11}" + _LATIN + rb"{3,10}"
+# A row of words goes on or ends: it wakes the detector at the end of each of its lines and at its own.
+_ROW_ENDS = (
+    rb"(?:[" + _BLANK + rb"]*[\r\n]"
+    rb"|" + _ASCII + rb"*(?:[^A-Za-z\xc3\xcc\r\n" + _BLANK + rb"]|[\xc3\xcc][^\x80-\xbf])"
+    rb"|" + _ASCII + rb"+(?:" + _LATIN + rb"{1,2}(?:[^A-Za-z\xc3\xcc]|$)|" + _LATIN + rb"{11})"
+    rb"|$)"
+)
+_CJK_ROW = rb"(?:" + _CJK + rb"{1,12}(?:" + _ASCII + rb"|\xe3\x80\x80)+){11}" + _CJK
+_AT_END = re.compile(rb"(?:" + _ROW + rb"|" + _CJK_ROW + rb"{1,12})\Z")
+_GAP = re.compile(_ASCII + rb"+")
+_BREAK = re.compile(rb"[^A-Za-z\x80-\xff" + _BLANK + rb"]|[^A-Za-z\x80-\xff][A-Za-z]{1,2}[^A-Za-z\x80-\xff]")
 
 
 class Bip39Phrase:
@@ -62,18 +76,8 @@ class Bip39Phrase:
 
     kind: ClassVar[str] = "seed/bip39"
     title: ClassVar[str] = "Seed phrase (BIP-39)"
-    version: ClassVar[int] = 1
-    triggers: ClassVar[tuple[Trigger, ...]] = (
-        Trigger(rb"(?:" + _LATIN + rb"{3,10}" + _ASCII + rb"+){11}" + _LATIN + rb"{2,9}[A-Za-z]\b"),
-        Trigger(
-            rb"(?:" + _LATIN + rb"{3,10}" + _ASCII + rb"+){11}" + _LATIN + rb"{2,9}[\xc3\xcc][\x80-\xbf]",
-            wide=False,
-        ),
-        Trigger(
-            rb"(?:" + _CJK + rb"{1,12}(?:" + _ASCII + rb"|\xe3\x80\x80)+){11}" + _CJK,
-            wide=False,
-        ),
-    )
+    version: ClassVar[int] = 2
+    triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(_ROW + _ROW_ENDS), Trigger(_CJK_ROW, wide=False))
     references: ClassVar[tuple[str, ...]] = (
         "BIP-39 Mnemonic code for generating deterministic keys, with its word lists",
         "BIP-32, BIP-44, BIP-49, BIP-84, BIP-86 (derived accounts)",
@@ -142,16 +146,15 @@ class Bip39Phrase:
     )
 
     def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
-        """The phrases of the line and of the run that hold the word before `at`."""
+        """The phrases of the rows of words of which one was met at `at`."""
         yield from self.examine_many(layer, (at,))
 
     def examine_many(self, layer: Layer, ends: Sequence[int]) -> Iterator[Finding]:
         """As `examine`, for many places in ascending order; each phrase once."""
         told: set[tuple[int, int]] = set()
         covered = -1
-        for end, data, base in _near(layer, ends):
-            at = end + _rest(data, end - base)
-            if at <= covered or not _promising(data, at - base):
+        for at in _rows(layer, ends):
+            if at <= covered:
                 continue
             start = max(0, at - REACH)
             text = _decoded(layer.read(start, at - start))
@@ -313,47 +316,54 @@ def _bytes_known() -> frozenset[bytes]:
     return frozenset(each.encode() for each in forms | _cut_words().keys())
 
 
-def _near(layer: Layer, ends: Sequence[int]) -> Iterator[tuple[int, bytes, int]]:
-    """Each end with bytes around it and their offset, read in chunks."""
-    data, base = b"", 0
-    for at in ends:
-        if not (base + _NEAR <= at or base == 0) or at + _NEAR > base + len(data) or not data:
-            base = max(0, at - _NEAR)
-            data = layer.read(base, _CHUNK)
-        yield at, data, base
+def _rows(layer: Layer, ends: Sequence[int]) -> Iterator[int]:
+    """Offsets behind the last of twelve or more listed words in a row, before the places that were met."""
+    for start, stop in _regions(layer, ends):
+        for low in range(start, stop, _CHUNK):
+            data = layer.read(low, min(_CHUNK + _NEAR, stop - low)).replace(_WIDE_SPACE, b"   ")
+            for at in _listed(data):
+                if (low == start or at > _NEAR) and _AT_END.search(data, max(0, at - _NEAR), at):
+                    yield low + at
 
 
-def _rest(data: bytes, at: int) -> int:
-    """How many bytes of a word follow: expressions without a boundary may end inside it."""
-    ahead = data[at : at + 64].partition(_WIDE_SPACE)[0]
-    return len(ahead) - len(ahead.lstrip(_LETTER_SET))
+def _regions(layer: Layer, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """What stands before the places: back to the place before, or to where the row of words must have begun."""
+    start, stop, before = 0, -1, -_NEAR
+    for end in ends:
+        low = max(0, end - 2 * _NEAR)
+        if before < end - _NEAR and low > stop:
+            while low and end - low < _LONGEST_LINE and not _BREAK.search(layer.read(low, _NEAR)):
+                low = max(0, low - _NEAR)
+        before = end
+        if low > stop:
+            if stop > 0:
+                yield start, stop
+            start = low
+        stop = min(layer.size, end + _LONGEST_WORD)
+    if stop > 0:
+        yield start, stop
 
 
-def _promising(data: bytes, at: int) -> bool:
-    """Whether enough listed words stand in a row around `at`, whatever is between them."""
+def _listed(data: bytes) -> Iterator[int]:
+    """Offsets behind the last word of each row of listed words, and behind every twelfth of a long one."""
     known = _bytes_known()
-    back = data[max(0, at - _GLANCE) : at].replace(_WIDE_SPACE, b" ")
-    if back[len(back.rstrip(_LETTER_SET)) :].lower() not in known:
-        return False
-    count = _counted(data, at, -1, known)
-    return count >= SHORTEST or count + _counted(data, at, 1, known) >= SHORTEST
-
-
-def _counted(data: bytes, at: int, way: int, known: frozenset[bytes]) -> int:
-    """Listed words in a row, back from `at` or ahead of it. A glance mostly shows that the row ends soon."""
-    for reach in (_GLANCE, _NEAR):
-        piece = data[max(0, at - reach) : at] if way < 0 else data[at : at + reach]
-        words = _LETTERS.findall(piece.replace(_WIDE_SPACE, b" ").lower())
-        if reach == _GLANCE and words:
-            words.pop(0 if way < 0 else -1)  # it may be cut by the reach
-        count = len(words)
-        for number, word in enumerate(reversed(words) if way < 0 else words):
-            if word not in known:
-                count = number
-                break
-        if count < len(words):
-            break
-    return count
+    lower = data.lower()
+    flags = bytes(map(known.__contains__, _LETTERS.findall(lower)))
+    if _ENOUGH not in flags:
+        return
+    count = last = 0
+    for word in _LETTERS.finditer(lower):
+        if count and (word[0] not in known or not _GAP.fullmatch(lower, last, word.start())):
+            if count >= SHORTEST:
+                yield last
+            count = 0
+        if word[0] in known:
+            if count and count % SHORTEST == 0:
+                yield last
+            count += 1
+            last = word.end()
+    if count >= SHORTEST:
+        yield last
 
 
 def _decoded(data: bytes) -> str:
