@@ -1,0 +1,76 @@
+"""Listed words in a row around a place, for phrases whose checksum or length says where they start.
+
+The places come from the expression of `seed/bip39`, which wakes at the end of each row of words: equal
+expressions are compiled once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from forensics.model import Layer
+
+REACH = 1024
+MOST = 80  # words of a row beyond which it is a list or a text
+_TOKEN = re.compile(r"[A-Za-z\u00c0-\uffff]+")
+_GAP = re.compile(r"[ \t\r\n,;|\"'0-9.):#(\u3000-]{1,10}")
+_LOOK_BACK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in small letters, and where it stands in the layer."""
+
+    text: str
+    start: int
+    end: int
+
+
+def rows(layer: Layer, ends: Sequence[int], listed: Callable[[str], bool], fewest: int) -> Iterator[list[Word]]:
+    """Each row of at least `fewest` listed words that stands at one of the ends, once."""
+    behind = -1
+    for at in ends:
+        if at <= behind:
+            continue
+        tail = _words(layer.read(max(0, at - 64), min(at, 64)), 0)[-_LOOK_BACK:]
+        if not any(listed(each.text) for each in tail):
+            continue
+        base = max(0, at - REACH)
+        data = layer.read(base, at - base + REACH)
+        found = _words(data, base)
+        near = [number for number, each in enumerate(found) if each.end <= at + 1][-_LOOK_BACK:]
+        place = next((number for number in reversed(near) if listed(found[number].text)), None)
+        if place is None:
+            continue
+        first = last = place
+        while first and listed(found[first - 1].text) and _joined(data, base, found[first - 1], found[first]):
+            first -= 1
+        while (
+            last + 1 < len(found) and listed(found[last + 1].text) and _joined(data, base, found[last], found[last + 1])
+        ):
+            last += 1
+        row = found[first : last + 1]
+        behind = row[-1].end
+        if fewest <= len(row) <= MOST:
+            yield row
+
+
+def _words(data: bytes, base: int) -> list[Word]:
+    if data.isascii():
+        text = data.decode("ascii")
+        return [Word(match[0].lower(), base + match.start(), base + match.end()) for match in _TOKEN.finditer(text)]
+    text = data.decode("utf-8", "surrogateescape")
+    found, place, offset = [], 0, base
+    for match in _TOKEN.finditer(text):
+        offset += len(text[place : match.start()].encode("utf-8", "surrogateescape"))
+        size = len(match[0].encode("utf-8", "surrogateescape"))
+        found.append(Word(match[0].lower(), offset, offset + size))
+        place, offset = match.end(), offset + size
+    return found
+
+
+def _joined(data: bytes, base: int, before: Word, behind: Word) -> bool:
+    gap = data[before.end - base : behind.start - base].decode("utf-8", "surrogateescape")
+    return _GAP.fullmatch(gap) is not None and gap.count("\n") < 2

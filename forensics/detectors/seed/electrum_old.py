@@ -1,0 +1,111 @@
+"""Seed phrases of Electrum before 2.0 (2011-2014).
+
+| words | content                                                           |
+|-------|-------------------------------------------------------------------|
+| 12    | four times three words for four bytes, of a list of 1,626         |
+| 24    | eight times likewise, of wallets that were made elsewhere         |
+
+No checksum: twelve listed words may be no seed. 861 of the words are BIP-39's too. So a row that holds
+nothing else is possible (C1) and no more, until an address derived from it turns up elsewhere.
+
+Not recorded: date, wallet. The addresses named here are derived by this program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
+from forensics.detectors.seed._rows import rows
+from forensics.detectors.seed.bip39 import Bip39Phrase
+from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
+from forensics.primitives import bip39, electrum_old
+from forensics.primitives.published import judged
+
+NO_CHECKSUM = "this kind of phrase has no checksum"
+ADDRESSES = 5
+FEWEST_DIFFERENT = 6  # of twelve words; prose repeats its words
+
+_HEARTBEAT = "cell dumb heartbeat north boom tease ship baby bright kingdom rare squeeze"
+
+
+class ElectrumOldPhrase:
+    """One phrase."""
+
+    kind: ClassVar[str] = "seed/electrum_old"
+    title: ClassVar[str] = "Seed phrase (Electrum 1.x)"
+    version: ClassVar[int] = 1
+    triggers: ClassVar[tuple[Trigger, ...]] = Bip39Phrase.triggers[:1]
+    references: ClassVar[tuple[str, ...]] = ("Electrum old_mnemonic.py, keystore.py (Old_KeyStore)",)
+    specimens: ClassVar[tuple[Specimen, ...]] = (
+        Specimen("on a line", _HEARTBEAT.encode(), (_HEARTBEAT,), "Electrum tests"),
+        Specimen(
+            "numbered",
+            b"\n".join(b"%d. %s" % (number, word.encode()) for number, word in enumerate(_HEARTBEAT.split(), 1)),
+            (_HEARTBEAT,),
+            "Electrum tests",
+        ),
+        Specimen("truncated", _HEARTBEAT[:-8].encode(), None, "Electrum tests, cut"),
+        Specimen("a word of no list", _HEARTBEAT.replace("tease", "teases").encode(), None, "changed by hand"),
+        Specimen(
+            "look-alike: prose",
+            b"they never want their friend to tell them about love and life and more away still",
+            None,
+            "made by hand",
+        ),
+    )
+
+    def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
+        """The phrase that is the row of words at `at`."""
+        yield from self.examine_many(layer, (at,))
+
+    def examine_many(self, layer: Layer, ends: Sequence[int]) -> Iterator[Finding]:
+        """As `examine`, for many places in ascending order."""
+        for row in rows(layer, ends, electrum_old.indices().__contains__, min(electrum_old.LENGTHS)):
+            words = [each.text for each in row]
+            digits = electrum_old.seed(words)
+            if digits is None or len(set(words)) < FEWEST_DIFFERENT or bip39.languages(words):
+                continue
+            start, end = row[0].start, row[-1].end
+            if not _alone(layer, start, end):
+                continue
+            yield self._finding(layer, start, end, words, digits)
+
+    def _finding(self, layer: Layer, start: int, end: int, words: Sequence[str], digits: str) -> Finding:
+        span = ByteRun(start, end - start)
+        fields = {"words": Field(len(words), span)}
+        links: list[Link] = []
+        master = electrum_old.master_key(digits)
+        if master is not None:
+            fields["master_public_key"] = Field(master.hex())
+            links.append(Link("DERIVES", "key/electrum_old", master.hex()))
+            for number in range(ADDRESSES):
+                address = electrum_old.address(master, number)
+                if address is not None:
+                    links.append(Link("DERIVES", "address/bitcoin", address))
+        value = " ".join(words)
+        grade, caveats = judged(value, Grade.C1, NO_CHECKSUM)
+        return finding(
+            self,
+            layer,
+            start,
+            end - start,
+            grade=grade,
+            value=Secret(value),
+            checks=(passed("every word is listed", 3 * len(words)),),
+            fields=fields,
+            links=tuple(links),
+            caveats=caveats,
+        )
+
+
+def _alone(layer: Layer, start: int, end: int) -> bool:
+    """Whether no other word stands in the line of the phrase before or behind it, but for a label."""
+    before = layer.read(max(0, start - 24), min(start, 24)).rstrip(b"0123456789.)# ")
+    behind = layer.read(end, 8).lstrip(b" .")
+    opened = not before or before[-1:] in b"\r\n\"'`:=>([{\t\0,;|"
+    return opened and (not behind or behind[:1] in b"\r\n\"'`<>)]}\\\t\0,;|")
+
+
+DETECTOR: Detector = ElectrumOldPhrase()
