@@ -79,13 +79,15 @@ class FieldList(QWidget):
             inner = rect.adjusted(look.px(6), 0, -look.px(6), 0)
             span = f"{row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
             span_width = look.metrics("digest").horizontalAdvance(span)
-            if span and inner.width() - self._name_width - span_width < look.px(84):
+            if span:
                 wanted = look.metrics("digest").horizontalAdvance(row.text)
-                if wanted > inner.width() - self._name_width - span_width - look.px(10):
+                room = inner.width() - self._name_width
+                beside = room - span_width - look.px(10)
+                if wanted > beside and (beside < look.px(74) or wanted <= room):
                     span, span_width = "", 0  # a side note that does not fit is dropped whole
             painter.setPen(look.colour("text2"))
             painter.setFont(look.font("dense"))
-            name = draw.elided(row.title, self._name_width - look.px(8), look.font("dense"))
+            name = draw.elided(row.title, self._name_width - look.px(4), look.font("dense"))
             painter.drawText(inner, middle, name)
             painter.setFont(look.font("digest"))
             if span:
@@ -120,7 +122,7 @@ class FieldList(QWidget):
                 font = look.font("dense")  # words, not bytes
         painter.setFont(font)
         one_line = " ".join(text.split())
-        middle = " " not in one_line
+        middle = " " not in one_line or row.name == "locator"
         painter.drawText(
             rect, int(Qt.AlignmentFlag.AlignVCenter), draw.elided(one_line, int(rect.width()), font, middle=middle)
         )
@@ -156,7 +158,9 @@ class FieldList(QWidget):
         if isinstance(event, QHelpEvent):
             number = event.pos().y() // self._row
             if 0 <= number < len(self._rows):
-                QToolTip.showText(event.globalPos(), self._rows[number].text[:2000], self)
+                row = self._rows[number]
+                span = f"\nbytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
+                QToolTip.showText(event.globalPos(), row.text[:2000] + span, self)
             return True
         return bool(super().event(event))
 
