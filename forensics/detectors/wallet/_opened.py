@@ -1,0 +1,83 @@
+"""What opening a wallet with a given secret gives, and the steps that several formats share.
+
+Nothing here guesses: one secret, one derivation, and the format's own check decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from Crypto.Protocol.KDF import scrypt as portable_scrypt
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from forensics.errors import FormatError
+from forensics.model import Value
+
+MOST_ADDRESSES = 1_000
+_MOST_MEMORY = 2 << 30
+_MOST_WORK = 1 << 24  # n times p
+_MOST_ROUNDS = 20_000_000
+
+
+class WrongSecretError(FormatError):
+    """The format's own check does not hold with this secret."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """A wallet that was opened.
+
+    `check` says in words what proves it. `addresses` are pairs of kind and address, `keys` extended public
+    keys; `secrets` names and texts that must leave the worker masked.
+    """
+
+    check: str
+    fields: dict[str, Value] = field(default_factory=dict)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    secrets: list[tuple[str, str]] = field(default_factory=list)
+
+
+def scrypt(secret: bytes, salt: bytes, n: int, r: int, p: int, size: int = 32) -> bytes:
+    """The derived key. OpenSSL refuses n of 2^(16 r) and more, which published vectors have.
+
+    Raises:
+        FormatError: parameters that no wallet has, or more memory than a worker may take.
+    """
+    if n < 2 or n & n - 1 or not 0 < r <= 64 or not 0 < p <= 64 or not 0 < size <= 64:
+        raise FormatError("parameters of scrypt that no wallet has")
+    if 128 * n * r > _MOST_MEMORY or n * p > _MOST_WORK:
+        raise FormatError("scrypt with these parameters takes more memory or time than allowed")
+    try:
+        return hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, dklen=size, maxmem=128 * n * r + (64 << 20))
+    except ValueError:
+        derived = portable_scrypt(secret, salt, size, N=n, r=r, p=p)
+        return bytes(derived)
+
+
+def pbkdf2(digest: str, secret: bytes, salt: bytes, rounds: int, size: int = 32) -> bytes:
+    """The derived key.
+
+    Raises:
+        FormatError: more rounds than any wallet has.
+    """
+    if not 0 < rounds <= _MOST_ROUNDS:
+        raise FormatError("rounds that no wallet has")
+    return hashlib.pbkdf2_hmac(digest, secret, salt, rounds, size)
+
+
+def aes_cbc(key: bytes, iv: bytes, data: bytes) -> bytes:
+    """Plain text of AES-CBC without its padding.
+
+    Raises:
+        WrongSecretError: there is no padding as PKCS#7 has it.
+    """
+    if not data or len(data) % 16:
+        raise FormatError("ciphertext is not in whole blocks")
+    context = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    plain = context.update(data) + context.finalize()
+    count = plain[-1]
+    if not 1 <= count <= 16 or plain[-count:] != bytes((count,)) * count:
+        raise WrongSecretError("the padding does not hold")
+    return plain[:-count]

@@ -1,0 +1,38 @@
+"""Which wallets can be opened with a given secret, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from forensics.detectors.wallet._open_core import core
+from forensics.detectors.wallet._open_electrum import electrum
+from forensics.detectors.wallet._open_vaults import exodus, keystore, metamask
+from forensics.detectors.wallet._opened import Opened, WrongSecretError
+from forensics.errors import FormatError
+
+OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
+    "wallet/bitcoin_core": core,
+    "wallet/electrum": electrum,
+    "wallet/ethereum_keystore": keystore,
+    "wallet/exodus": exodus,
+    "wallet/metamask": metamask,
+}
+
+
+def opened(kind: str, data: bytes, secret: bytes) -> Opened:
+    """Open a wallet of a kind; `data` are the bytes of its finding.
+
+    Raises:
+        WrongSecretError: the format's own check does not hold with this secret.
+        FormatError: the kind is not one of these, or the wallet is damaged.
+    """
+    opener = OPENERS.get(kind)
+    if opener is None:
+        raise FormatError(f"{kind}: not a kind that can be opened")
+    try:
+        return opener(data, secret)
+    except (ValueError, IndexError, KeyError, OverflowError) as error:
+        raise FormatError(f"{kind}: damaged, {error}") from error
+
+
+__all__ = ["OPENERS", "Opened", "WrongSecretError", "opened"]
