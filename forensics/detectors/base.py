@@ -61,7 +61,11 @@ class Specimen:
 
 
 class Detector(Protocol):
-    """Validates one format. Pure: it sees bytes through a layer, and nothing else."""
+    """Validates one format. Pure: it sees bytes through a layer, and nothing else.
+
+    A detector with an attribute `places`, names of locator steps such as `unallocated`, is woken there alone:
+    it carves what elsewhere is an entry already.
+    """
 
     kind: ClassVar[str]
     title: ClassVar[str]  # for people: "Electrum wallet"

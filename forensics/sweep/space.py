@@ -88,6 +88,7 @@ class Space:
         self._layers: dict[int, Layer | None] = {}
         self._narrow: dict[tuple[int, int, bool], NarrowLayer] = {}
         self._seen: set[Key] = set()
+        self._carved: dict[tuple[str, int], int] = {}  # detector and segment -> where its last file there ends
         self.found: list[Held] = []
 
     def sweep(self, start: int, end: int, on_bytes: Callable[[int, memoryview], None] | None = None) -> None:
@@ -143,15 +144,21 @@ class Space:
 
     def _starts_of(self, detector: Detector, pattern: Pattern, places: list[int], owners: list[int]) -> None:
         back = pattern.back or 0
+        where: tuple[str, ...] = getattr(detector, "places", ())
         for place, number in zip(places, owners, strict=True):
             layer = self._layer(number)
-            if layer is None:
+            if layer is None or (where and layer.locator.step.partition("@")[0] not in where):
                 continue
             segment = self._segments[number]
             at = segment.inner + place - segment.start - back
             if at < 0 or (pattern.trigger.anchored and at != 0):
                 continue
+            if where and at < self._carved.get((detector.kind, number), 0):
+                continue  # within a file of the same format
+            before = len(self.found)
             self._keep(detector.examine(layer, at), number, detector.kind, at)
+            if where and len(self.found) > before:
+                self._carved[detector.kind, number] = self.found[-1].finding.span.end
 
     def _words(
         self,

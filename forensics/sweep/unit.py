@@ -10,6 +10,7 @@ from typing import Any
 
 from forensics.digests.digest import PIECE, Digester
 from forensics.model import Allocation, ByteRun, Layer, Locator
+from forensics.sweep.carved import outermost
 from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.context import in_context
 from forensics.sweep.decoding import Budget
@@ -183,7 +184,7 @@ def _records(
     titles = {each.kind: each.title for each in context.catalogue.detectors}
     batch: list[Record] = []
     digest_of = functools.lru_cache(maxsize=1)(lambda runs: _digest_runs(context.image, runs))
-    for held in sorted(_once(found), key=_order):
+    for held in sorted(_once(list(outermost(found))), key=_order):
         owner = owner_of(held.segment)
         file = None if owner["allocation"] == Allocation.SLACK.value else owner.get("path")
         finding = in_context(held.finding, file, held.inside)
