@@ -16,6 +16,7 @@ from forensics.confinement import pictures
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.streams import key_of, open_stream
 from forensics.detectors.base import BytesLayer
+from forensics.detectors.wallet._opening import opened
 from forensics.errors import EvidenceError
 from forensics.evidence.base import Image
 from forensics.evidence.companions import missing
@@ -34,7 +35,7 @@ from forensics.sweep.names import globs_of
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
-from forensics.sweep.wire import clean, microseconds
+from forensics.sweep.wire import clean, microseconds, plain
 from forensics.volumes.joined import JoinedImage, content_of
 from forensics.volumes.keyed import KeyedImage, unlock
 from forensics.volumes.rehearsal import rehearse
@@ -329,6 +330,17 @@ def _picture(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     yield pictures.decode(data, spec["width"], spec["height"], blur=spec["blur"])
 
 
+def _open_wallet(spec: Mapping[str, Any], _: WorkerContext) -> Iterator[Part]:
+    found = opened(spec["kind"], spec["data"], spec["secret"])
+    yield {
+        "check": found.check,
+        "fields": plain(found.fields),
+        "addresses": [[kind, clean(address)] for kind, address in found.addresses],
+        "keys": [clean(each) for each in found.keys],
+        "secrets": [[name, clean(text)] for name, text in found.secrets],
+    }
+
+
 _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
     "about": _about,
     "needs": _needs,
@@ -342,4 +354,5 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "entry": _entry,
     "stream": _stream,
     "picture": _picture,
+    "open_wallet": _open_wallet,
 }

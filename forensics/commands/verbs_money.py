@@ -1,0 +1,191 @@
+"""`open-wallet`, `graph`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from forensics.case import schema, wallet_vault
+from forensics.case.store import Case
+from forensics.commands.opening import reading, writing
+from forensics.commands.output import DONE, FAILED, emit, say
+from forensics.commands.reader import EvidenceReader
+from forensics.commands.verbs_inspect import find
+from forensics.confinement.jobs import Job, JobFailed, Limits
+from forensics.confinement.supervisor import Supervisor
+from forensics.custody.store import LedgerReader
+from forensics.errors import UsageError
+from forensics.links.corroborate import Edge, Stated, corroborate, entities, stated
+from forensics.model import Secret
+from forensics.sweep.wire import fingerprint
+
+ENTRY = "wallet.open"
+SECONDS = 300.0
+MEMORY = 3 << 30
+LARGEST = 64 << 20
+MOST_ENTERED = 500  # addresses in one ledger entry
+_LARGEST_SECRET = 1 << 16
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the verbs."""
+    wallet = verbs.add_parser("open-wallet", help="open a wallet with a password that the examiner has")
+    wallet.add_argument("folder", type=Path)
+    wallet.add_argument("finding", help="such as F17")
+    wallet.add_argument(
+        "--secret", required=True, metavar="@FILE", help="a file whose text, a last newline aside, is the password"
+    )
+    wallet.add_argument("--json", action="store_true")
+    wallet.set_defaults(run=_open_wallet)
+    graph = verbs.add_parser("graph", help="entities and links, and what derivation proves")
+    graph.add_argument("folder", type=Path)
+    graph.add_argument("--proven", action="store_true", help="only links of grade C4, with their two ends")
+    graph.add_argument("--json", action="store_true")
+    graph.set_defaults(run=_graph)
+
+
+def _secret(text: str) -> bytes:
+    if not text.startswith("@"):
+        raise UsageError("--secret takes @FILE: a password in the list of processes is a password given away")
+    path = Path(text[1:])
+    if not path.is_file() or path.stat().st_size > _LARGEST_SECRET:
+        raise UsageError(f"{path}: no file of a password")
+    return path.read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _open_wallet(options: argparse.Namespace) -> int:
+    secret = _secret(options.secret)
+    with writing(options.folder) as (case, ledger):
+        row = find(case, options.finding)
+        name = f"F{row['id']}"
+        if row["span_length"] > LARGEST:
+            raise UsageError(f"{name}: more than {LARGEST:,} bytes")
+        with EvidenceReader(case) as reader:
+            data = b"".join(_pieces(reader, name, row["span_length"]))
+        spec = {"kind": row["kind"], "data": data, "secret": secret}
+        with Supervisor(evidence=[], workers=1, setup={"exhibits": {}, "secret_key": case.secret_key}) as supervisor:
+            try:
+                (part,) = supervisor.call(Job(0, "open_wallet", spec, name, Limits(SECONDS, MEMORY))).parts
+            except JobFailed as error:
+                reason = error.quarantined.reason
+                body = {"finding": name, "kind": row["kind"], "opened": False, "reason": reason}
+                ledger.append(ENTRY, body, exhibit=row["exhibit"])
+                _tell({**body, "sha256": row["sha256"]}, as_json=options.json)
+                return FAILED
+        found: Any = part
+        wallet_vault.keep(case, name, secret, found["secrets"])
+        body = {
+            "finding": name,
+            "kind": row["kind"],
+            "opened": True,
+            "check": found["check"],
+            "fields": found["fields"],
+            "addresses": found["addresses"][:MOST_ENTERED],
+            "addresses_in_all": len(found["addresses"]),
+            "keys": found["keys"],
+            "secrets": [
+                {"name": each, "masked": Secret(text).masked, "fingerprint": fingerprint(Secret(text), case.secret_key)}
+                for each, text in found["secrets"]
+            ],
+        }
+        entry = ledger.append(ENTRY, body, exhibit=row["exhibit"])
+    _tell({**body, "ledger_entry": entry.seq}, as_json=options.json)
+    return DONE
+
+
+def _pieces(reader: EvidenceReader, name: str, length: int) -> Iterator[bytes]:
+    at = 0
+    while at < length:
+        piece = reader.read(name, at, min(1 << 20, length - at))
+        if not piece:
+            return
+        yield piece
+        at += len(piece)
+
+
+def _tell(body: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        emit(body)
+    elif not body["opened"]:
+        say(f"{body['finding']}: not opened: {body['reason']}")
+    else:
+        say(f"{body['finding']}: opened, proven by {body['check']}")
+        say(f"{body['addresses_in_all']:,} addresses, {len(body['keys'])} public keys")
+        for each in body["secrets"]:
+            say(f"    {each['name']}: {each['masked']} (kept in the vault)")
+
+
+def known(case: Case) -> list[Stated]:
+    """Findings of the case, and what opened wallets gave, as the links need them."""
+    openings: dict[str, list[tuple[str, str, str]]] = {}
+    for body in _openings(case.folder):
+        given = [("WALLET_HAS_ADDRESS", kind, address) for kind, address in body["addresses"]]
+        given += [("WALLET_HAS_XPUB", "key/extended", key) for key in body["keys"]]
+        openings.setdefault(body["finding"], []).extend(given)
+    table = schema.finding
+    columns = (
+        table.c.id, table.c.kind, table.c.grade, table.c.value, table.c.fingerprint, table.c.exhibit,
+        table.c.volume, table.c.path, table.c.locator, table.c.links_json, table.c.runs_json,
+    )  # fmt: skip
+    found = []
+    for row in case.rows(select(*columns).order_by(table.c.id)):
+        links = json.loads(row["links_json"])
+        links += [
+            {"rule": rule, "target_kind": kind, "target": target}
+            for rule, kind, target in openings.get(f"F{row['id']}", ())
+        ]
+        found.append(stated(row, links, json.loads(row["runs_json"])))
+    return found
+
+
+def _openings(folder: Path) -> Iterator[dict[str, Any]]:
+    with LedgerReader.open(folder) as ledger:
+        for entry in ledger.entries(0):
+            body: Any = entry.body
+            if entry.type == ENTRY and body is not None and body["opened"]:
+                yield body
+
+
+def _graph(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        findings = known(case)
+    edges = sorted(set(corroborate(findings)))
+    if options.proven:
+        edges = [each for each in edges if each.grade == 4 and each.met]
+    ends = {each.source for each in edges} | {each.target for each in edges}
+    for name, entity in entities(findings).items():
+        if name not in ends:
+            continue
+        told = {
+            "type": "entity",
+            "entity": name,
+            "kind": entity.kind,
+            "grade": f"C{entity.grade}",
+            "findings": entity.findings,
+        }
+        emit(told) if options.json else say(f"C{entity.grade} {name}  {' '.join(entity.findings[:8])}")
+    for edge in edges:
+        emit(_edge(edge)) if options.json else say(
+            f"C{edge.grade} {edge.source} {edge.rule} {edge.target}{'' if edge.met else '  (not found)'}"
+        )
+    return DONE
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "type": "link",
+        "from": edge.source,
+        "rule": edge.rule,
+        "to": edge.target,
+        "grade": f"C{edge.grade}",
+        "met": edge.met,
+        "via": edge.via or None,
+        "path": edge.path or None,
+        "evidence": [{"finding": name, "runs": [list(run) for run in runs]} for name, runs in edge.evidence],
+        "same_place": edge.same_place,
+    }
