@@ -12,14 +12,18 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from forensics.detectors.wallet._objects import Json, items, mapping, string
-from forensics.detectors.wallet._opened import Opened, WrongSecretError, aes_cbc, pbkdf2, scrypt
+from forensics.detectors.wallet._opened import MOST_ADDRESSES, Opened, WrongSecretError, aes_cbc, pbkdf2, scrypt
+from forensics.detectors.wallet.bitcoinj import read
 from forensics.errors import FormatError
-from forensics.primitives import bip32, bip39, secp256k1
+from forensics.primitives import base58, bip32, bip39, secp256k1
 from forensics.primitives.first_addresses import accounts, ethereum_address
+from forensics.primitives.hash160 import hash160
 from forensics.primitives.keccak import keccak256
 
 _MOST_ACCOUNTS = 50
 _LARGEST = 16 << 20
+_MNEMONIC = 3
+_SHORT = 33
 
 
 def _object(data: bytes) -> dict[str, Json]:
@@ -35,6 +39,65 @@ def _hex(value: Json) -> bytes:
         return bytes.fromhex(string(value).removeprefix("0x"))
     except ValueError as error:
         raise FormatError("a value is not hexadecimal") from error
+
+
+def bitcoinj(data: bytes, secret: bytes) -> Opened:
+    """A wallet of bitcoinj: a private key that gives its public key proves the password."""
+    wallet = read(data)
+    if wallet is None or wallet.encryption == 1:
+        raise FormatError("nothing in this wallet is encrypted")
+    text = secret.decode("utf-8", "replace").encode("utf-16-be")
+    key = scrypt(text, wallet.salt, *wallet.cost)
+    opened, agree = Opened(""), 0
+    sealed = [each for each in wallet.keys if each.sealed]
+    for each in sealed[:MOST_ADDRESSES]:
+        private = aes_cbc(key, each.iv, each.sealed)
+        if each.kind == _MNEMONIC:
+            opened.secrets.append(("seed", private.decode("utf-8", "replace")))
+            continue
+        if not secp256k1.is_private(private):
+            continue
+        agree += secp256k1.public_key(private, short=len(each.public) == _SHORT) == each.public
+        opened.secrets.append(("private_key", private.hex()))
+        if "bitcoin.production" in wallet.network:
+            opened.addresses.append(("address/bitcoin", base58.encode_check(b"\0" + hash160(each.public))))
+    opened.check = f"padding; {agree} of {len(sealed)} private keys give their public keys"
+    return opened
+
+
+def blockchain_com(data: bytes, secret: bytes) -> Opened:
+    """My Wallet: padding and the beginning of the text prove the password."""
+    value = _object(data)
+    body = base64.b64decode(string(value.get("payload"), _LARGEST))
+    key = pbkdf2("sha1", secret, body[:16], _number(value.get("pbkdf2_iterations")))
+    context = Cipher(algorithms.AES(key), modes.CBC(body[:16])).decryptor()
+    plain = context.update(body[16:]) + context.finalize()
+    if not 1 <= plain[-1] <= 16 or not re.match(rb'\s{0,8}\{\s{0,8}"[A-Za-z_]{2,30}"', plain):
+        raise WrongSecretError("neither padding nor grammar hold")
+    held = _object(plain[: -plain[-1]])
+    opened = Opened("padding and grammar of the wallet")
+    guid = string(held.get("guid"), 60)
+    if guid:
+        opened.fields["guid"] = guid
+    second = held.get("double_encryption") is True
+    opened.fields["second_password"] = second
+    for each in items(held.get("keys"))[:MOST_ADDRESSES]:
+        one = mapping(each)
+        if address := string(one.get("addr"), 60):
+            opened.addresses.append(("address/bitcoin", address))
+        if private := string(one.get("priv"), 200):
+            opened.secrets.append(("private_key", private))
+    for wallet in items(held.get("hd_wallets"))[:10]:
+        if seed := string(mapping(wallet).get("seed_hex"), 200):
+            opened.secrets.append(("seed_hex", seed))
+        for account in items(mapping(wallet).get("accounts"))[:100]:
+            one = mapping(account)
+            for found in (one, *(mapping(each) for each in items(one.get("derivations"))[:8])):
+                if xpub := string(found.get("xpub"), 120):
+                    opened.keys.append(xpub)
+                if private := string(found.get("xpriv"), 200):
+                    opened.secrets.append(("xprv", private))
+    return opened
 
 
 def _number(value: Json) -> int:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
-from forensics.detectors.wallet._open_vaults import exodus, keystore, metamask
+from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore, metamask
 from forensics.detectors.wallet._opened import Opened, WrongSecretError
 from forensics.errors import FormatError
 
 OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/bitcoin_core": core,
+    "wallet/bitcoinj": bitcoinj,
+    "wallet/blockchain_com": blockchain_com,
     "wallet/electrum": electrum,
     "wallet/ethereum_keystore": keystore,
     "wallet/exodus": exodus,

@@ -1,0 +1,346 @@
+"""Wallets of bitcoinj: MultiBit, the Android wallets for Bitcoin and Dogecoin, Bisq and others.
+
+| field | content                                                                             |
+|-------|-------------------------------------------------------------------------------------|
+| 1     | network, such as `org.bitcoin.production`; the file starts with it                   |
+| 2, 12, 14 | last block seen: hash, height, time                                              |
+| 3     | keys: type, private key or ciphertext, public key, label, time of creation           |
+| 4     | transactions: hash, time of last change, memo                                        |
+| 5, 6  | encryption: none or scrypt with AES; salt, n, r, p                                   |
+| 10, 11 | extensions; description                                                             |
+
+A stream of Protocol Buffers without a length: it ends where no field of these follows.
+
+Not recorded: names of contacts (MultiBit keeps them in another file), who paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from forensics.detectors.base import Detector, Specimen, Trigger, finding
+from forensics.model import (
+    Absent,
+    ByteRun,
+    Check,
+    Clock,
+    Event,
+    Field,
+    Finding,
+    Grade,
+    Layer,
+    Link,
+    Outcome,
+    Secret,
+    Sensitivity,
+    Value,
+)
+from forensics.primitives import base58, secp256k1
+from forensics.primitives.hash160 import hash160
+
+LARGEST = 64 << 20
+MOST = 20_000  # keys, and transactions
+MOST_SHOWN = 1_000
+_STEP = timedelta(milliseconds=1)
+_PLAIN, _ENCRYPTED, _MNEMONIC, _DETERMINISTIC = 1, 2, 3, 4
+_TYPES = {_PLAIN: "plain", _ENCRYPTED: "encrypted", _MNEMONIC: "seed", _DETERMINISTIC: "derived"}
+# field number → wire type
+_FIELDS = {1: 2, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 0, 10: 2, 11: 2, 12: 0, 13: 0, 14: 0, 15: 2, 16: 2, 17: 0, 18: 0}
+_VERSIONS = {"bitcoin": ("address/bitcoin", b"\0"), "dogecoin": ("address/dogecoin", b"\x1e")}
+
+
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number and the offset behind it; (-1, at) where there is none."""
+    value = shift = 0
+    for place in range(at, min(at + 10, len(data))):
+        value |= (data[place] & 0x7F) << shift
+        shift += 7
+        if data[place] < 0x80:
+            return value, place + 1
+    return -1, at
+
+
+def fields_of(data: bytes, at: int, end: int) -> Iterator[tuple[int, int | bytes, int, int]]:
+    """Number, value, offset of the value and offset behind it, of each field until one is none."""
+    while at < end:
+        tag, place = varint(data, at)
+        number, wire = tag >> 3, tag & 7
+        if tag <= 0 or not 0 < number < 1 << 29:
+            return
+        if wire == 0:
+            value, behind = varint(data, place)
+            if value < 0:
+                return
+            yield number, value, place, behind
+        elif wire == 2:
+            size, start = varint(data, place)
+            behind = start + size
+            if size < 0 or behind > end:
+                return
+            yield number, data[start:behind], start, behind
+        elif wire in (1, 5):
+            behind = place + (8 if wire == 1 else 4)
+            if behind > end:
+                return
+            yield number, data[place:behind], place, behind
+        else:
+            return
+        at = behind
+
+
+@dataclass(slots=True)
+class Key:
+    """A key as stored. `created` in milliseconds since 1970, 0 where not stored."""
+
+    kind: int = 0
+    secret: bytes = b""
+    public: bytes = b""
+    label: str = ""
+    created: int = 0
+    iv: bytes = b""
+    sealed: bytes = b""
+
+
+@dataclass(slots=True)
+class Wallet:
+    """What one stream says."""
+
+    network: str = ""
+    keys: list[Key] = field(default_factory=list)
+    transactions: list[tuple[str, int, str]] = field(default_factory=list)
+    encryption: int = 1
+    salt: bytes = b""
+    cost: tuple[int, int, int] = (16_384, 8, 1)
+    version: int = 0
+    description: str = ""
+    height: int = 0
+    seen: int = 0
+    length: int = 0
+
+
+def read(data: bytes) -> Wallet | None:
+    """The wallet at the beginning of `data`; None where there is none."""
+    wallet = Wallet()
+    for number, value, _, behind in fields_of(data, 0, len(data)):
+        wire = 0 if isinstance(value, int) else 2
+        if _FIELDS.get(number) != wire or (number == 1) != (wallet.length == 0):
+            break
+        if isinstance(value, int):
+            _number(wallet, number, value)
+        elif not _part(wallet, number, value):
+            break
+        wallet.length = behind
+    return wallet if wallet.network else None
+
+
+def _number(wallet: Wallet, number: int, value: int) -> None:
+    match number:
+        case 5:
+            wallet.encryption = value
+        case 7:
+            wallet.version = value
+        case 12:
+            wallet.height = value
+        case 14:
+            wallet.seen = value
+
+
+def _part(wallet: Wallet, number: int, value: bytes) -> bool:
+    match number:
+        case 1:
+            if not value.startswith(b"org.") or not value.isascii() or len(value) > 60:
+                return False
+            wallet.network = value.decode("ascii")
+        case 2:
+            return len(value) == 32
+        case 3:
+            if len(wallet.keys) < MOST:
+                wallet.keys.append(_key(value))
+        case 4:
+            if len(wallet.transactions) < MOST:
+                wallet.transactions.append(_transaction(value))
+        case 6:
+            found = {each: one for each, one, _, _ in fields_of(value, 0, len(value))}
+            salt = found.get(1, b"")
+            wallet.salt = salt if isinstance(salt, bytes) else b""
+            wallet.cost = tuple(  # type: ignore[assignment]
+                one if isinstance(one := found.get(each, usual), int) else usual
+                for each, usual in ((2, 16_384), (3, 8), (4, 1))
+            )
+        case 11:
+            wallet.description = value.decode("utf-8", "replace")[:1_024]
+    return True
+
+
+def _key(data: bytes) -> Key:
+    key = Key()
+    for number, value, _, _ in fields_of(data, 0, len(data)):
+        match number, value:
+            case 1, int():
+                key.kind = value
+            case 2, bytes():
+                key.secret = value
+            case 3, bytes():
+                key.public = value
+            case 4, bytes():
+                key.label = value.decode("utf-8", "replace")[:1_024]
+            case 5, int():
+                key.created = value
+            case 6, bytes():
+                for part, one, _, _ in fields_of(value, 0, len(value)):
+                    if part == 1 and isinstance(one, bytes):
+                        key.iv = one
+                    elif part == 2 and isinstance(one, bytes):
+                        key.sealed = one
+    return key
+
+
+def _transaction(data: bytes) -> tuple[str, int, str]:
+    txid, updated, memo = "", 0, ""
+    for number, value, _, _ in fields_of(data, 0, len(data)):
+        if number == 2 and isinstance(value, bytes) and len(value) == 32:
+            txid = value.hex()
+        elif number == 5 and isinstance(value, int):
+            updated = value
+        elif number == 13 and isinstance(value, bytes):
+            memo = value.decode("utf-8", "replace")[:1_024]
+    return txid, updated, memo
+
+
+def _counted(number: int, value: int | bytes) -> bytes:
+    if isinstance(value, int):
+        out = bytearray((number << 3,))
+        while value >= 0x80:
+            out.append(value & 0x7F | 0x80)
+            value >>= 7
+        return bytes((*out, value))
+    size = _counted(0, len(value))[1:]
+    return bytes((number << 3 | 2,)) + size + value
+
+
+_POINT = secp256k1.public_key(bytes(31) + b"\7")
+_CREATED = 1_709_201_472_000  # 2024-02-29 10:11:12
+_PLAIN_KEY = _counted(1, 1) + _counted(2, bytes(31) + b"\7") + _counted(3, _POINT) + _counted(5, _CREATED)
+_SEALED_KEY = (
+    _counted(1, 2) + _counted(3, _POINT) + _counted(5, _CREATED)
+    + _counted(6, _counted(1, bytes(16)) + _counted(2, bytes(48)))
+)  # fmt: skip
+_PAYMENT = _counted(1, 1) + _counted(2, bytes(range(32))) + _counted(5, _CREATED + 60_000)
+_START = _counted(1, b"org.bitcoin.production") + _counted(2, bytes(32))
+_CLEAR = _START + _counted(3, _PLAIN_KEY) + _counted(4, _PAYMENT) + _counted(5, 1) + _counted(7, 2)
+_LOCKED = _START + _counted(3, _SEALED_KEY) + _counted(5, 2) + _counted(6, _counted(1, b"saltsalt")) + _counted(7, 2)
+_HAND = "by hand, in the form of bitcoinj's wallet.proto"
+
+
+class BitcoinJ:
+    """One wallet."""
+
+    kind: ClassVar[str] = "wallet/bitcoinj"
+    title: ClassVar[str] = "Wallet of bitcoinj (MultiBit, Android, Bisq)"
+    version: ClassVar[int] = 1
+    triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"\x0a[\x0e-\x28]org\.[a-z]{4}", at=0, wide=False),)
+    references: ClassVar[tuple[str, ...]] = ("bitcoinj: wallet.proto", "hashcat mode 27700")
+    specimens: ClassVar[tuple[Specimen, ...]] = (
+        Specimen("plain", _CLEAR, ("none stored",), _HAND),
+        Specimen("encrypted", _LOCKED, ("none stored",), _HAND),
+        Specimen("cut off in its last field", _CLEAR[:-1], ("none stored",), _HAND + ", cut"),
+        Specimen("no key left", _START[:30], None, _HAND + ", cut"),
+        Specimen("key not on the curve", _START + _counted(3, _counted(3, b"\2" + b"\5" * 32)), None, _HAND),
+        Specimen("look-alike: a class name", b"\n\x16org.bitcoin.core.Wallet is a class", None, "by hand"),
+    )
+
+    def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
+        """The wallet that starts at `at`."""
+        data, size = b"", 64 << 10
+        wallet = None
+        while size <= LARGEST:
+            data = layer.read(at, size)
+            wallet = read(data)
+            if wallet is None or not wallet.keys or len(data) < size or wallet.length + (1 << 14) < size:
+                break
+            size *= 4
+        sound = [key for key in wallet.keys if secp256k1.point(key.public)] if wallet else []
+        if wallet is None or not sound:
+            return
+        yield self._found(layer, at, wallet, len(sound))
+
+    def _found(self, layer: Layer, at: int, wallet: Wallet, sound: int) -> Finding:
+        public = [key for key in wallet.keys if key.public]
+        plain = [key for key in wallet.keys if key.secret]
+        kind, version = next((each for name, each in _VERSIONS.items() if name in wallet.network), _VERSIONS["bitcoin"])
+        test = "test" in wallet.network
+        addresses = [base58.encode_check((b"\x6f" if test else version) + hash160(key.public)) for key in public]
+        fields: dict[str, Field] = {
+            "network": Field(wallet.network, ByteRun(at + 2, len(wallet.network))),
+            "encryption": Field("private keys" if wallet.encryption != 1 else "none"),
+            "keys": Field(len(wallet.keys)),
+            "plain_private_keys": Field(len(plain)),
+            "addresses": Field(_shown(wallet, public, addresses)),
+            "transactions": Field(len(wallet.transactions)),
+        }
+        if wallet.transactions:
+            fields["transaction_list"] = Field(
+                tuple({"txid": txid, "memo": memo} for txid, _, memo in wallet.transactions[:MOST_SHOWN])
+            )
+        if wallet.description:
+            fields["description"] = Field(wallet.description)
+        for name, value in (("version", wallet.version), ("last_block_height", wallet.height)):
+            if value:
+                fields[name] = Field(value)
+        if wallet.encryption != 1:
+            n, r, p = wallet.cost
+            fields |= {"kdf": Field("scrypt"), "kdf_n": Field(n), "kdf_r": Field(r), "kdf_p": Field(p)}
+            fields["kdf_salt"] = Field(wallet.salt.hex())
+            sealed = next((key.sealed for key in wallet.keys if len(key.sealed) >= 32), b"")
+            if sealed:
+                fields["hash_export"] = Field(f"$multibit$3*{n}*{r}*{p}*{wallet.salt.hex()}*{sealed[-32:].hex()}")
+        for number, key in enumerate(plain[:20], 1):
+            if key.kind == _MNEMONIC:
+                fields[f"seed_{number}"] = Field(Secret(key.secret.decode("utf-8", "replace")))
+            elif secp256k1.is_private(key.secret):
+                fields[f"private_key_{number}"] = Field(Secret(key.secret.hex()))
+        links = [Link("WALLET_HAS_ADDRESS", kind, each) for each in dict.fromkeys(addresses[:MOST_SHOWN])]
+        links += [
+            Link("WALLET_HAS_TRANSACTION", "transaction", txid) for txid, _, _ in wallet.transactions[:500] if txid
+        ]
+        return finding(
+            self,
+            layer,
+            at,
+            wallet.length,
+            grade=Grade.C3 if sound == len(public) else Grade.C2,
+            value=Absent.NONE_STORED,
+            checks=(
+                Check("fields in their order", Outcome.PASS, 60),
+                Check("public keys on the curve", Outcome.PASS if sound == len(public) else Outcome.FAIL, sound),
+            ),
+            fields=fields,
+            events=tuple(_events(wallet)),
+            links=tuple(links),
+            sensitivity=Sensitivity.SECRET if plain else Sensitivity.PERSONAL,
+        )
+
+
+def _shown(wallet: Wallet, public: list[Key], addresses: list[str]) -> tuple[Value, ...]:
+    return tuple(
+        {"address": address, "label": key.label, "key": _TYPES.get(key.kind, str(key.kind))}
+        for key, address in list(zip(public, addresses, strict=True))[:MOST_SHOWN]
+    )
+
+
+def _events(wallet: Wallet) -> Iterator[Event]:
+    moments = [(each, "key created") for each in sorted({key.created for key in wallet.keys})[:500]]
+    moments += [(when, "payment last changed in the wallet") for _, when, _ in wallet.transactions[:2_000]]
+    moments.append((1_000 * wallet.seen, "last block seen (block time)"))
+    for value, meaning in moments:
+        if 1_231_006_505_000 <= value < 4_102_444_800_000:
+            clock = Clock.CHAIN if "block" in meaning else Clock.DEVICE
+            when = datetime.fromtimestamp(value / 1_000, UTC)
+            stored = str(value // 1_000 if clock is Clock.CHAIN else value)
+            yield Event(when, _STEP, meaning, stored, clock)
+
+
+DETECTOR: Detector = BitcoinJ()
