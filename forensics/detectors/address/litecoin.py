@@ -76,6 +76,12 @@ class LitecoinAddress(Base58Coin):
             ),
             "Litecoin Core, MWEB tests",
         ),
+        Specimen(
+            "P2PKH that starts with LTC",
+            b"LTCX5rLtm8WwN4ZvxxLC2yZkfucwdsuThj",
+            ("LTCX5rLtm8WwN4ZvxxLC2yZkfucwdsuThj",),
+            "random digest, bip_utils 2.12",
+        ),
         Specimen("truncated", b"LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc", None, "made by hand"),
         Specimen("wrong checksum", b"ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n8", None, "made by hand"),
         Specimen("look-alike: Dogecoin", b"DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L", None, "wallet-core coin registry"),
@@ -88,9 +94,10 @@ class LitecoinAddress(Base58Coin):
 
     def accept(self, word: bytes) -> Accepted | None:
         """As its first characters ask."""
-        if word[:3].lower() != b"ltc":
-            return super().accept(word)
-        return self._mweb(word) if word[:8].lower() == b"ltcmweb1" else self._witness(word)
+        if word[:8].lower() == b"ltcmweb1":
+            return self._mweb(word)
+        found = self._witness(word) if word[:4].lower() == b"ltc1" else None
+        return found or super().accept(word)
 
     def _witness(self, word: bytes) -> Accepted | None:
         read = bech32.witness(word, "ltc")

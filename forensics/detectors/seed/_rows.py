@@ -6,6 +6,7 @@ expressions are compiled once.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,18 @@ def rows(layer: Layer, ends: Sequence[int], listed: Callable[[str], bool], fewes
         behind = row[-1].end
         if fewest <= len(row) <= MOST:
             yield row
+
+
+def lines(data: Callable[[int, int], bytes], row: list[Word]) -> Iterator[list[Word]]:
+    """The parts of a row that stand in a line each; `data` reads the layer."""
+    part = row[:1]
+    for before, behind in itertools.pairwise(row):
+        gap = data(before.end, behind.start - before.end)
+        if b"\n" in gap or b"\r" in gap:
+            yield part
+            part = []
+        part.append(behind)
+    yield part
 
 
 def _words(data: bytes, base: int) -> list[Word]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
-from forensics.detectors.seed._rows import rows
+from forensics.detectors.seed._rows import Word, lines, rows
 from forensics.detectors.seed.bip39 import Bip39Phrase
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
 from forensics.primitives import bip39, electrum_old
@@ -62,7 +62,7 @@ class ElectrumOldPhrase:
 
     def examine_many(self, layer: Layer, ends: Sequence[int]) -> Iterator[Finding]:
         """As `examine`, for many places in ascending order."""
-        for row in rows(layer, ends, electrum_old.indices().__contains__, min(electrum_old.LENGTHS)):
+        for row in self._candidates(layer, ends):
             words = [each.text for each in row]
             digits = electrum_old.seed(words)
             if digits is None or len(set(words)) < FEWEST_DIFFERENT or bip39.languages(words):
@@ -71,6 +71,15 @@ class ElectrumOldPhrase:
             if not _alone(layer, start, end):
                 continue
             yield self._finding(layer, start, end, words, digits)
+
+    @staticmethod
+    def _candidates(layer: Layer, ends: Sequence[int]) -> Iterator[list[Word]]:
+        """Rows of a phrase's length, and lines of other rows: listed words may stand before and behind."""
+        for row in rows(layer, ends, electrum_old.indices().__contains__, min(electrum_old.LENGTHS)):
+            if len(row) in electrum_old.LENGTHS:
+                yield row
+            else:
+                yield from (line for line in lines(layer.read, row) if len(line) in electrum_old.LENGTHS)
 
     def _finding(self, layer: Layer, start: int, end: int, words: Sequence[str], digits: str) -> Finding:
         span = ByteRun(start, end - start)
