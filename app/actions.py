@@ -14,7 +14,9 @@ from app.dialogs.add_image import AddImageDialog
 from app.dialogs.base import Frame
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.prove import ProveDialog
+from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
+from app.models.tree import Node
 from app.places.bench import Bench
 from app.places.findings import FindingsPlace
 from app.session import environment
@@ -233,6 +235,53 @@ class Actions:
         session = self._window.session
         if not ok and session is not None:
             session.jobs.take({"event": "job", "job": "examine", "state": "failed", "detail": str(result)})
+
+    def unlock(self, node: Node) -> None:
+        """Ask for the key of a locked volume; then offer to examine it."""
+        session = self._window.session
+        exhibit = next((one for one in self._window.tree.facts.exhibits if one.number == node.exhibit), None)
+        if session is None or exhibit is None:
+            return
+        if session.jobs.active:
+            self._window.say("A job is running. Give the key when it has ended.")
+            return
+        paths = [str(each.get("path", "")) for each in exhibit.segments]
+        dialog = VolumeKeyDialog(self._window.look, session, node.exhibit, node.volume, paths, self._window)
+        if dialog.exec() and dialog.exhibit:
+            self._window.reload()
+            self.examine(dialog.exhibit)
+
+    def relocate(self, exhibit: str) -> None:
+        """Ask where the image of an exhibit is now; its files are compared with those that were registered."""
+        session = self._window.session
+        if session is None:
+            return
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, f"Where is the image of {exhibit} now? Its first file", str(Path.home()),
+            options=QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.DontUseCustomDirectoryIcons,
+        )  # fmt: skip
+        if chosen:
+            self.relocate_to(exhibit, chosen)
+
+    def relocate_to(self, exhibit: str, path: str) -> None:
+        """Compare a file with the one that was registered, and read it from there."""
+        session = self._window.session
+        if session is None:
+            return
+
+        def reply(ok: bool, result: Any) -> None:
+            if ok and isinstance(result, dict):
+                self._window.say(
+                    f"{exhibit} is read from {result.get('path', '')} now; it is the same. "
+                    f"Ledger entry {result.get('ledger_entry', '')}."
+                )
+                session.again()
+                self._window.reload()
+            else:
+                self._window.say(f"Nothing was changed. {result}")
+
+        self._window.say(f"The files of {exhibit} are being compared with those that were registered.")
+        session.call("relocate", {"exhibit": exhibit, "path": path}, reply)
 
     def cancel(self) -> None:
         """Stop the job; what was found is kept."""

@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.strip)
         self.banner = Banner(self.look)
         self.banner.action_wanted.connect(self.actions_.mend)
+        self.banner.other_wanted.connect(self.actions_.relocate)
         column.addWidget(self.banner)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
             made.place_wanted.connect(self.show_place)
             if isinstance(made, Bench):
                 made.prove_wanted.connect(self.actions_.prove_finding)
+                made.key_wanted.connect(self.actions_.unlock)
                 made.value_wanted.connect(self.actions_.show_value)
             made.reload()
         return self._places[key]

@@ -287,11 +287,12 @@ class Banner(QWidget):
     """Stands under the strip while something is wrong: what, what is not affected, one action."""
 
     action_wanted = Signal(str)  # the key of the trouble
+    other_wanted = Signal(str)  # the exhibit that it is about
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._key = ""
+        self._key = self._about = ""
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumHeight(look.px(72))
         row = QHBoxLayout(self)
@@ -307,6 +308,9 @@ class Banner(QWidget):
         words.addWidget(self._text)
         row.addLayout(words, 1)
         self.action = Button(look, "Check the record", "", "primary", lambda: self.action_wanted.emit(self._key))
+        self.other = Button(look, "Other", "", "normal", lambda: self.other_wanted.emit(self._about))
+        row.addWidget(self.other)
+        row.addSpacing(look.px(8))
         row.addWidget(self.action)
         self.hide()
 
@@ -319,7 +323,9 @@ class Banner(QWidget):
         if trouble is None:
             return
         tone = "danger" if trouble.grave else "warn"
-        self._key = trouble.key
+        self._key, self._about = trouble.key, trouble.about
+        self.other.setVisible(bool(trouble.other))
+        self.other.setText(trouble.other or "Other")
         self._icon.set_icon("stop" if trouble.grave else "warn", tone)
         set_tone(self._title, tone)
         self._title.setText(trouble.title)

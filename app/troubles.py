@@ -18,6 +18,8 @@ class Trouble:
     text: str
     action: str
     grave: bool = False
+    other: str = ""  # words of a second action
+    about: str = ""  # the exhibit that it is about
 
 
 def of_child(said: str, *, started: bool, crashed: bool) -> Trouble:
@@ -63,6 +65,8 @@ def of_status(status: Mapping[str, Any]) -> Trouble | None:
         MISSING,
         f"The image of {first.get('exhibit', '')} cannot be read{more}",
         f"{first.get('path', '')}: {first.get('reason', '')}. Findings, timeline and record stay; bytes cannot be "
-        "shown. Put the file back under this name, unchanged.",
+        "shown. Put the file back under this name, unchanged, or say where it is now.",
         "Look again",
+        other="It was moved …",
+        about=str(first.get("exhibit", "")),
     )

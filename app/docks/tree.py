@@ -112,6 +112,7 @@ class TreePanel(QWidget):
 
     chosen = Signal(object)  # Node
     opened = Signal(object)
+    locked_opened = Signal(object)  # Node of an encrypted volume
 
     def __init__(self, look: Look, model: TreeModel) -> None:
         super().__init__()
@@ -174,6 +175,10 @@ class TreePanel(QWidget):
     def _open(self) -> None:
         index = self.view.currentIndex()
         if index.isValid():
+            node = self.model.node(index)
+            if node.kind == "volume" and node.icon == "lock":
+                self.locked_opened.emit(node)
+                return
             if self.model.hasChildren(index):
                 self.view.setExpanded(index, not self.view.isExpanded(index))
-            self.opened.emit(self.model.node(index))
+            self.opened.emit(node)

@@ -222,6 +222,8 @@ class TreeModel(QAbstractItemModel):
             return node
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{node.name}, {node.note}" if node.note else node.name
+        if role == Qt.ItemDataRole.ToolTipRole and node.icon == "lock":
+            return "Locked. Enter or a double click asks for its key."
         if role == Qt.ItemDataRole.ToolTipRole:
             return node.path or node.name
         return None

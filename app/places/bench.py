@@ -27,6 +27,7 @@ class Bench(PlaceWidget):
 
     prove_wanted = Signal(int)
     value_wanted = Signal(str)
+    key_wanted = Signal(object)  # Node of a locked volume
 
     def __init__(self, look: Look, session: Session, settings: Settings, tree: TreeModel, setting: Setting) -> None:
         super().__init__()
@@ -49,6 +50,7 @@ class Bench(PlaceWidget):
         add("tree", "Evidence tree", self.tree, self.tree.head, Area.LeftDockWidgetArea)
         add("viewers", "Viewers", self.deck, self.deck.head, Area.BottomDockWidgetArea)
         add("inspector", "About the selection", self.inspector, self.inspector.head, Area.BottomDockWidgetArea)
+        self.tree.locked_opened.connect(self.key_wanted)
         self.deck.fill_wanted.connect(self.fill)
         self.deck.prove_wanted.connect(self._prove)
         self.deck.value_wanted.connect(self.value_wanted)

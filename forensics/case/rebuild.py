@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from forensics.case import schema
 from forensics.case.projection import (
@@ -154,6 +154,7 @@ class _Rebuilding:
         self._tags: list[tuple[int, Row | tuple[int, str]]] = []
         self._verbs: dict[str, Callable[[Entry, Body], None]] = {
             "verify.end": self._exhibit,
+            "exhibit.relocate": self._relocated,
             "scan.begin": self._begin,
             "scan.end": self._end,
             "tag.add": self._tag,
@@ -182,6 +183,16 @@ class _Rebuilding:
         with self._case.transaction() as connection:
             connection.execute(insert(schema.exhibit).values(**row))
         self._done.exhibits += 1
+
+    def _relocated(self, entry: Entry, body: Body) -> None:
+        identity = [{key: int(value) for key, value in each.items()} for each in body["identity"]]
+        table = schema.exhibit
+        with self._case.transaction() as connection:
+            connection.execute(
+                update(table)
+                .where(table.c.number == entry.exhibit)
+                .values(segments_json=packed(body["segments"]), identity_json=packed(identity))
+            )
 
     def _begin(self, entry: Entry, body: Body) -> None:
         if body["kind"] == "item":

@@ -18,7 +18,7 @@ from forensics.case.store import Case
 from forensics.case.vault import volume_keys
 from forensics.confinement.jobs import EvidenceFile, Job, Limits
 from forensics.confinement.supervisor import Supervisor
-from forensics.errors import CaseError, UsageError
+from forensics.errors import CaseError, EvidenceError, UsageError
 from forensics.sweep.plan import steps_to
 from forensics.sweep.steps import area_of, decodings
 
@@ -32,7 +32,8 @@ class EvidenceReader:
         """Open nothing yet: the worker starts with the first question."""
         self._case = case
         self._supervisor: Supervisor | None = None
-        self._known: list[str] = []
+        self._known: list[tuple[str, str]] = []
+        self._wrong: dict[str, EvidenceError] = {}
         self._turn = threading.Lock()
         self._numbers = itertools.count(1)
 
@@ -51,15 +52,19 @@ class EvidenceReader:
 
     def _ask(self, verb: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         with self._turn:
-            numbers = [each["number"] for each in self._case.exhibits()]
-            if self._supervisor is not None and numbers != self._known:
+            exhibits = self._case.exhibits()
+            known = [(each["number"], each["segments_json"]) for each in exhibits]
+            wanted = next((each for each in exhibits if each["number"] == spec["exhibit"]), None)
+            if wanted is not None and spec["exhibit"] in self._wrong:
+                check_unchanged(wanted)  # still raises, or its files are back
+                known.clear()
+            if self._supervisor is not None and known != self._known:
                 self._supervisor.close()
                 self._supervisor = None
             if self._supervisor is None:
-                exhibits = self._case.exhibits()
-                for exhibit in exhibits:
-                    check_unchanged(exhibit)
-                self._known = numbers
+                exhibits = self._present(exhibits)
+                if spec["exhibit"] in self._wrong:
+                    raise self._wrong[spec["exhibit"]]
                 self._supervisor = Supervisor(
                     evidence=[EvidenceFile(*each) for each in evidence_files(exhibits)],
                     workers=1,
@@ -68,6 +73,17 @@ class EvidenceReader:
             job = Job(next(self._numbers), verb, spec, verb, Limits(wall_seconds=SECONDS))
             (part,) = self._supervisor.call(job).parts
         return dict(part)
+
+    def _present(self, exhibits: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The exhibits whose files are as they were registered; the others cost only themselves."""
+        self._known = [(each["number"], each["segments_json"]) for each in exhibits]
+        self._wrong.clear()
+        for exhibit in exhibits:
+            try:
+                check_unchanged(exhibit)
+            except EvidenceError as error:
+                self._wrong[exhibit["number"]] = error
+        return [each for each in exhibits if each["number"] not in self._wrong]
 
     def runs(
         self, exhibit: str, runs: Sequence[Sequence[int]], offset: int, length: int, *, sealed: bool = False

@@ -29,6 +29,7 @@ from forensics.commands.opening import writing
 from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
+from forensics.commands.relocating import relocate
 from forensics.commands.verbs_inspect import find
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
@@ -57,6 +58,7 @@ class Session:
             "status": self._status, "add": self._add, "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
             "image": self._image, "entry": self._entry, "stream": self._stream, "picture": self._picture,
+            "relocate": self._relocate,
             "reproduce": self._reproduce, "entries": self._entries, "report": self._report, "verify": self._verify,
         }  # fmt: skip
 
@@ -134,9 +136,15 @@ class Session:
             [Path(each) for each in args["paths"]],
             exhibit=args.get("exhibit") or None,
             description=args.get("description", ""),
+            secrets={int(number): str(text).encode() for number, text in (args.get("secrets") or {}).items()},
             report=self._progress,
         )
         return {key: row[key] for key in ("number", "format", "size", "verdict", "stored_json", "computed_json")}
+
+    def _relocate(self, args: dict[str, Any]) -> dict[str, Any]:
+        if self._job is not None and self._job.is_alive():
+            raise UsageError("an examination is running; wait until it has ended")
+        return relocate(self._case, self._ledger, str(args["exhibit"]), Path(args["path"]), self._progress)
 
     def _progress(self, progress: Progress) -> None:
         self._send(as_json(progress))

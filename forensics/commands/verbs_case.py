@@ -15,6 +15,7 @@ from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, size_of
 from forensics.commands.progress import Terminal, silent
 from forensics.commands.register import register
+from forensics.commands.relocating import relocate
 from forensics.commands.unlocking import SECRET_HELP, given
 from forensics.custody.verify import verify
 from forensics.errors import UsageError
@@ -51,6 +52,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     more.add_argument("--secret", action="append", default=[], metavar="VOLUME=SECRET", help=SECRET_HELP)
     more.add_argument("--json", action="store_true")
     more.set_defaults(run=_add)
+    moved = verbs.add_parser("relocate", help="say where an image is now; it must be the same, by SHA-256")
+    moved.add_argument("folder", type=Path)
+    moved.add_argument("exhibit", help="such as E1")
+    moved.add_argument("path", type=Path, help="its first file, or the folder that holds its files")
+    moved.add_argument("--json", action="store_true")
+    moved.set_defaults(run=_relocate)
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -129,6 +136,18 @@ def _add(options: argparse.Namespace) -> int:
                 code = FAILED
             _show_added(row, as_json=options.json)
     return code
+
+
+def _relocate(options: argparse.Namespace) -> int:
+    terminal = Terminal()
+    with writing(options.folder) as (case, ledger):
+        done = relocate(case, ledger, options.exhibit, options.path, silent if options.json else terminal)
+    terminal.end()
+    if options.json:
+        emit(done)
+    else:
+        say(f"{done['exhibit']} is read from {done['path']} now; ledger entry {done['ledger_entry']}")
+    return DONE
 
 
 def _show_added(row: dict[str, Any], *, as_json: bool) -> None:

@@ -152,3 +152,23 @@ def test_an_entry_of_the_record_is_listed(opened: Callable[[Path], MainWindow], 
     assert ok
     assert len(result["rows"]) == 2
     assert result["rows"][0]["seq"] == result["total"] - 1
+
+
+def test_a_moved_image_is_compared_and_read_again(opened: Callable[[Path], MainWindow], made: Path) -> None:
+    elsewhere = made.parent / "elsewhere.raw"
+    (made.parent / "stick.raw").rename(elsewhere)
+    other = made.parent / "other.raw"
+    other.write_bytes(b"x".ljust(8192, b"\0"))
+    window = opened(made)
+    assert window.banner.other.isVisible()
+    wanted: list[str] = []
+    window.banner.other_wanted.disconnect()
+    window.banner.other_wanted.connect(wanted.append)
+    window.banner.other.click()
+    assert wanted == ["E1"]
+    window.actions_.relocate_to("E1", str(other))
+    settle(window, 20)
+    assert "The image of E1 cannot be read" in said(window)
+    window.actions_.relocate_to("E1", str(elsewhere))
+    settle(window, 20)
+    assert said(window) == ""

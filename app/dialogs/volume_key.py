@@ -1,0 +1,73 @@
+"""A key for an encrypted volume: given masked, sent once, and nothing of it kept in the window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.dialogs.base import Frame
+from app.session import Session
+from viewers.look import Look
+from viewers.parts import Button, label, set_tone
+
+
+class VolumeKeyDialog(Frame):
+    """Takes a passphrase or recovery key for one volume and registers the image again with it.
+
+    An examination that has ended stays as it is: its volumes were locked, and its record says so.
+    """
+
+    def __init__(
+        self, look: Look, session: Session, exhibit: str, volume: int, paths: list[str], parent: QWidget | None
+    ) -> None:
+        super().__init__(
+            look, parent, f"Open volume {volume} of {exhibit}",
+            f"What was found in {exhibit} stays as it is. The same image is registered once more, as an exhibit of its "
+            "own, with this key; the record says that a key was given and nothing of what it is.",
+            640,
+        )  # fmt: skip
+        self.session = session
+        self.exhibit = ""  # of the new registration
+        self._args: dict[str, Any] = {"paths": paths, "description": f"{exhibit} with a key for volume {volume}"}
+        self._volume = volume
+        self.key = self.line(
+            "Passphrase or recovery key", "", "A BitLocker recovery key has eight groups of six digits."
+        )
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.textChanged.connect(self._check)
+        self.problem = label(look, "", "dense", "text2", weight=500, wrap=True)
+        self.problem.setMinimumHeight(look.px(36))
+        self.column.addWidget(self.problem)
+        self.column.addStretch(1)
+        self.way_out = self.quiet("Cancel")
+        self.register = Button(look, "Register with this key", "lock", "primary", self._open)
+        self.register.setDefault(True)
+        self.footer.addWidget(self.register)
+        self._check()
+        self.key.setFocus()
+
+    def _check(self) -> None:
+        self.register.setEnabled(bool(self.key.text()))
+
+    def _open(self) -> None:
+        secret = self.key.text()
+        self.key.clear()
+        self.key.setEnabled(False)
+        self.register.setEnabled(False)
+        set_tone(self.problem, "text2")
+        self.problem.setText(
+            "The image is being read and the key tried. This takes as long as reading the whole image."
+        )
+        self.session.call("add", {**self._args, "secrets": {str(self._volume): secret}}, self._added)
+
+    def _added(self, ok: bool, result: Any) -> None:
+        if ok and isinstance(result, dict):
+            self.exhibit = str(result.get("number", ""))
+            self.session.case_changed.emit()
+            self.accept()
+            return
+        set_tone(self.problem, "danger")
+        self.problem.setText(f"Nothing was registered. {result}")
+        self.key.setEnabled(True)
+        self.key.setFocus()
