@@ -8,6 +8,8 @@ from forensics.model import Grade
 from forensics.sweep.space import Held
 
 CARVED = "file/"  # the family of detectors that carve whole files
+# Whose bytes are all accounted for; the free pages of a database may be anything by now.
+HOLDERS = frozenset(f"file/{name}" for name in ("zip", "pdf", "jpeg", "heic", "mp4"))
 
 
 def outermost(found: Sequence[Held]) -> Iterator[Held]:
@@ -19,6 +21,6 @@ def outermost(found: Sequence[Held]) -> Iterator[Held]:
         span = held.finding.span
         if span.end <= ends.get(held.segment, 0):
             within.add(id(held))
-        elif held.finding.grade >= Grade.C2:
+        elif held.finding.grade >= Grade.C2 and held.finding.kind in HOLDERS:
             ends[held.segment] = max(ends.get(held.segment, 0), span.end)
     return (held for held in found if id(held) not in within)

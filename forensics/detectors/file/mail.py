@@ -6,7 +6,7 @@
 | blank line |                                                                                      |
 | body   | to the closing boundary "--…--" where the header names one; otherwise as far as text goes  |
 
-A message begins where a header field stands at the beginning of an area, behind a zero byte, an empty line
+A message begins where a header field stands at the beginning of an area or sector, behind a zero byte, an empty line
 or the line "From …" of a mailbox. It ends with its last boundary, before the next "From …" line, or before
 the first zero byte; only the first is an end of its own, after which blank lines may belong to it or not and
 are left out.
@@ -25,6 +25,7 @@ from forensics.model import Layer, Value
 
 LARGEST_HEADER = 64 << 10
 LARGEST_BODY = 32 << 20
+SECTOR = 512  # a file's first byte stands at a multiple of this, whatever is before it
 PIECE = 1 << 16
 
 _FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]?([^\r\n\0]{0,2000}(?:\r?\n[ \t][^\r\n\0]{0,2000})*)\r?\n")
@@ -74,7 +75,7 @@ class Mail(FileDetector):
 
     def carve(self, layer: Layer, at: int) -> Carved | None:
         """As the table says."""
-        if not _BEGINS.search(layer.read(max(0, at - 310), min(310, at))):
+        if at % SECTOR and not _BEGINS.search(layer.read(max(0, at - 310), min(310, at))):
             return None
         stored = layer.read(at, LARGEST_HEADER)
         fields, position = dict[bytes, bytes](), 0
