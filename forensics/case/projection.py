@@ -181,23 +181,16 @@ def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any])
         "span_length": record["span"][1],
         "runs_json": packed(record["runs"]),
         "sha256": record["sha256"],
-        "fields_json": packed({name: _sorted(value) for name, value in record["fields"].items()}),
-        "checks_json": packed(_sorted(record["checks"])),
-        "events_json": packed(_sorted(record["events"])),
-        "links_json": packed(_sorted(record["links"])),
+        "fields_json": packed(record["fields"]),
+        "checks_json": packed(record["checks"]),
+        "events_json": packed(record["events"]),
+        "links_json": packed(record["links"]),
         "caveats_json": packed(record["caveats"]),
         "sensitivity": record["sensitivity"],
         "fingerprint": record["fingerprint"],
         "first_us": min(moments) if moments else None,
         "item": item,
     }
-
-
-def _sorted(value: Any) -> Any:
-    """`value` with the keys of its objects in order, as it comes back from the ledger."""
-    if isinstance(value, Mapping):
-        return {key: _sorted(value[key]) for key in sorted(value)}
-    return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iterator[Row]:

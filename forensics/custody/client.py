@@ -148,7 +148,10 @@ class LedgerClient:
         One transaction and one ``scan.batch`` entry for each call, so some 16 000 at a time are best.
         """
         rows = [list(values) for values in items]
-        return cast("int", self._ask({"op": "append_items", "scan": scan_id, "items": rows}))
+        try:
+            return cast("int", self._ask({"op": "append_items", "scan": scan_id, "items": rows}, checked=False))
+        except (UnicodeEncodeError, ValueError, TypeError) as error:
+            raise FormatError(f"an item is outside MJ1: {error}") from error
 
     def close_scan(self, scan_id: str, summary: Mapping[str, object] | None = None) -> AppendedEntry:
         """End a scan; ``summary`` goes into the body of its ``scan.end``."""
@@ -216,13 +219,13 @@ class LedgerClient:
         self.origin = str(found["origin"])
         return self
 
-    def _ask(self, request: dict[str, object]) -> object:
+    def _ask(self, request: dict[str, object], *, checked: bool = True) -> object:
         with self._turn:
             if self._pipes_closed():
                 raise LedgerError("the ledger writer was closed")
             self._asked += 1
             request["id"] = self._asked
-            frame = frames.pack(request)
+            frame = frames.pack(request, checked=checked)
             try:
                 stdin, stdout = self._pipes()
                 stdin.write(frame)

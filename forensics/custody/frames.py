@@ -18,9 +18,12 @@ CAP = 64 * 1024 * 1024
 _LENGTH = struct.Struct("<I")
 
 
-def pack(message: dict[str, object]) -> bytes:
-    """A frame holding ``message``; :class:`FormatError` when it is outside MJ1 or longer than the cap."""
-    data = mj1.dumps(message)
+def pack(message: dict[str, object], *, checked: bool = True) -> bytes:
+    """A frame holding ``message``; :class:`FormatError` when it is outside MJ1 or longer than the cap.
+
+    Without ``checked`` the reader is left to refuse what is outside MJ1: for items, which it writes anew.
+    """
+    data = mj1.dumps(message) if checked else json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
     if len(data) > CAP:
         raise FormatError(f"a message of {len(data):,} bytes is more than the ledger writer takes at once")
     return _LENGTH.pack(len(data)) + data

@@ -194,7 +194,7 @@ def _records(
             _widen(record, 1 if steps.endswith("+1") else 0)
         if held.inside:
             names = [clean(name) for name in held.inside]
-            record["fields"]["inside"] = {"value": names if len(names) > 1 else names[0], "span": None}
+            record["fields"]["inside"] = {"span": None, "value": names if len(names) > 1 else names[0]}
         record["entry"] = owner.get("entry")
         record["path"] = clean(owner["path"]) if owner.get("path") else None
         record["volume"] = owner["volume"]

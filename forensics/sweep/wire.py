@@ -38,28 +38,28 @@ def plain(value: Value) -> Any:
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     if isinstance(value, Mapping):
-        return {clean(str(key)): plain(each) for key, each in value.items()}
+        return {clean(str(key)): plain(value[key]) for key in sorted(value)}
     return value
 
 
+# Keys stand in order, as they come back from the ledger.
+
+
 def _field(field: Field) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "value": plain(field.value),
-        "span": [field.span.offset, field.span.length] if field.span else None,
-    }
+    span = [field.span.offset, field.span.length] if field.span else None
     if isinstance(field.value, Secret):
-        record["secret"] = True
-    return record
+        return {"secret": True, "span": span, "value": plain(field.value)}
+    return {"span": span, "value": plain(field.value)}
 
 
 def event_record(event: Event) -> dict[str, Any]:
     """An event as JSON types; times in microseconds."""
     return {
-        "when_us": microseconds(event.when),
-        "precision_us": event.precision // timedelta(microseconds=1),
-        "meaning": clean(event.meaning),
         "as_stored": clean(event.as_stored),
         "clock": event.clock.value,
+        "meaning": clean(event.meaning),
+        "precision_us": event.precision // timedelta(microseconds=1),
+        "when_us": microseconds(event.when),
         "zone": event.zone,
     }
 
@@ -86,14 +86,14 @@ def finding_record(finding: Finding, title: str, key: bytes) -> dict[str, Any]:
         "value": shown,
         "absent": value.value if isinstance(value, Absent) else None,
         "summary": shown if shown is not None else title,
-        "checks": [{"name": c.name, "outcome": c.outcome.value, "bits": c.bits} for c in finding.checks],
+        "checks": [{"bits": c.bits, "name": c.name, "outcome": c.outcome.value} for c in finding.checks],
         "fields": {clean(name): _field(each) for name, each in finding.fields.items()},
         "locator": clean(str(finding.locator)),
         "span": [finding.span.offset, finding.span.length],
         "runs": [[run.offset, run.length] for run in finding.runs],
         "events": [event_record(each) for each in finding.events],
         "links": [
-            {"rule": link.rule, "target_kind": link.target_kind, "target": clean(link.target)} for link in finding.links
+            {"rule": link.rule, "target": clean(link.target), "target_kind": link.target_kind} for link in finding.links
         ],
         "caveats": [clean(each) for each in finding.caveats],
         "sensitivity": finding.sensitivity.value,
