@@ -341,22 +341,23 @@ class Scan:
 
     # --- answers
 
-    def collect(self, numbers: Sequence[int]) -> Answers:
-        """The kept answers of neighbouring units, without findings that another unit has recorded."""
+    def collect(self, numbers: Sequence[int], at_hand: Mapping[int, Sequence[Mapping[str, Any]]]) -> Answers:
+        """The answers of neighbouring units, `at_hand` or kept, without findings that another unit has recorded."""
         answers = Answers(numbers, self._case.count(schema.finding, schema.finding.c.exhibit == self.exhibit))
-        u = schema.unit.c
-        for row in self._case.rows(
-            select(u.result)
-            .where(u.scan == self.id, u.number.between(numbers[0], numbers[-1]), u.result.is_not(None))
-            .order_by(u.number)
-        ):
-            for part in _unpack(row["result"]):
+        for number in numbers:
+            for part in at_hand[number] if number in at_hand else self._kept(number):
                 answers.digests += part.get("digests", ())
                 answers.failures += [part["failed"]] if "failed" in part else []
                 for record in part.get("findings", ()):
                     if not (record.pop("open") and self._is_known(record, answers.records)):
                         answers.records.append(record)
         return answers
+
+    def _kept(self, number: int) -> list[Any]:
+        u = schema.unit.c
+        row = self._case.one(select(u.result).where(u.scan == self.id, u.number == number, u.result.is_not(None)))
+        found: list[Any] = [] if row is None else _unpack(row["result"])
+        return found
 
     def _is_known(self, record: Mapping[str, Any], fresh: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a finding that reaches over the edge of its unit was met by another unit too."""

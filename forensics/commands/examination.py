@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -221,13 +221,16 @@ class Examination:
         order = [row["number"] for row in units if row["state"] != "recorded"]
         with LedgerReader.open(self._case.folder) as reader:
             held = reader.scan(self._scan.findings_id).size
-        held = self._record_ready(order, ready, held)
+        held = self._record_ready(order, ready, held, {})
+        at_hand: dict[int, Sequence[Mapping[str, Any]]] = {}
         began, done_before = time.monotonic(), self._progress.bytes_done
         sizes = {row["number"]: row["bytes"] for row in waiting}
         for answer in self._run(self._job(row, 60 + row["bytes"] / 1e6) for row in waiting):
             number = answer.job.number
             if isinstance(answer, Done):
-                self._scan.keep(number, answer.parts)
+                at_hand[number] = answer.parts
+                if number != order[0]:  # another's turn comes first
+                    self._scan.keep(number, answer.parts)
             else:
                 self._quarantine(answer)
             ready.add(number)
@@ -235,25 +238,30 @@ class Examination:
             self._progress.bytes_done += sizes[number]
             self._progress.label = answer.job.label
             self._estimate(time.monotonic() - began, self._progress.bytes_done - done_before)
-            held = self._record_ready(order, ready, held)
+            held = self._record_ready(order, ready, held, at_hand)
             self._tell()
         self._stop_if_asked()
 
-    def _record_ready(self, order: list[int], ready: set[int], held: int) -> int:
+    def _record_ready(
+        self, order: list[int], ready: set[int], held: int, at_hand: dict[int, Sequence[Mapping[str, Any]]]
+    ) -> int:
         """Record the answers whose turn has come; `held` findings are in the ledger, returns how many are now."""
         numbers = []
         while order and order[0] in ready:
             numbers.append(order.pop(0))
         if not numbers:
             return held
-        answers = self._scan.collect(numbers)
+        answers = self._scan.collect(numbers, at_hand)
+        for number in numbers:
+            at_hand.pop(number, None)
         items = [finding_item(self._number, record) for record in answers.records]
-        if held == answers.first:
-            held = self._ledger.append_items(self._scan.findings_id, items)
-        elif held != answers.first + len(items):
+        entered = held - answers.first  # by a program that ended between the ledger and the case
+        if not 0 <= entered <= len(items):
             raise CaseError(
                 f"the ledger holds {held:,} findings of this scan, the case {answers.first:,}; rebuild the case"
             )
+        if entered < len(items):
+            held = self._ledger.append_items(self._scan.findings_id, items[entered:])
         self._scan.record(answers)
         for record in answers.records:
             family = record["kind"].partition("/")[0]
