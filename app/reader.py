@@ -53,6 +53,7 @@ class Reader(QObject):
         super().__init__()
         self._engine = engine_of(case)
         self._waiting = 0
+        self._closed = False
         self._lanes: dict[bool, queue.SimpleQueue[Ticket | None]] = {
             True: queue.SimpleQueue(),
             False: queue.SimpleQueue(),
@@ -84,7 +85,8 @@ class Reader(QObject):
         return ticket
 
     def close(self) -> None:
-        """Stop both lanes."""
+        """Stop both lanes; what is under way is not answered any more, for who asked may be gone."""
+        self._closed = True
         for lane in self._lanes.values():
             lane.put(None)
         for thread in self._threads:
@@ -113,7 +115,7 @@ class Reader(QObject):
     def _deliver(self, ticket: Ticket, result: object, words: str) -> None:
         self._waiting -= 1
         try:
-            if ticket.cancelled:
+            if ticket.cancelled or self._closed:
                 return
             if words:
                 if ticket.failed is not None:

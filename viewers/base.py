@@ -50,7 +50,7 @@ class FieldRow:
         """The name as people read it."""
         words = self.name.replace("_", " ")
         if words.startswith("fn "):  # the times that NTFS keeps beside a name
-            words = f"name record: {words[3:]}"
+            words = f"name: {words[3:]}"
         return words[:1].upper() + words[1:]
 
 

@@ -238,6 +238,8 @@ class HexView(QAbstractScrollArea):
         painter.setClipRect(0, self._head, width, height - self._head)
         self._paint_runs(painter, first, count)
         marks = [mark for mark in self._marks if mark.offset < behind and mark.end > start]
+        if start // BLOCK in self._failed:
+            marks = []  # there the reason stands instead of the bytes
         for mark in marks:
             if not mark.masked:
                 self._paint_span(
@@ -250,7 +252,8 @@ class HexView(QAbstractScrollArea):
                     mark.name == self._current and bool(mark.name),
                 )
         low, high = sorted((self.place, self._anchor))
-        self._paint_cursor(painter, low, high + 1, first, count)
+        if start // BLOCK not in self._failed:
+            self._paint_cursor(painter, low, high + 1, first, count)
         for number in range(count):
             self._paint_row(painter, first + number, self._head + number * self._row)
         for mark in marks:

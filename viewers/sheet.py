@@ -92,8 +92,9 @@ class Grid(QWidget):
             painter.fillRect(0, top + self._row - 1, self.width(), 1, look.colour("grid"))
             for at, ((left, width), text) in enumerate(zip(columns, row, strict=True)):
                 mono = at in self._mono
-                if text in SIGNS:
-                    icon, token = SIGNS[text]
+                sign = SIGNS.get(text) or SIGNS.get(text.partition(" in ")[0])
+                if sign is not None:
+                    icon, token = sign
                     size = look.px(16)
                     look.paint_icon(
                         painter, icon, left + look.px(8), top + (self._row - size) / 2, size, look.colour(token)

@@ -151,7 +151,10 @@ class WalletViewer(Viewer):
                     )
                 )
         if not any(row.name in STAGES[0][2] for row in subject.fields) and subject.secret:
-            made.insert(0, Stage(self.look, "wallet", "Secret", subject.value, "masked", True))
+            plain = subject.field("plain_private_keys")
+            words = plural(plain, "private key") if isinstance(plain, int) and plain else subject.value
+            note = "in clear in the file, not shown" if words != subject.value else "masked"
+            made.insert(0, Stage(self.look, "wallet", "Secret", words, note, True))
         if addresses:
             made.append(
                 Stage(

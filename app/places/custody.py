@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -172,7 +173,7 @@ class CustodyPlace(PlaceWidget):
                     one.description or one.image_name,
                     size_text(one.size),
                     str(one.computed.get("sha256") or "not computed"),
-                    verdicts.get(one.verdict, one.verdict),
+                    _against(verdicts.get(one.verdict, one.verdict), one.stored),
                     str(one.seq),
                 )
                 for one in exhibits
@@ -234,3 +235,9 @@ class CustodyPlace(PlaceWidget):
             words.addWidget(label(look, str(result), "body", wrap=True))
         row.addLayout(words, 1)
         self._sheet.column.addWidget(box)
+
+
+def _against(verdict: str, stored: Mapping[str, Any]) -> str:
+    """What a comparison said, and of which digests: the container seldom stores the one that is shown."""
+    names = ", ".join(name.upper().replace("SHA", "SHA-") for name in sorted(stored) if stored[name])
+    return f"{verdict} in {names}" if names and verdict in ("equal", "differs") else verdict

@@ -100,3 +100,13 @@ def test_checks_are_apart_from_the_selection(look: Look, reader: Reader) -> None
     model.check_all(on=False)
     assert not model.checked
     assert time.monotonic() - start < 3
+
+
+def test_a_closed_reader_answers_nobody(look: Look, case_of_all: Path) -> None:
+    reader = Reader(case_of_all)
+    answers: list[object] = []
+    reader.submit(lambda _connection: 1, answers.append)
+    reader.close()
+    QApplication.processEvents()
+    assert answers == []
+    assert reader.waiting == 0
