@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forensics.case import schema
+from forensics.case import hash_sets, schema
 from forensics.case.store import Case
 from forensics.custody.entry import time_text
 
@@ -119,5 +119,9 @@ def entries(case: Case, exhibit: str | None = None, volume: int | None = None) -
         statement = statement.where(schema.entry.c.exhibit == exhibit)
     if volume is not None:
         statement = statement.where(schema.entry.c.volume == volume)
+    known = hash_sets.marks(case)
     for row in case.rows(statement):
-        yield tree_object(row)
+        found = tree_object(row)
+        if row["id"] in known:
+            found["hash_set"] = known[row["id"]]
+        yield found

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from forensics.case import schema
+from forensics.case import hash_sets, schema
 from forensics.case.projection import (
     entry_events,
     entry_row_of,
@@ -157,6 +157,8 @@ class _Rebuilding:
             "exhibit.relocate": self._relocated,
             "scan.begin": self._begin,
             "scan.end": self._end,
+            "hashset.add": self._hash_set,
+            "hashset.remove": self._forget_hash_set,
             "tag.add": self._tag,
             "tag.remove": self._untag,
         }
@@ -175,6 +177,7 @@ class _Rebuilding:
         for exhibit in sorted({scan.exhibit for scan in unended} - ended):
             self._done.left_out.append(f"the examination of {exhibit} had not ended; examine it again")
         self._store_tags()
+        self._mark()
 
     def _exhibit(self, entry: Entry, body: Body) -> None:
         if "segments" not in body or entry.exhibit is None:
@@ -279,6 +282,23 @@ class _Rebuilding:
         with self._case.transaction() as connection:
             bulk(connection, table, [row for row, _ in batch])
             bulk(connection, schema.event, [event for _, events in batch for event in events])
+
+    def _hash_set(self, entry: Entry, body: Body) -> None:
+        row = hash_sets.set_row(int(body["number"]), entry.seq, entry.text.time_us, body)
+        with self._case.transaction() as connection:
+            connection.execute(insert(schema.hash_set).values(**row))
+
+    def _forget_hash_set(self, _entry: Entry, body: Body) -> None:
+        with self._case.transaction() as connection:
+            hash_sets.forget(connection, int(body["number"]))
+
+    def _mark(self) -> None:
+        """Marks of entries anew, by the sets that are still there."""
+        for row in hash_sets.sets(self._case):
+            try:
+                hash_sets.mark(self._case, row)
+            except CaseError as error:
+                self._done.left_out.append(f"marks of known entries: {error}")
 
     def _tag(self, entry: Entry, body: Body) -> None:
         row = {

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
+VERSION = 2  # 2: hash sets
 APPLICATION_ID = 0x494D5043  # "IMPC"
 
 metadata = MetaData()
@@ -210,6 +210,29 @@ tag = Table(
     Column("added_us", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False),
     PrimaryKeyConstraint("finding", "name"),
+)
+
+hash_set = Table(
+    "hash_set",
+    metadata,
+    Column("number", Integer, primary_key=True),  # kept in hashsets/<number>.<algorithm>
+    Column("name", Text, nullable=False, unique=True),
+    Column("purpose", Text, nullable=False),  # notable | known
+    Column("algorithm", Text, nullable=False),  # sha256 | sha1 | md5
+    Column("count", BigInteger, nullable=False),  # of different digests
+    Column("source", Text, nullable=False),  # the file that it was read from
+    Column("source_sha256", Text, nullable=False),
+    Column("sha256", Text, nullable=False),  # of the kept set
+    Column("seq", Integer, nullable=False),
+    Column("added_us", BigInteger, nullable=False),
+)
+
+hash_match = Table(
+    "hash_match",
+    metadata,
+    Column("entry", Integer, nullable=False),
+    Column("hash_set", Integer, nullable=False),
+    PrimaryKeyConstraint("entry", "hash_set"),
 )
 
 # Made after a bulk load: live secondary indexes cost the load a factor of eight.

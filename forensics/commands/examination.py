@@ -27,6 +27,7 @@ from forensics.case.projection import entry_item, finding_item
 from forensics.case.scan import Refusal, Scan
 from forensics.case.store import Case
 from forensics.case.vault import volume_keys
+from forensics.commands.hash_sets import apply as apply_hash_sets
 from forensics.commands.progress import Progress, Report, silent
 from forensics.confinement.jobs import Done, EvidenceFile, Job, JobFailed, Limits, Quarantined, WorkerState
 from forensics.confinement.supervisor import Supervisor
@@ -304,6 +305,7 @@ class Examination:
             self._scan.record_entries(self._progress.done, batch)
             self._progress.done += len(batch)
             self._tell()
+        apply_hash_sets(self._case, self._ledger, self._scan)
         self._scan.list_unexamined(json.loads(self._exhibit["bad_runs_json"]))
         self._case.make_indexes()
         summary = {
