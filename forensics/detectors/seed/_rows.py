@@ -18,6 +18,7 @@ MOST = 80  # words of a row beyond which it is a list or a text
 _TOKEN = re.compile(r"[A-Za-z\u00c0-\uffff]+")
 _GAP = re.compile(r"[ \t\r\n,;|\"'0-9.):#(\u3000-]{1,10}")
 _LOOK_BACK = 4
+_GLANCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ def rows(layer: Layer, ends: Sequence[int], listed: Callable[[str], bool], fewes
     for at in ends:
         if at <= behind:
             continue
-        tail = _words(layer.read(max(0, at - 64), min(at, 64)), 0)[-_LOOK_BACK:]
-        if not any(listed(each.text) for each in tail):
-            continue
+        tail = layer.read(max(0, at - _GLANCE), min(at, _GLANCE)).decode("utf-8", "surrogateescape")
+        glance = _TOKEN.findall(tail.lower())
+        if not all(map(listed, glance[max(1, len(glance) - fewest) : -_LOOK_BACK])):
+            continue  # a row that ends among the last words here has as many listed ones before them
         base = max(0, at - REACH)
         data = layer.read(base, at - base + REACH)
         found = _words(data, base)

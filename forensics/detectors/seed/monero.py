@@ -6,7 +6,8 @@
 | last  | one of them again, chosen by CRC-32 of their first letters               |
 
 Languages written in Latin letters: English, Dutch, Esperanto, French, German, Italian, Lojban,
-Portuguese, Spanish. Russian, Japanese and Chinese phrases are not looked for, nor those of 16 words.
+Portuguese, Spanish. Russian, Japanese and Chinese phrases are not looked for, nor those of 16 words, nor
+words cut to the first letters that tell them apart: those are the first letters of ordinary words too.
 
 Not recorded: date, name of the wallet, offset passphrase, which breaks no checksum. The address named
 here is derived by this program; 13 words are also an identity of Session, which has no address.
@@ -45,7 +46,7 @@ class MoneroPhrase:
 
     kind: ClassVar[str] = "seed/monero"
     title: ClassVar[str] = "Seed phrase (Monero)"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = Bip39Phrase.triggers[:1]
     references: ClassVar[tuple[str, ...]] = ("Monero src/mnemonics/electrum-words.cpp and its word lists",)
     specimens: ClassVar[tuple[Specimen, ...]] = (
@@ -112,13 +113,17 @@ class MoneroPhrase:
 
 
 @functools.cache
-def _starts() -> frozenset[str]:
-    return frozenset(start for language in LANGUAGES for start in monero_seed.prefixes(language))
+def _whole(language: str) -> frozenset[str]:
+    return frozenset(monero_seed.composed(word).lower() for word in monero_seed.words(language))
+
+
+@functools.cache
+def _any() -> frozenset[str]:
+    return frozenset().union(*map(_whole, LANGUAGES))
 
 
 def _known(word: str) -> bool:
-    text = monero_seed.composed(word)
-    return text[:4] in _starts() or text[:3] in _starts()
+    return monero_seed.composed(word) in _any()
 
 
 def _phrases(row: Sequence[Word]) -> Iterator[tuple[Sequence[Word], str, bytes]]:
@@ -132,6 +137,8 @@ def _phrases(row: Sequence[Word]) -> Iterator[tuple[Sequence[Word], str, bytes]]
             if len(set(piece)) <= count // 3:
                 continue
             for language in LANGUAGES:
+                if not all(monero_seed.composed(word) in _whole(language) for word in piece):
+                    continue  # their first letters alone are those of ordinary words
                 secret = monero_seed.seed(piece, language)
                 if secret is not None:
                     yield row[at : at + count], language, secret
