@@ -36,10 +36,8 @@ def rows(layer: Layer, ends: Sequence[int], listed: Callable[[str], bool], fewes
     for at in ends:
         if at <= behind:
             continue
-        tail = layer.read(max(0, at - _GLANCE), min(at, _GLANCE)).decode("utf-8", "surrogateescape")
-        glance = _TOKEN.findall(tail.lower())
-        if not all(map(listed, glance[max(1, len(glance) - fewest) : -_LOOK_BACK])):
-            continue  # a row that ends among the last words here has as many listed ones before them
+        if not _promising(layer, at, listed, fewest):
+            continue
         base = max(0, at - REACH)
         data = layer.read(base, at - base + REACH)
         found = _words(data, base)
@@ -58,6 +56,22 @@ def rows(layer: Layer, ends: Sequence[int], listed: Callable[[str], bool], fewes
         behind = row[-1].end
         if fewest <= len(row) <= MOST:
             yield row
+
+
+def _promising(layer: Layer, at: int, listed: Callable[[str], bool], fewest: int) -> bool:
+    """Whether as many listed words as a row has may stand in a row about `at`: mostly two or three do not."""
+    before = _glance(layer, max(0, at - _GLANCE), min(at, _GLANCE))
+    back = max(
+        sum(1 for _ in itertools.takewhile(listed, reversed(before[: len(before) - skipped])))
+        for skipped in range(_LOOK_BACK + 1)
+    )
+    if back >= min(fewest, len(before) - _LOOK_BACK - 1):
+        return True
+    return back > 0 and back + sum(1 for _ in itertools.takewhile(listed, _glance(layer, at, _GLANCE))) >= fewest - 1
+
+
+def _glance(layer: Layer, offset: int, length: int) -> list[str]:
+    return _TOKEN.findall(layer.read(offset, length).decode("utf-8", "surrogateescape").lower())
 
 
 def lines(data: Callable[[int, int], bytes], row: list[Word]) -> Iterator[list[Word]]:
