@@ -267,6 +267,7 @@ class Space:
             position += len(text) + 1
         joined = b"\0".join(pieces)
         firsts = np.fromiter((each[0] for each in origins), np.int64, len(origins))
+        stops = firsts + np.fromiter(map(len, pieces), np.int64, len(pieces))
         offsets = np.fromiter((each[1] for each in origins), np.int64, len(origins))
         for pattern_number, ends in sorted(self._catalogue.wide.ends(joined).items()):
             pattern = self._catalogue.wide_patterns[pattern_number]
@@ -275,6 +276,7 @@ class Space:
             if big_endian:
                 at = at[np.isin(at, firsts - 1) | (at == position - 1)]
             run = np.searchsorted(firsts, at - 1, "right") - 1
+            at = np.minimum(at, stops[run])  # a match may take in the byte between two pieces
             places = offsets[run] + 2 * (at - firsts[run])
             places = places[(places > low) & (places <= high)]
             numbers = np.searchsorted(self._starts, places - 1, "right") - 1
@@ -322,20 +324,23 @@ class Space:
     # --- where two owners' words touch
 
     def _edges(self, data: bytes, base: int, low: int, high: int) -> None:
-        """Look again where a word character stands on both sides of a segment's edge.
+        """Look again where a segment ends with a word character.
 
-        The sweep saw one long word there; each owner has its own.
+        The sweep saw one long word there if another follows; each owner has its own. And a match that ends
+        with the first byte behind the text, as rows of words do, was given to the next owner.
         """
         first = int(np.searchsorted(self._starts, low, "right"))
         last = int(np.searchsorted(self._starts, high, "right"))
         for number in range(max(1, first), last):
             edge = self._segments[number].start
             at = edge - base
-            if not 0 < at < len(data) or data[at - 1] not in WORD or data[at] not in WORD:
+            if not 0 < at < len(data) or data[at - 1] not in WORD:
                 continue
             before, behind = self._segments[number - 1], self._segments[number]
             tail = max(base, edge - MARGIN, before.start)
             self._again(number - 1, data[tail - base : at], tail, only_at_end=True)
+            if data[at] not in WORD:
+                continue
             head = min(base + len(data), edge + MARGIN, behind.end)
             self._again(number, data[at : head - base], edge, only_at_end=False)
 
@@ -369,11 +374,24 @@ class Space:
     def _keep(self, findings: Iterator[Finding], number: int, kind: str, at: int) -> None:
         try:
             for finding in findings:
-                self._hold(finding, number, ())
+                if not self._is_anothers(finding, number):
+                    self._hold(finding, number, ())
         except MemoryError:  # the limit of the whole worker: the supervisor's to judge
             raise
         except Exception as error:  # noqa: BLE001 - evidence is hostile, and each of them is a parser
             self._give_up(kind, number, at, error)
+
+    def _is_anothers(self, finding: Finding, number: int) -> bool:
+        """Whether all of a finding lies before the segment that woke it, in bytes that another owner holds.
+
+        The layer of a file of metadata reaches over the small files that stand in it.
+        """
+        segment = self._segments[number]
+        if not finding.runs or finding.span.end > segment.inner:
+            return False
+        last = finding.runs[-1].end - 1
+        holder = self._segments[int(np.searchsorted(self._starts, last, "right")) - 1]
+        return holder.start <= last < holder.end and holder.owner != segment.owner
 
     def _give_up(self, kind: str, number: int, at: int, error: Exception) -> None:
         """An error of one detector or decoder at one place is listed and costs nothing else."""

@@ -9,6 +9,7 @@ import pytest
 
 from forensics.detectors import detectors
 from forensics.detectors.base import BytesLayer
+from forensics.model import Locator, Secret
 from forensics.sweep.catalogue import build
 from forensics.sweep.narrow import NarrowLayer, runs_of_wide_text
 from forensics.sweep.segments import Claim, Segment, Strength, paint
@@ -90,3 +91,22 @@ def test_wide_text_of_either_order_is_found_once(codec: str, before: bytes, behi
     assert held.finding.value == ADDRESS.decode()
     start = held.finding.runs[0].offset
     assert data[start : start + 2 * len(ADDRESS)].replace(b"\0", b"")[:33] == ADDRESS[:33]
+
+
+PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+
+
+@pytest.mark.parametrize("behind", [bytes(20), b" and more of it", b"\nanother line here", b"tail", b""])
+@pytest.mark.parametrize("codec", ["ascii", "utf-16-le"])
+def test_a_row_of_words_at_the_end_of_a_file_is_its_own(codec: str, behind: bytes) -> None:
+    text = f"seed {PHRASE}".encode(codec)
+    data = b"\xfe" * 40 + text + behind.decode().encode(codec) + b"\xfe" * 40
+    end = 40 + len(text)
+    whole = BytesLayer(data, Locator("metadata file"))  # its runs cover all, as those of $MFT do
+    layers = [whole, BytesLayer(data[40:end], Locator("file"), base=40), whole]
+    segments = [Segment(0, 40, 0, 0), Segment(40, end, 1, 0), Segment(end, len(data), 2, end)]
+    space = Space(build(detectors()), BytesLayer(data), segments, lambda number: layers[number])
+    space.sweep(0, len(data))
+    (held,) = (each for each in space.found if each.finding.kind == "seed/bip39")
+    assert held.segment == 1
+    assert held.finding.value == Secret(PHRASE)
