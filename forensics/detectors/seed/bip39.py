@@ -161,9 +161,13 @@ class Bip39Phrase:
             place = len(text)
             text += _decoded(layer.read(at, REACH))
             stop = len(text)
-            for run, held in self._held(text, place, cut=start > 0):
+            around = list(self._held(text, place, cut=start > 0))
+            longer = [valid.place for _, held in around for valid in held if valid.place.isolated]
+            for run, held in around:
                 stop = min(stop, run.words[run.last - 1].stop)
                 for valid in held:
+                    if any(_lies_in(valid.place, each) for each in longer):
+                        continue  # the two Chinese lists share 1,275 characters
                     offset = start + _size(text[: valid.place.start])
                     length = _size(text[valid.place.start : valid.place.stop])
                     if (offset, length) not in told:
@@ -240,6 +244,11 @@ class _Valid:
     languages: tuple[str, ...]
     place: Phrase
     abbreviated: bool
+
+
+def _lies_in(phrase: Phrase, other: Phrase) -> bool:
+    """Whether a phrase is a part of a longer one."""
+    return other.start <= phrase.start and phrase.stop <= other.stop and len(phrase.words) < len(other.words)
 
 
 def _held(run: Run, read: Callable[[Phrase], _Valid | None]) -> list[_Valid]:
