@@ -133,7 +133,7 @@ class Examination:
 
     def _begin(self, about: Mapping[str, Any]) -> None:
         options = {"profile": self._options.profile, "digests": list(self._options.digests)}
-        parsers = {"detectors": about["detectors"], "options": options}
+        parsers = {**{name: about[name] for name in ("detectors", "decoders")}, "options": options}
         ids = tuple(self._ledger.open_scan(self._number, parsers, kind=kind) for kind in ("item", "finding"))
         self._scan = Scan.begin(self._case, self._number, (ids[0], ids[1]), parsers)
 

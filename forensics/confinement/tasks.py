@@ -116,9 +116,11 @@ def _runs(runs: tuple[ByteRun, ...] | list[ByteRun]) -> list[list[int]]:
 
 
 def _about(_: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
-    chosen = catalogue(context.setup.get("engine")).detectors
+    everything = catalogue(context.setup.get("engine"))
+    chosen = everything.detectors
     yield {
         "detectors": [f"{each.kind}@{each.version}" for each in chosen],
+        "decoders": sorted(f"{each.kind}@{each.version}" for each in everything.decoders),
         "names": [list(each) for each in globs_of(chosen)],
     }
 

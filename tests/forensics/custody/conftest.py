@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from forensics.commands.main import main
 from forensics.custody.ledger import Draft, Ledger
 
 Items = list[list[object]]
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """A command with its arguments and `--json`: what it printed, having ended with `code`."""
+
+    def command(*arguments: object, code: int = 0) -> dict[str, Any]:
+        capsys.readouterr()
+        assert main([*map(str, arguments), "--json"]) == code
+        out = capsys.readouterr().out
+        return dict(json.loads(out)) if out else {}
+
+    return command
 
 
 def item_values(index: int) -> list[object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from forensics.commands.main import main
 from forensics.custody import label, timestamp
 from forensics.custody.clock import Reading
 from forensics.custody.entry import time_text
@@ -74,16 +72,6 @@ class Authority:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority") / "lab", "rsa")
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object, code: int = 0) -> dict[str, object]:
-        assert main([*map(str, arguments), "--json"]) == code
-        out = capsys.readouterr().out
-        return dict(json.loads(out)) if out else {}
-
-    return command
 
 
 def policy_of(case: Path, more: str = "") -> str:

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from forensics.commands.main import main
 from forensics.custody import merkle, salts
 from forensics.custody.ledger import Ledger
 from forensics.custody.store import LedgerReader
@@ -24,17 +23,6 @@ from forensics.errors import LedgerError
 from resources import verify as plain
 
 Run = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object, code: int = 0) -> dict[str, Any]:
-        capsys.readouterr()
-        assert main([*map(str, arguments), "--json"]) == code
-        out = capsys.readouterr().out
-        return dict(json.loads(out)) if out else {}
-
-    return command
 
 
 @pytest.fixture

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from forensics.commands.main import main
 from forensics.custody.note import Note, VerifierKey
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import verify
 from resources import verify as plain
 
 Run = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object, code: int = 0) -> dict[str, Any]:
-        capsys.readouterr()
-        assert main([*map(str, arguments), "--json"]) == code
-        out = capsys.readouterr().out
-        return dict(json.loads(out)) if out else {}
-
-    return command
 
 
 @pytest.fixture
