@@ -1,0 +1,1 @@
+"""Numbers of parcels and registered letters."""
