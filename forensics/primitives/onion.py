@@ -1,4 +1,4 @@
-"""Names of version 3 onion services.
+"""Names of onion services, version 3 and the dead version 2.
 
 Facts: Tor rend-spec-v3, "[ONIONADDRESS]": base32 of the ed25519 identity key, two bytes of
 SHA3-256(".onion checksum" ‖ key ‖ version) and the version byte 3. Base32 puts the version into the
@@ -38,3 +38,10 @@ def decode(label: bytes) -> bytes | None:
 def encode(key: bytes) -> str:
     """The name, with `.onion`."""
     return base64.b32encode(key + _checksum(key) + VERSION).decode("ascii").lower() + ".onion"
+
+
+def encode_v2(public: bytes) -> str:
+    """The name of a version 2 service, with `.onion`, from the DER of its RSAPublicKey: half of its SHA-1."""
+    return (
+        base64.b32encode(hashlib.sha1(public, usedforsecurity=False).digest()[:10]).decode("ascii").lower() + ".onion"
+    )

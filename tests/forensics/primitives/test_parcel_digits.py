@@ -40,7 +40,7 @@ def test_a_published_number(holds: Callable[[str], bool], number: str) -> None:
     assert held == [number[-1]]
 
 
-@pytest.mark.parametrize("holds", sorted({each for each, _ in PUBLISHED}, key=lambda each: each.__name__))
+@pytest.mark.parametrize("holds", list(dict(PUBLISHED)))
 @pytest.mark.parametrize("text", ["", "0", "abc", "1Y", "١٢٣٤٥٦٧٨٩٠١٢", "9400 1112 0620"])
 def test_other_text_is_no_number(holds: Callable[[str], bool], text: str) -> None:
     assert not holds(text)

@@ -1,0 +1,1 @@
+"""Files and lines of Tor: keys of onion services, configuration, state, log."""
