@@ -76,12 +76,22 @@ class DecodedLayer:
         first = max(0, bisect.bisect_right(self._starts, offset) - 1)
         last = max(first, bisect.bisect_left(self._starts, offset + length) - 1)
         start, end = places[first][1], places[first][1] + places[first][2]
+        if self._keeps(first):
+            start += min(offset - places[first][0], places[first][2] - 1)
         for _, source, size in places[first + 1 : last + 1]:
             if source != end:  # pages of a database need not stand in order
                 yield from self._below.runs(start, end - start)
                 start = source
             end = source + size
+        if self._keeps(last):
+            end -= max(0, places[last][0] + places[last][2] - offset - length)
         yield from self._below.runs(start, end - start)
+
+    def _keeps(self, number: int) -> bool:
+        """Whether a piece is no shorter decoded than stored, so that its bytes have places of their own."""
+        behind = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._decoded.data)
+        start, _, size = self._decoded.places[number]
+        return behind - start >= size
 
 
 def streams(decoder: Decoder, below: Layer, at: int, depth: int, budget: Budget) -> Iterator[tuple[Decoded, Layer]]:

@@ -19,17 +19,11 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from forensics.detectors import _mail
 from forensics.detectors.base import Detector, Specimen, Trigger
 from forensics.detectors.file._carve import Carved, FileDetector, known
 from forensics.model import Layer, Value
 
-LARGEST_HEADER = 64 << 10
-LARGEST_BODY = 32 << 20
-SECTOR = 512  # a file's first byte stands at a multiple of this, whatever is before it
-PIECE = 1 << 16
-
-_FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]?([^\r\n\0]{0,2000}(?:\r?\n[ \t][^\r\n\0]{0,2000})*)\r?\n")
-_BOUNDARY = re.compile(rb"(?i)multipart/[a-z-]+(?:;[^;]*)*?;\s*boundary=(?:\"([^\"\r\n]{1,70})\"|([^\s;\"]{1,70}))")
 _BEGINS = re.compile(rb"(?:\A|\0|(?:\A|\n)\r?\n|(?:\A|[\n\0])From [^\n]{1,300}\n)\Z")
 
 _PLAIN = (
@@ -47,7 +41,7 @@ class Mail(FileDetector):
 
     kind = "file/mail"
     title = "E-mail message, carved"
-    version = 1
+    version = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"Return-Path: <", at=0, wide=False),
         Trigger(rb"Delivered-To: ", at=0, wide=False),
@@ -75,56 +69,16 @@ class Mail(FileDetector):
 
     def carve(self, layer: Layer, at: int) -> Carved | None:
         """As the table says."""
-        if at % SECTOR and not _BEGINS.search(layer.read(max(0, at - 310), min(310, at))):
+        if at % _mail.SECTOR and not _BEGINS.search(layer.read(max(0, at - 310), min(310, at))):
             return None
-        stored = layer.read(at, LARGEST_HEADER)
-        fields, position = dict[bytes, bytes](), 0
-        while match := _FIELD.match(stored, position):
-            fields.setdefault(match.group(1).lower(), match.group(2))
-            position = match.end()
-        blank = re.compile(rb"\r?\n").match(stored, position)
-        if not blank or b"from" not in fields or b"date" not in fields or b"@" not in fields[b"from"]:
+        head = _mail.head_at(layer, at)
+        if head.body < 0 or not head.first("date") or b"@" not in head.value("from"):
             return None
         facts: dict[str, Value] = {
-            name: fields[name.encode()][:300].decode("utf-8", "replace")
-            for name in ("from", "to", "date")
-            if name.encode() in fields
+            name: _mail.words(head.value(name))[:300] for name in ("from", "to", "date") if head.first(name)
         }
-        boundary = _BOUNDARY.search(fields.get(b"content-type", b""))
-        mark = b"\n--" + (boundary.group(1) or boundary.group(2)) + b"--" if boundary else b""
-        return _body(layer, at, at + blank.end(), mark, facts)
-
-
-def _body(layer: Layer, at: int, start: int, mark: bytes, facts: dict[str, Value]) -> Carved:
-    """The end of a body that begins at `start`; `mark` closes it, where not empty."""
-    stops = re.compile(
-        rb"\0|\n\r?\nFrom [^ \r\n]{1,200} [^\r\n]{10,80}\r?\n" + (b"|" + re.escape(mark) if mark else b"")
-    )
-    position = max(at, start - 2)
-    while position < min(layer.size, start + LARGEST_BODY):
-        data = layer.read(position, PIECE + 512)
-        match = stops.search(data)
-        if match and (match.start() < PIECE or len(data) < PIECE + 512):
-            if mark and match.group() == mark:
-                end = position + match.end()
-                behind = layer.read(end, 2)
-                end += 2 if behind == b"\r\n" else 1 if behind[:1] == b"\n" else 0
-                return Carved(end - at, 40, facts=facts)
-            end = position + match.start() + match.group().startswith(b"\n")
-            return _trimmed(layer, at, end, "the closing boundary is missing" if mark else "", facts)
-        position += PIECE
-    end = min(layer.size, start + LARGEST_BODY)
-    broken = "the closing boundary is missing" if mark else "" if end == layer.size else "more than 32 MiB of text"
-    return _trimmed(layer, at, end, broken, facts)
-
-
-def _trimmed(layer: Layer, at: int, end: int, broken: str, facts: dict[str, Value]) -> Carved:
-    """Up to the end of the last line that has text."""
-    low = max(at, end - PIECE)
-    tail = layer.read(low, end - low)
-    kept = len(tail.rstrip(b"\r\n\t "))
-    kept += 2 if tail[kept : kept + 2] == b"\r\n" else 1 if tail[kept : kept + 1] == b"\n" else 0
-    return Carved(low + kept - at, 40, broken, facts=facts)
+        end, broken = _mail.body_end(layer, at, head.body, _mail.content_of(head).boundary)
+        return Carved(end - at, 40, broken, facts=facts)
 
 
 DETECTOR: Detector = Mail()

@@ -8,7 +8,7 @@ r"""Base64 text (RFC 4648, section 4), in one line, wrapped, or wrapped and esca
 
 Runs of hexadecimal digits alone, and lines drawn with a few characters, are not taken for Base64. The
 alphabet for file names (- and _) is not looked for. Where a run does not begin with the first group
-(its beginning is overwritten), its bytes come out wrong.
+(its beginning is overwritten), its bytes come out wrong. The body of a part of e-mail is left to `mime`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from forensics.detectors._mail import encoding_before
 from forensics.detectors.base import Trigger
 from forensics.model import ByteRun, Layer
 from forensics.sweep.decoders._note import NOTE
@@ -67,7 +68,7 @@ class Base64:
 
     kind: ClassVar[str] = "base64"
     title: ClassVar[str] = "Base64 text"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(TRIGGER, wide=False),)
     references: ClassVar[tuple[str, ...]] = ("RFC 4648, section 4", "RFC 2045, section 6.8")
     specimens: ClassVar[tuple[EncodedSpecimen, ...]] = (
@@ -109,7 +110,7 @@ class Base64:
     def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
         """As the contract says."""
         start = _start(layer, at)
-        if start is None or limit <= 0:
+        if start is None or limit <= 0 or encoding_before(layer, start) == "base64":  # the decoder of MIME has its name
             return
         data, places, end, characters, limited = _run(layer, start, limit)
         if characters < SHORTEST or not data:

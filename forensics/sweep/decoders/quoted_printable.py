@@ -29,6 +29,7 @@ LONGEST_LINE = 80  # with its end
 LONG_LINE = 40
 
 _TRIGGER = re.compile(TRIGGER)
+_ESCAPE = re.compile(rb"=(?:([0-9A-Fa-f]{2})|[ \t]*(?:\r?\n|\Z))")
 _LINE = re.compile(rb"(?:[\t\x20-\x3c\x3e-\x7e]|=[0-9A-Fa-f]{2}){0,76}(=?)(?:\r?\n|\Z)")
 
 _TEXT = "Sch\u00f6ne Gr\u00fc\u00dfe! ".encode() + NOTE
@@ -40,7 +41,7 @@ class QuotedPrintable:
 
     kind: ClassVar[str] = "quoted-printable"
     title: ClassVar[str] = "Quoted-printable text"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(TRIGGER, wide=False),)
     references: ClassVar[tuple[str, ...]] = ("RFC 2045, section 6.7",)
     specimens: ClassVar[tuple[EncodedSpecimen, ...]] = (
@@ -65,10 +66,7 @@ class QuotedPrintable:
             if match is None or match.end() == position:
                 break
             line = match.group()
-            decoded = binascii.a2b_qp(line)
-            if decoded:
-                places.append((len(out), start + position, len(line)))
-                out += decoded
+            unescape(out, places, line, start + position)
             if match[1]:
                 longest = max(longest, len(line.rstrip(b"\r\n")))
             position = match.end()
@@ -77,6 +75,31 @@ class QuotedPrintable:
         caveat = cut(limit) if len(out) > limit else ""
         kept = tuple(place for place in places if place[0] < limit)
         yield Decoded(bytes(out[:limit]), ByteRun(start, position), complete=not caveat, caveat=caveat, places=kept)
+
+
+def unescape(out: bytearray, places: list[tuple[int, int, int]], line: bytes, at: int) -> None:
+    """Decode a line that lies at `at` onto `out`; plain text keeps its bytes, so that it maps to them and no more."""
+    position = 0
+    for match in _ESCAPE.finditer(line):
+        _keep(out, places, line[position : match.start()], at + position, match.start() - position)
+        byte = bytes((int(match[1], 16),)) if match[1] else b""
+        _keep(out, places, byte, at + match.start(), match.end() - match.start())
+        position = match.end()
+    _keep(out, places, line[position:], at + position, len(line) - position)
+
+
+def _keep(out: bytearray, places: list[tuple[int, int, int]], data: bytes, source: int, length: int) -> None:
+    """Add a piece; plain text that goes on is one piece."""
+    if not data:
+        return
+    if places and len(data) == length:
+        start, stored, size = places[-1]
+        if stored + size == source and len(out) - start == size:
+            places[-1] = (start, stored, size + length)
+            out += data
+            return
+    places.append((len(out), source, length))
+    out += data
 
 
 def _first(layer: Layer, at: int) -> int | None:

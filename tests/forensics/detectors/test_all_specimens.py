@@ -23,6 +23,7 @@ COSTLY = 1 << 16  # specimens above this length get fewer mutations
 SAME_TEXT: frozenset[frozenset[str]] = frozenset(
     {
         frozenset({"seed/bip39", "seed/electrum"}),
+        frozenset({"file/mail", "mail/message"}),  # the file that was carved, and what it says
     }
 )
 
