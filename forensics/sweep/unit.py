@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +23,11 @@ from forensics.sweep.wire import clean, finding_record
 BATCH = 200  # findings in one message
 WIDE_STEPS = (" > utf-16le", " > utf-16le+1", " > utf-16be", " > utf-16be+1")
 ARMOUR = "openpgp/armor"
-ESCAPES = ("html", "json", "percent", "quoted-printable")  # steps of decoders that keep plain text as it is
+# Steps of decoders that keep plain text as it is.
+ESCAPES = frozenset(("html", "json", "mime", "percent", "quoted-printable", "sqlite-cells"))
+BY_MIME = ("base64@", "quoted-printable@")  # steps of decoders that may decode what `mime` does, without its name
 LARGEST_SPAN_DIGEST = 64 << 20
+_DECODING = re.compile(r"([a-z0-9-]+)@[0-9]+(?:/[0-9]+)?")
 
 Record = dict[str, Any]
 OpenEntry = Callable[[Mapping[str, Any]], Layer]  # a logical entry's specification to its bytes
@@ -220,25 +224,52 @@ def _records(
 def _once(found: list[Held]) -> Iterator[Held]:
     """Without what a decoded stream shows of an artefact that is a finding already in the layer below it.
 
-    That is plain text among the escapes of a stream, and the packets within an armoured block.
+    That is plain text among the escapes of a stream, with all that is decoded of it there, what `mime` decodes
+    with the name of its part, and the packets within an armoured block.
     """
-    plain: dict[tuple[str, str, tuple[ByteRun, ...]], set[str]] = {}
+    fewest: dict[tuple[str, str, tuple[ByteRun, ...], tuple[str, ...]], int] = {}
     blocks: dict[int, list[tuple[int, int]]] = {}
+    parts: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for held in found:
         finding = held.finding
-        plain.setdefault((finding.kind, str(finding.value), finding.runs), set()).add(str(finding.locator))
+        way, escapes = _way(finding.locator)
+        if finding.runs and " > mime@" in str(finding.locator):
+            reach = (finding.runs[0].offset, finding.runs[-1].end)
+            parts.setdefault((finding.kind, str(finding.value)), []).append(reach)
+        key = (finding.kind, str(finding.value), finding.runs, way)
+        fewest[key] = min(fewest.get(key, escapes), escapes)
         if finding.kind == ARMOUR:
             blocks.setdefault(held.segment, []).extend((run.offset, run.end) for run in finding.runs)
     for held in found:
         finding = held.finding
-        step = finding.locator.step.partition("@")[0]
-        if step in ESCAPES and str(finding.locator.within) in plain[finding.kind, str(finding.value), finding.runs]:
+        way, escapes = _way(finding.locator)
+        if escapes > fewest[finding.kind, str(finding.value), finding.runs, way]:
             continue
+        if finding.runs and finding.locator.step.startswith(BY_MIME):
+            told = parts.get((finding.kind, str(finding.value)), ())
+            if any(low < finding.runs[-1].end and finding.runs[0].offset < high for low, high in told):
+                continue
         if finding.kind.startswith("openpgp/") and finding.kind != ARMOUR:
             at = finding.runs[0].offset if finding.runs else -1
             if any(low <= at < high for low, high in blocks.get(held.segment, ())):
                 continue
         yield held
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _way(locator: Locator) -> tuple[tuple[str, ...], int]:
+    """The steps to a layer without places and without those of `ESCAPES`, and how many of these there are."""
+    steps: list[str] = []
+    escapes = 0
+    at: Locator | None = locator
+    while at is not None:
+        match = _DECODING.fullmatch(at.step)
+        if match and match[1] in ESCAPES:
+            escapes += 1
+        else:
+            steps.append(match[1] if match else at.step)
+        at = at.within
+    return tuple(steps), escapes
 
 
 def _order(held: Held) -> tuple[int, int, str, str, str, int]:

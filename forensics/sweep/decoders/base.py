@@ -27,7 +27,8 @@ class Decoded:
         complete: False if the limit or damage ended it early; `caveat` then says which.
         caveat: one sentence, or empty.
         places: where the encoding keeps positions, (decoded offset, source offset, source length) of
-            consecutive pieces; empty where every decoded byte depends on the whole source.
+            consecutive pieces; empty where every decoded byte depends on the whole source. A piece that is
+            no shorter decoded, up to the next one, stands there as it is, with what was put behind it.
     """
 
     data: bytes

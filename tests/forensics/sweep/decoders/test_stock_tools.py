@@ -12,7 +12,6 @@ import quopri
 import random
 import re
 import shutil
-import sqlite3
 import subprocess
 import time
 import urllib.parse
@@ -256,30 +255,6 @@ def test_dense_escapes_cost_little(kind: str) -> None:
     start = time.process_time()
     assert len(decoded(kind, data)) == 1
     assert time.process_time() - start < PATIENCE
-
-
-@pytest.mark.parametrize("page", [512, 4096, 65536])
-@pytest.mark.parametrize("reserved", [0, 8])
-def test_sqlite_rows(page: int, reserved: int, tmp_path: Path) -> None:
-    rows = [(1000 + number, text(page * 2 + 977 * number, number).decode()) for number in range(20)]
-    with sqlite3.connect(tmp_path / "a.db") as database:
-        database.execute(f"pragma page_size={page}")
-        database.execute("create table note(a integer, b text)")
-        database.executemany("insert into note values(?, ?)", rows)
-        database.execute("create table keyed(a text primary key, b integer) without rowid")
-        database.execute("insert into keyed select b, a from note")
-    database.close()
-    if reserved:
-        subprocess.run(["sqlite3", "a.db", f".filectrl reserve_bytes {reserved}", "vacuum"], cwd=tmp_path, check=True)
-    data = (tmp_path / "a.db").read_bytes()
-    found = decoded("sqlite-overflow", bytes(100) + data)
-    texts = {b.encode() for _, b in rows}
-    assert all(each.complete for each in found)
-    for wanted in texts:
-        assert sum(wanted in each.data for each in found) >= 1
-    assert sum(each.data.endswith(tuple(texts)) for each in found) == len(rows)
-    for each in found:
-        assert b"".join((bytes(100) + data)[at : at + length] for _, at, length in each.places) == each.data
 
 
 def test_crc32c() -> None:
