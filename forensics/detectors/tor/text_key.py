@@ -34,6 +34,7 @@ from forensics.primitives import ed25519_scalar, onion
 _LONGEST = 2048
 _V3 = re.compile(rb"ED25519-V3:([A-Za-z0-9+/]{86}(?:==)?)(?![A-Za-z0-9+/])")
 _V2 = re.compile(rb"RSA1024:([A-Za-z0-9+/\\n]{700,900}={0,2})")
+_BODIES = re.compile(rb"-----BEGIN (?:RSA PRIVATE KEY-----(?:\r\n|\n|\\n)MIIC|PRIVATE KEY-----(?:\r\n|\n|\\n)MC4CAQ)")
 _PEM = re.compile(
     rb"-----BEGIN (?P<rsa>RSA )?PRIVATE KEY-----(?P<body>(?:[A-Za-z0-9+/=]|\\n|\\r|\s){48,1400})-----END (?:RSA )?PRIVATE"
 )
@@ -62,8 +63,8 @@ class TextKey:
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"ED25519-V3:[A-Za-z0-9+/]{8}", at=0),
         Trigger(rb"RSA1024:MII[A-Za-z0-9+/]{8}", at=0),
-        Trigger(rb"-----BEGIN RSA PRIVATE KEY-----(?:\r\n|\n|\\n)MIIC", at=0),
-        Trigger(rb"-----BEGIN PRIVATE KEY-----(?:\r\n|\n|\\n)MC4CAQAwBQYDK2Vw", at=0),
+        Trigger(rb"-----BEGIN RSA PRIVATE KEY-----", at=0),
+        Trigger(rb"-----BEGIN PRIVATE KEY-----", at=0),
     )
     references: ClassVar[tuple[str, ...]] = (
         "Tor control-spec, ADD_ONION",
@@ -90,7 +91,7 @@ class TextKey:
             key = _loaded(match[1])
             if isinstance(key, RSAPrivateKey):
                 yield self._v2(layer, at, match, key, control=True)
-        elif match := _PEM.match(text):
+        elif _BODIES.match(text) and (match := _PEM.match(text)):
             yield from self._pem(layer, at, match)
 
     def _v3(self, layer: Layer, at: int, match: re.Match[bytes]) -> Iterator[Finding]:
