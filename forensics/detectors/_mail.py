@@ -24,19 +24,29 @@ from urllib.parse import unquote_to_bytes
 from forensics.model import Layer
 
 LARGEST_HEADER = 64 << 10
-LARGEST_BODY = 32 << 20
+LONGEST_HEADER = 1 << 20
+LARGEST_BODY = 32 << 20  # with a boundary
+LARGEST_TEXT = 8 << 20  # without
 MOST_FIELDS = 1_000
 MOST_PARTS = 500
 DEEPEST = 12
+MESSAGES = ("message/rfc822", "message/partial", "message/global", "message/news")  # whose bodies begin with a header
 SECTOR = 512  # a file's first byte stands at a multiple of this, whatever is before it
 PIECE = 1 << 16
+LARGEST_PIECE = 1 << 20
 
 _FIELD = re.compile(
-    rb"([A-Za-z][A-Za-z0-9_-]{0,60}):[ \t]?([^\r\n\0]{0,8000}(?:\r?\n[ \t]+[^\s\0][^\r\n\0]{0,8000})*)(?:\r?\n|\Z)"
+    rb"([A-Za-z][A-Za-z0-9_-]{0,60}):[ \t]?([^\r\n\0]{0,65000}(?:\r?\n[ \t]+[^\s\0][^\r\n\0]{0,65000})*)(?:\r?\n|\Z)"
 )
 _OLD_FROM = re.compile(rb">?From [^\r\n\0]{1,300}\r?\n")
 _LINE_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9_-]{0,60}:[^\0]*\Z")
-FROM_LINE = re.compile(rb"From [^ \r\n\0]{1,200} +[^\r\n\0]{0,40}\d\d:\d\d[^\r\n\0]{0,40}\d{4}[^\r\n\0]{0,60}\Z")
+BOM = b"\xef\xbb\xbf"
+# Thunderbird writes "From - " with a date or without one, exports of web mail a number at "xxx".
+_FROM_FORM = (
+    rb"From (?:-|[^\s\0]{1,200}@[^\s\0]{1,200}|[^\s\0]{1,200} +[^\r\n\0]{0,40}\d\d:\d\d[^\r\n\0]{0,100})[ \t]{0,20}"
+)
+FROM_LINE = re.compile(_FROM_FORM + rb"\Z|From - [^\r\n\0]{10,80}\Z")
+_NEXT = re.compile(_FROM_FORM + rb"\r?\n>?[A-Za-z][A-Za-z0-9 -]{0,60}[:-]")
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z0-9-]{0,20})?\?([BbQq])\?([^?\r\n\0]{0,2000})\?=")
 _BETWEEN = re.compile(rb"(?<=\?=)[ \t\r\n]+(?==\?)")
 _PARAMETER = re.compile(
@@ -114,7 +124,11 @@ class Part:
 
 def head_at(layer: Layer, start: int, most: int = LARGEST_HEADER) -> Head:
     """The header that starts at `start`."""
-    return head_in(layer.read(start, most), start)
+    data = layer.read(start, most)
+    head = head_in(data, start)
+    if head.body < 0 and len(data) == most < LONGEST_HEADER:
+        return head_in(layer.read(start, LONGEST_HEADER), start)
+    return head
 
 
 def head_in(data: bytes, base: int, at: int = 0) -> Head:
@@ -136,27 +150,26 @@ def head_in(data: bytes, base: int, at: int = 0) -> Head:
     return Head(base + at, tuple(found), base + blank.end() if blank else -1, base + position)
 
 
-def head_around(layer: Layer, at: int) -> tuple[int, bytes]:
+def head_around(layer: Layer, at: int, name: bytes = b"") -> tuple[int, bytes] | None:
     """Where the header around the line start `at` begins, and the line before it (empty at the layer's start).
 
     A line that is cut by a sector's start begins there if a field does: what is before it is another file's end.
+    None if a field of `name` (in lower case, with its colon) stands in the header before `at`.
     """
     size = 1 << 11
     while True:
         low = max(0, at - size)
         window = layer.read(low, at - low)
-        begin, before = _begin(window, low)
-        if begin > low or low == 0 or size >= LARGEST_HEADER:
-            return begin, before
+        found = _begin(window, low, name)
+        if found is None or found[0] > low or low == 0 or size >= LARGEST_HEADER:
+            return found
         size <<= 2
 
 
-def _begin(window: bytes, low: int) -> tuple[int, bytes]:
+def _begin(window: bytes, low: int, name: bytes) -> tuple[int, bytes] | None:
     """As `head_around`, in a window that ends where a line starts; `low` is returned if it is all header."""
     begin = held = len(window)  # `held`: where lines start that are folds so far
-    for _ in range(10_000):
-        if held == 0:
-            return low + begin if low == 0 or begin else low, b""
+    while held:
         before = window.rfind(b"\n", 0, held - 1) + 1
         line = window[before:held].rstrip(b"\r\n")
         if before == 0 and low > 0:
@@ -167,6 +180,8 @@ def _begin(window: bytes, low: int) -> tuple[int, bytes]:
             held = before
             continue
         if _LINE_FIELD.match(line) or line.startswith(b">From "):
+            if name and line[: len(name)].lower() == name:
+                return None
             begin = held = before
             continue
         return _within(line, low + before, low + begin)
@@ -178,6 +193,8 @@ def _within(line: bytes, at: int, begin: int) -> tuple[int, bytes]:
     zero = line.rfind(b"\0") + 1
     if zero and _LINE_FIELD.match(line, zero):
         return at + zero, b"\0"
+    if line.startswith(BOM) and _LINE_FIELD.match(line, len(BOM)):
+        return at + len(BOM), b"\0"
     for place in range(at + -at % SECTOR, at + len(line), SECTOR):
         if _LINE_FIELD.match(line, place - at):
             return place, b"\0"
@@ -192,7 +209,10 @@ def encoding_before(layer: Layer, at: int) -> str:
         return ""
     last = low + blank
     last += 2 if layer.read(last, 2) == b"\r\n" else 1
-    head = head_at(layer, head_around(layer, last)[0])
+    around = head_around(layer, last)
+    if around is None:
+        return ""
+    head = head_at(layer, around[0])
     if head.end != last or not 0 <= head.body <= at:
         return ""
     stated = head.first("content-transfer-encoding")
@@ -227,7 +247,9 @@ def parameters(stored: bytes) -> dict[str, str]:
         if count >= 100:
             break
         name = match[1].decode("ascii").lower()
-        value = re.sub(rb"\r?\n[ \t]", b" ", re.sub(rb"\\(.)", rb"\1", match[4]) if match[4] is not None else match[5])
+        value = re.sub(
+            rb"\r?\n[ \t]", b" ", re.sub(rb"\\([\"\\])", rb"\1", match[4]) if match[4] is not None else match[5]
+        )
         if match[2] is not None or match[3]:
             pieces.setdefault(name, []).append((int(match[2] or 0), bool(match[3]), value))
         else:
@@ -374,8 +396,8 @@ def _parts(data: bytes, base: int, head: Head, start: int, end: int, depth: int,
         if inner is not None and inner < end:
             yield from _part(data, base, inner, end, depth, left)
         return
-    if depth < DEEPEST and content.type == "message/rfc822" and content.encoding not in ("base64", "quoted-printable"):
-        yield from _part(data, base, start, end, depth, left, whole=True)
+    if depth < DEEPEST and content.type in MESSAGES and content.encoding not in ("base64", "quoted-printable"):
+        yield from _part(data, base, start, end, depth, left, content)
         return
     if left[0] > 0:
         left[0] -= 1
@@ -383,18 +405,16 @@ def _parts(data: bytes, base: int, head: Head, start: int, end: int, depth: int,
 
 
 def _part(
-    data: bytes, base: int, at: int, end: int, depth: int, left: list[int], whole: bool = False
+    data: bytes, base: int, at: int, end: int, depth: int, left: list[int], message: Content | None = None
 ) -> Iterator[Part]:
-    """The part whose header begins at `at`."""
+    """The part whose header begins at `at`; with `message`, what its own part says, it is yielded as a whole too."""
     if left[0] <= 0 or at >= end:
         return
     head = head_in(data[at : min(end, at + LARGEST_HEADER)], base + at)
     start = head.body - base if head.body >= 0 else min(end, head.end - base)
-    if whole and left[0] > 0:
+    if message is not None:
         left[0] -= 1
-        name = words(head.value("subject"))[:255]
-        content = Content("message/rfc822", "", "7bit", b"", name, attached=True, flowed=False, delete_space=False)
-        yield Part(content, base + at, end - at, depth, data[at:end])
+        yield Part(message, base + at, end - at, depth, data[at:end])
     yield from _parts(data, base, head, start, end, depth + 1, left)
 
 
@@ -421,30 +441,53 @@ def body_end(layer: Layer, at: int, start: int, boundary: bytes, *, within: bool
     The last line with `boundary`, if there is one, closes the body; `within` another message's part the first does,
     and it is not part of the body.
     """
-    closing = delimiter(boundary).pattern if boundary else rb"(?!)()"
-    stops = re.compile(rb"(\0)|(?<=\n)\r?\n(From) [^ \r\n]{1,200} [^\r\n]{10,80}\r?\n|" + closing)
-    position = max(at, start - 2)
+    most = LARGEST_BODY if boundary else LARGEST_TEXT
     missing = "the closing boundary is missing" if boundary else ""
-    while position < min(layer.size, start + LARGEST_BODY):
-        data = layer.read(position, PIECE + 512)
-        last = len(data) < PIECE + 512
-        for match in stops.finditer(data):
-            if match.start() >= PIECE and not last:
-                break
-            end = position + match.start()
-            if match[1] or match[2]:
-                return trimmed(layer, at, end), missing
-            if within:
-                return end - (data[match.start() - 1 : match.start()] == b"\r"), ""
-            if match[3]:
-                end = position + match.end()
-                behind = layer.read(end, 2)
-                return end + (2 if behind == b"\r\n" else 1 if behind[:1] == b"\n" else 0), ""
+    lines = delimiter(boundary) if boundary else None
+    position, size = max(at, start - 2), PIECE
+    while position < min(layer.size, start + most):
+        data = layer.read(position, size + 512)
+        last = len(data) < size + 512
+        reach = len(data) if last else size
+        stop, end = _stop(data, reach)
+        found = _closing(data, boundary, lines, min(reach, stop), within) if lines else None
+        if found is not None:
+            end = position + found
+            behind = b"" if within else layer.read(end, 2)
+            return end + (2 if behind == b"\r\n" else 1 if behind[:1] == b"\n" else 0), ""
+        if end >= 0:
+            return trimmed(layer, at, position + end), missing
         if last:
             break
-        position += PIECE
-    end = min(layer.size, start + LARGEST_BODY)
-    return trimmed(layer, at, end), missing or ("" if end == layer.size else "more than 32 MiB of text")
+        position += size
+        size = min(size << 1, LARGEST_PIECE)
+    end = min(layer.size, start + most)
+    return trimmed(layer, at, end), missing or ("" if end == layer.size else f"more than {most >> 20} MiB of text")
+
+
+def _stop(data: bytes, reach: int) -> tuple[int, int]:
+    """Where text or the message of a mailbox ends before `reach` (else `reach`), and the same or -1 if neither does."""
+    zero = data.find(b"\0", 0, reach)
+    reach = zero if zero >= 0 else reach
+    at = data.find(b"\nFrom ", 0, reach)
+    while at >= 0:
+        if _NEXT.match(data, at + 1):
+            return at, at + 1
+        at = data.find(b"\nFrom ", at + 1, reach)
+    return reach, zero
+
+
+def _closing(data: bytes, boundary: bytes, lines: re.Pattern[bytes], reach: int, within: bool) -> int | None:
+    """The end of the body by a line with the boundary that begins before `reach`."""
+    at = data.find(b"\n--" + boundary, 0, reach)
+    while at >= 0:
+        match = lines.match(data, at)
+        if match and within:
+            return at - (data[at - 1 : at] == b"\r")
+        if match and match[1]:
+            return match.end()
+        at = data.find(b"\n--" + boundary, at + 1, reach)
+    return None
 
 
 def trimmed(layer: Layer, at: int, end: int) -> int:

@@ -49,7 +49,7 @@ MOST_ATTACHMENTS = 200
 DELETED = 0x0008  # of X-Mozilla-Status
 SKEW = timedelta(hours=24)
 
-_FROM = re.compile(rb"(?i)From:")
+_NAMED = re.compile(rb"(?i)(?:From|Return-Path|Received):")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
 _TAG = re.compile(
@@ -70,6 +70,11 @@ class MailMessage:
         Trigger(rb"(?i)\nFrom:", at=-1, wide=False),
         Trigger(rb"(?i)\x00From:", at=-1, wide=False),
         Trigger(rb"(?i)From:", at=0, anchored=True, wide=False),
+        Trigger(rb"\xef\xbb\xbfFrom:", at=-3, wide=False),
+        # Bounces have no From at times.
+        Trigger(rb"(?i)\nReturn-Path:", at=-1, wide=False),
+        Trigger(rb"(?i)Return-Path:", at=0, anchored=True, wide=False),
+        Trigger(rb"(?i)Received:", at=0, anchored=True, wide=False),
     )
     references: ClassVar[tuple[str, ...]] = (
         "RFC 5322, RFC 2045 to 2047, RFC 2231",
@@ -79,13 +84,17 @@ class MailMessage:
     specimens: ClassVar[tuple[Specimen, ...]] = MESSAGES
 
     def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
-        """The message in whose header the From field begins at `at`."""
-        if layer.locator.step.startswith(_DECODED) or not _FROM.match(layer.read(at, 5)):
+        """The message in whose header the From field, or one of the path where there is none, begins at `at`."""
+        named = _NAMED.match(layer.read(at, 12))
+        if named is None or layer.locator.step.startswith(_DECODED):
             return
-        start, before = _mail.head_around(layer, at)
+        place = _mail.head_around(layer, at, named[0].lower())
+        if place is None:
+            return
+        start, before = place
         head = _mail.head_at(layer, start)
-        sender = head.first("from")
-        if sender is None or sender.offset != at:
+        waking = head.first("from") or head.first("return-path") or head.first("received")
+        if waking is None or waking.offset != at:
             return
         around = _Around(layer, start, before)
         told = _Told(head)
@@ -100,9 +109,10 @@ class _Around:
     """What stands before a header: the line of a mailbox, a part's header, nothing."""
 
     def __init__(self, layer: Layer, start: int, before: bytes) -> None:
-        self.line = before.rstrip()
+        self.line = before.removeprefix(_mail.BOM).rstrip()
         self.from_line = ""
         self.boundary = b""
+        self.attached = False
         self.fits = start == 0 or self.line == b"" or before.startswith(b"\0") or start % _mail.SECTOR == 0
         if _mail.FROM_LINE.match(self.line):
             self.from_line = self.line.decode("latin-1")
@@ -115,12 +125,17 @@ class _Around:
     def _attached(self, layer: Layer, start: int) -> None:
         """Whether the header of a part that is a message stands before the empty line."""
         low = start - (2 if layer.read(start - 2, 2) == b"\r\n" else 1)
-        outer, mark = _mail.head_around(layer, low)
-        if outer >= low or not mark.startswith(b"--"):
-            return
-        head = _mail.head_at(layer, outer)
-        if head.body == start and _mail.content_of(head).type == "message/rfc822":
-            self.boundary = mark.rstrip()[2:]
+        place = _mail.head_around(layer, low)
+        assert place is not None
+        outer, mark = place
+        boundary = mark.rstrip()[2:] if mark.startswith(b"--") else b""
+        if outer == low:
+            self.attached = bool(boundary) and not boundary.endswith(b"--")  # of a digest, whose parts are messages
+        else:
+            head = _mail.head_at(layer, outer)
+            self.attached = head.body == start and _mail.content_of(head).type in _mail.MESSAGES
+        if self.attached:
+            self.boundary = boundary
 
 
 class _Told:
@@ -137,7 +152,10 @@ class _Told:
         """How well this is known to be a message; None where it is not."""
         telling = sum(bool(self.head.first(each)) for each in _TELLING)
         strong = bool(self.date) + bool(self.id)
-        if not self.sender or not around.fits or strong + telling < 2 or not (strong or telling >= 3):
+        enough = strong + telling >= 2 and (strong or telling >= 3)
+        if not around.fits or not (enough or ((around.attached or around.from_line) and telling)):
+            return None, ()
+        if not self.sender and not (self.head.first("received") or self.head.first("return-path")):
             return None, ()
         ended = self.head.body >= 0
         checks = [
@@ -148,7 +166,7 @@ class _Told:
             self.head.first(each) for each in ("received", "x-mozilla-status", "delivered-to", "return-path")
         )
         checks.append(Check("marks of a mailbox or server", Outcome.PASS if moved else Outcome.NOT_APPLICABLE, 20))
-        if not ended or not strong:
+        if not ended or not strong or not self.sender:
             return Grade.C1, tuple(checks)
         return (Grade.C3 if moved and self.date else Grade.C2), tuple(checks)
 
@@ -176,7 +194,7 @@ class _Told:
         fields["deleted"] = Field(deleted)
         if deleted:
             caveats.append("Marked as deleted by the mail program and still in its mailbox.")
-        if around.boundary:
+        if around.attached:
             fields["attached"] = Field(True)
         text, attachments = _contents(layer, head, end)
         if attachments:
@@ -184,7 +202,7 @@ class _Told:
         fields["size"] = Field(end - start)
         message: dict[str, Value] = {
             "time": self.date[0].strftime("%Y-%m-%dT%H:%M:%SZ") if self.date else "",
-            "sender": self.sender[0],
+            "sender": self.sender[0] if self.sender else "",
             "text": "\n".join(each for each in (_mail.words(head.value("subject"))[:LONGEST_VALUE], text) if each),
             "span_offset": start,
             "span_length": end - start,
@@ -305,7 +323,7 @@ def _contents(layer: Layer, head: _mail.Head, end: int) -> tuple[str, list[dict[
         content = part.content
         if part.offset < inside:
             continue
-        if content.type == "message/rfc822":
+        if content.type in _mail.MESSAGES:
             inside = part.offset + part.length
         if content.type in ("text/plain", "text/html") and not content.attached and not content.name:
             if content.type == "text/plain" and not plain:

@@ -126,7 +126,10 @@ class Mime:
 
 def _body(layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
     """The body behind the header around `at`."""
-    start, before = _mail.head_around(layer, at)
+    around = _mail.head_around(layer, at, b"content-transfer-encoding:")
+    if around is None:
+        return
+    start, before = around
     head = _mail.head_at(layer, start)
     transfer = head.first("content-transfer-encoding")
     if head.body < 0 or transfer is None or transfer.offset != at:
@@ -239,8 +242,8 @@ def _text_lines(layer: Layer, start: int, boundary: bytes) -> Iterator[tuple[int
             if line.rstrip(b"\r\n"):
                 yield position, line.rstrip(b"\r\n")  # the line end belongs to the boundary
             return
-        if blank and not boundary and _mail.FROM_LINE.match(line.rstrip()):
-            return
+        if not boundary and ((blank and _mail.FROM_LINE.match(line.rstrip())) or _HEADER.match(line)):
+            return  # the next message
         yield position, line
         blank = not line.strip()
         position = base + match.end()
@@ -374,9 +377,9 @@ def _field(layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
             places.append((len(out), low + begin + skip + offset, length))
             out += piece
             continue
-        for line in _UNFOLDED.finditer(raw):
-            places.append((len(out), low + begin + skip + offset + line.start(), len(line[0])))
-            out += line[0]
+        for each in _UNFOLDED.finditer(raw):
+            places.append((len(out), low + begin + skip + offset + each.start(), len(each[0])))
+            out += each[0]
     if not changed or not out:
         return
     caveat = cut(limit) if len(out) > limit else ""
