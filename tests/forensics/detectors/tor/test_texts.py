@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from forensics.detectors.base import BytesLayer
-from forensics.detectors.tor import circuit, log, state, torrc
+from forensics.detectors.tor import circuit, consensus, log, state, torrc
 from forensics.model import Absent, Clock, Finding, Grade, Locator, Secret, Sensitivity
 from forensics.sweep.catalogue import build
 from forensics.sweep.segments import Segment
@@ -177,3 +177,15 @@ def test_a_circuit_dates_a_visit() -> None:
     assert found.fields["side"].value == "visitor"
     wrong = line.replace(b"pg6mm", b"pg7mm")
     assert swept(wrong) == []
+
+
+def test_a_consensus_dates_the_last_run_by_the_networks_clock() -> None:
+    head = consensus.DETECTOR.specimens[0].data
+    relays = b"dir-source x\nr one AAAA BBBB 2024-02-01 00:00:00 192.0.2.1 443 0\n" * 100
+    data = b"\0" * 512 + head + relays
+    (found,) = consensus.DETECTOR.examine(BytesLayer(data, Locator("ext4:/x/cached-microdesc-consensus")), 512)
+    assert found.grade is Grade.C3
+    assert found.span.end == 512 + len(head) - 1
+    (event,) = found.events
+    assert (event.when, event.clock) == (datetime(2024, 3, 1, 13, tzinfo=UTC), Clock.SERVER)
+    assert found.fields["flavour"].value == "microdesc"
