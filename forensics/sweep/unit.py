@@ -23,8 +23,9 @@ from forensics.sweep.wire import clean, finding_record
 BATCH = 200  # findings in one message
 WIDE_STEPS = (" > utf-16le", " > utf-16le+1", " > utf-16be", " > utf-16be+1")
 ARMOUR = "openpgp/armor"
-# Steps of decoders that keep plain text as it is.
+# Steps of decoders that keep plain text as it is, and of those that also tell where it stands.
 ESCAPES = frozenset(("html", "json", "mime", "percent", "quoted-printable", "sqlite-cells"))
+TELLING = frozenset(("sqlite-deleted", "sqlite-wal"))
 BY_MIME = ("base64@", "quoted-printable@")  # steps of decoders that may decode what `mime` does, without its name
 LARGEST_SPAN_DIGEST = 64 << 20
 _DECODING = re.compile(r"([a-z0-9-]+)@[0-9]+(?:/[0-9]+)?")
@@ -224,10 +225,12 @@ def _records(
 def _once(found: list[Held]) -> Iterator[Held]:
     """Without what a decoded stream shows of an artefact that is a finding already in the layer below it.
 
+    Of a stream of `TELLING` it is the other way round: it says more of the artefact than the layer below.
+
     That is plain text among the escapes of a stream, with all that is decoded of it there, what `mime` decodes
     with the name of its part, and the packets within an armoured block.
     """
-    fewest: dict[tuple[str, str, tuple[ByteRun, ...], tuple[str, ...]], int] = {}
+    fewest: dict[tuple[str, str, tuple[ByteRun, ...], tuple[str, ...]], tuple[bool, int]] = {}
     blocks: dict[int, list[tuple[int, int]]] = {}
     parts: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for held in found:
@@ -257,19 +260,22 @@ def _once(found: list[Held]) -> Iterator[Held]:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _way(locator: Locator) -> tuple[tuple[str, ...], int]:
-    """The steps to a layer without places and without those of `ESCAPES`, and how many of these there are."""
+def _way(locator: Locator) -> tuple[tuple[str, ...], tuple[bool, int]]:
+    """The steps to a layer without places and without those that are passed over, and how little these tell."""
     steps: list[str] = []
     escapes = 0
+    told = False
     at: Locator | None = locator
     while at is not None:
         match = _DECODING.fullmatch(at.step)
         if match and match[1] in ESCAPES:
             escapes += 1
+        elif match and match[1] in TELLING:
+            told = True
         else:
             steps.append(match[1] if match else at.step)
         at = at.within
-    return tuple(steps), escapes
+    return tuple(steps), (not told, escapes)
 
 
 def _order(held: Held) -> tuple[int, int, str, str, str, int]:

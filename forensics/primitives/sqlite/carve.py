@@ -22,6 +22,8 @@ LEAST_COLUMNS = 1
 MOST_COLUMNS = 120  # of a table whose deleted rows are looked for; a longer header has a longer length
 _CHUNK = re.compile(rb"[^\0](?:\0{0,15}[^\0]+)*", re.DOTALL)  # free space without its long rows of zeros
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+FARTHEST = 4096  # octets of a joined block in which the next one is looked for
+MOST_SIZES = 8
 LOST = -1  # a serial type that was overwritten and that nothing tells
 
 
@@ -60,6 +62,7 @@ class Template:
 
     table: Table
     columns: int
+    typed: int  # of them those that take numbers alone, or text alone
     head: re.Pattern[bytes]
 
     def plausible(self, kinds: Sequence[int], page: bytes, body: int, encoding: str, *, strict: bool) -> bool:
@@ -107,7 +110,8 @@ def template(table: Table) -> Template | None:
     last = min(127, 1 + 5 * count)
     lengths = b"[" + re.escape(bytes([count + 1])) + b"-" + re.escape(bytes([last])) + b"]"
     kind = rb"(?:[\x81-\xff][\x80-\xff]{0,3}[\x00-\x7f]|[\x00-\x09\x0c-\x7f])"
-    return Template(table, count, re.compile(b"(?=" + lengths + kind + b"{%d})" % count, re.DOTALL))
+    typed = sum(table.columns[index].affinity not in (Affinity.BLOB, Affinity.NUMERIC) for index in table.order)
+    return Template(table, count, typed, re.compile(b"(?=" + lengths + kind + b"{%d})" % count, re.DOTALL))
 
 
 def free_space(page: bytes, start: int, usable: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -142,24 +146,12 @@ def carve(
 ) -> Iterator[tuple[Carved, Template]]:
     """Records in the spans of unallocated space and in the free blocks of a page, in no particular order."""
     for low, high in blocks:
-        yield from _blocks(page, low, high, templates, usable, encoding)
+        yield from _stretch(page, low, high, templates, usable, encoding)
     for low, high in spans:
         for chunk in _CHUNK.finditer(page, low, high):
             # A value may end with zeros, and so may what follows it.
             end = min(high, chunk.end() + 16)
             yield from _stretch(page, max(low, chunk.start() - 8), end, templates, usable, encoding)
-
-
-def _blocks(
-    page: bytes, low: int, high: int, templates: Sequence[Template], usable: int, encoding: str
-) -> Iterator[tuple[Carved, Template]]:
-    """Records in a free block, which may be several cells joined."""
-    found = _best(page, low, high, high - low, templates, encoding)
-    position = low
-    if found is not None:
-        yield found
-        position = found[0].end
-    yield from _stretch(page, position, high, templates, usable, encoding)
 
 
 def _stretch(
@@ -222,30 +214,57 @@ def _once_blocks(
     page: bytes, low: int, high: int, templates: Sequence[Template], encoding: str
 ) -> Iterator[tuple[Carved, Template]]:
     """Cells in a stretch that begin with the offset and length of a free block."""
-    at = low
     limit = len(page)
-    while at <= high - 6:
+    heads = _block_heads(limit >> 8)
+    position = low
+    while (match := heads.search(page, position, high)) is not None:
+        at = match.start()
+        position = at + 1
+        if at > high - 6:
+            return
         following, size = struct.unpack_from(">HH", page, at)
-        if not 6 <= size <= high - at or not (following == 0 or at + size < following <= limit - 4):
-            at += 1
-            continue
-        found = _best(page, at, high, size, templates, encoding)
-        if found is None:
-            at += 1
-            continue
-        yield found
-        at = max(found[0].end, at + 1)
+        found = None
+        if 6 <= size <= limit - at and (following == 0 or at + size < following <= limit - 4):
+            found = _best(page, at, _sizes(page, at, size, high), templates, encoding)
+        if found is not None:
+            yield found
+            position = max(found[0].end, position)
+
+
+@functools.cache
+def _block_heads(most: int) -> re.Pattern[bytes]:
+    """Where two numbers of two octets stand whose high octets are at most `most`."""
+    high = b"[\\0-" + re.escape(bytes([min(most, 255)])) + b"]"
+    return re.compile(b"(?=" + high + b"." + high + b".)", re.DOTALL)
+
+
+def _sizes(page: bytes, start: int, size: int, high: int) -> list[int]:
+    """What the length of the first cell in a block of `size` octets can be, before a whole cell or an end at `high`.
+
+    A block that was joined to one behind it goes up to the same end.
+    """
+    end = start + size
+    sizes = [size] if end <= high else []
+    if high < end:
+        sizes.append(high - start)
+    for at in range(start + 6, min(high, end, start + FARTHEST) - 5):
+        if page[at + 2] << 8 | page[at + 3] == end - at:
+            sizes.append(at - start)
+            if len(sizes) > MOST_SIZES:
+                break
+    return sizes
 
 
 def _best(
-    page: bytes, start: int, high: int, size: int, templates: Sequence[Template], encoding: str
+    page: bytes, start: int, sizes: Sequence[int], templates: Sequence[Template], encoding: str
 ) -> tuple[Carved, Template] | None:
-    """The cell of `size` octets at `start` whose first four are lost, by the first template that it fits best."""
+    """The cell at `start` whose first four octets are lost: of the sizes and templates those that fit best."""
     best: tuple[int, Carved, Template] | None = None
     for each in templates:
-        for score, carved in _damaged(page, start, min(high, start + size), size, each, encoding):
-            if best is None or score > best[0]:
-                best = (score, carved, each)
+        for size in sizes:
+            for score, carved in _damaged(page, start, start + size, size, each, encoding):
+                if best is None or score > best[0]:
+                    best = (score, carved, each)
     return (best[1], best[2]) if best else None
 
 
@@ -273,11 +292,11 @@ def _damaged(
             missing = size - lengths - rowids - header - known
             if missing < 0:
                 continue
-            heads = _lost_kinds(each, lost, missing)
+            heads = _lost_kinds(each, lost, page[body : body + missing], encoding)
             if heads is None:
                 continue
             exact = sum(map(max, map(width, heads), [0] * len(heads))) == missing
-            sure = exact or told or each.columns - lost >= 3
+            sure = exact or told or each.typed - lost >= 3
             total = header + known + (missing if exact else 0)
             if not sure or len(_written(total)) != lengths:
                 continue
@@ -293,39 +312,42 @@ def _damaged(
             yield 4 * told + 2 * exact - lost, carved
 
 
-def _lost_kinds(each: Template, lost: int, missing: int) -> tuple[int, ...] | None:
-    """Types of the lost first columns whose values had `missing` octets; `LOST` where it cannot be said."""
+def _lost_kinds(each: Template, lost: int, stored: bytes, encoding: str) -> tuple[int, ...] | None:
+    """Types of the lost first columns, whose values are `stored`; `LOST` where it cannot be said."""
     if not lost:
         return ()
     kinds: list[int] = []
-    left = missing
     for number in range(lost):
         index = each.table.order[number]
-        last = number == lost - 1
         if index == each.table.alias:
             kinds.append(0)
-        elif not last:
+        elif number < lost - 1:
             return None
-        elif left == 0:
+        elif not stored:
             kinds.append(LOST)
         else:
-            kind = _kind_of_width(each.table.columns[index].affinity, left)
+            kind = _kind_of(each.table.columns[index].affinity, stored, encoding)
             if kind is None:
                 return None
             kinds.append(kind)
-            left = 0
     return tuple(kinds)
 
 
-def _kind_of_width(affinity: Affinity, size: int) -> int | None:
-    numbers = {1: 1, 2: 2, 3: 3, 4: 4, 6: 5, 8: 6}
+def _kind_of(affinity: Affinity, stored: bytes, encoding: str) -> int | None:
+    """The serial type of a value of a column, by its octets; None if it can have no such value."""
+    size = len(stored)
+    number = {1: 1, 2: 2, 3: 3, 4: 4, 6: 5, 8: 6}.get(size)
     if affinity is Affinity.TEXT:
         return 13 + 2 * size
     if affinity is Affinity.REAL:
-        return 7 if size == 8 else numbers.get(size)
-    if affinity is Affinity.INTEGER:
-        return numbers.get(size)
-    return 13 + 2 * size if affinity is Affinity.NUMERIC and size not in numbers else numbers.get(size)
+        return 7 if size == 8 else number
+    if affinity is Affinity.INTEGER or (affinity is Affinity.NUMERIC and number):
+        return number
+    try:
+        text = not _CONTROLS.search(stored.decode(encoding))
+    except UnicodeDecodeError:
+        text = False
+    return (13 if text else 12) + 2 * size
 
 
 def _kinds(page: bytes, at: int, count: int) -> tuple[list[int], int] | None:

@@ -88,7 +88,7 @@ class Database:
     # --- rows
 
     def rows(self, name: str, states: Collection[State] = CURRENT, most: int = MOST_ROWS) -> Iterator[Row]:
-        """Rows of a table, current ones in its order, then stale ones, then deleted ones; at most `most`.
+        """Rows of a table: current ones by rowid, or without rowid page by page; then others; at most `most`.
 
         Nothing if there is no such table. Of stale and deleted rows each is told once, and not if a current row
         has the same rowid and values.
@@ -101,9 +101,14 @@ class Database:
             most -= 1
             yield row
 
-    def lost_rows(self, states: Collection[State] = frozenset((State.STALE, State.DELETED))) -> Iterator[Row]:
-        """Stale and deleted rows of all tables, of the schema, of dropped tables, and of none that is known."""
-        yield from self._rows(None, states)
+    def lost_rows(
+        self, states: Collection[State] = frozenset((State.STALE, State.DELETED)), *, compare: bool = True
+    ) -> Iterator[Row]:
+        """Stale and deleted rows of all tables, of the schema, of dropped tables, and of none that is known.
+
+        With `compare=False` current rows are not read, and copies that they left behind are among the rows.
+        """
+        yield from self._rows(None, states) if compare else self._lost(states, set())
 
     def _rows(self, table: Table | None, states: Collection[State]) -> Iterator[Row]:
         lost = State.STALE in states or State.DELETED in states
@@ -124,7 +129,7 @@ class Database:
                 yield row
 
     def _walk(self, table: Table) -> Iterator[Row]:
-        """Current rows of a table in its order."""
+        """Current rows of a table."""
         for page in self._tree(table):
             for cell in cells(page.data, _start(page), self.header.usable):
                 row = self._row(page, cell, table, State.WAL if page.log else State.LIVE)

@@ -159,3 +159,39 @@ def test_a_chain_in_a_ring_ends(tmp_path: Path) -> None:
         data[page * 512 : page * 512 + 4] = link.to_bytes(4, "big")
     (found,) = streams(bytes(data))
     assert len(found.data) <= 9000
+
+
+def test_what_was_deleted_is_told_so(tmp_path: Path) -> None:
+    rows = [(f"{number} it is", f"mail {number}@x.example", ONION, ADDRESS) for number in range(20)]
+    made(tmp_path / "a.db", "pragma secure_delete=off", "create table note(a, b, c, d)", rows=rows)
+    with sqlite3.connect(tmp_path / "a.db") as database:
+        database.execute("pragma secure_delete=off")
+        database.execute("delete from note where rowid between 5 and 8")
+    database.close()
+    data = (tmp_path / "a.db").read_bytes()
+    found = [held.finding for held in swept(data)]
+    mine = [each for each in found if str(each.value) == ADDRESS]
+    places = [at for at in range(len(data)) if data.startswith(ADDRESS.encode(), at)]
+    assert sorted(each.runs[0].offset for each in mine) == places
+    assert sum(each.locator.step.startswith("sqlite-deleted@") for each in mine) == 4
+    mails = [each for each in found if str(each.value).endswith("@x.example")]
+    deleted = {str(each.value) for each in mails if each.locator.step.startswith("sqlite-deleted@")}
+    assert deleted == {f"{number}@x.example" for number in range(4, 8)}
+
+
+def test_what_stands_in_a_log_is_told_so(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "a.db")
+    for statement in ("pragma journal_mode=wal", "pragma wal_autocheckpoint=0", "create table note(a, b)"):
+        database.execute(statement).fetchall()
+    long = "half " * 3000
+    database.execute("insert into note values(?, ?)", ("aword", ADDRESS))
+    database.execute("insert into note values(?, ?)", (f"{long} {ONION} {long}", "end"))
+    database.commit()
+    data = (tmp_path / "a.db-wal").read_bytes()
+    database.close()
+    found = [held.finding for held in swept(data)]
+    for value in (ADDRESS, ONION):
+        mine = [each for each in found if str(each.value) == value]
+        assert mine
+        assert all(each.locator.step.startswith("sqlite-wal@") for each in mine)
+        assert len({each.runs for each in mine}) == len(mine)
