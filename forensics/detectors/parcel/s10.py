@@ -74,7 +74,10 @@ class S10(WordDetector):
     version = 1
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"\b[A-Za-z]{2}[0-9]{9}[A-Za-z]{2}\b"),
-        Trigger(rb"\b[A-Z]{2}[ -](?:[0-9][ -]?){9}[A-Z]{2}\b"),
+        Trigger(
+            rb"\b[A-Z]{2}[ -](?:[0-9]{9}|[0-9]{8}[ -][0-9]|[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}|[0-9]{4}[ -][0-9]{4}[ -][0-9]"
+            rb"|[0-9]{2}[ -][0-9]{3}[ -][0-9]{3}[ -][0-9])[ -][A-Z]{2}\b"
+        ),
     )
     references: ClassVar[tuple[str, ...]] = (
         "UPU standard S10-12 (identification of postal items)",
