@@ -14,7 +14,15 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forensics.primitives.sqlite.pages import INDEX_INNER, INDEX_LEAF, TABLE_INNER, TABLE_LEAF, local_length
+from forensics.primitives.sqlite.pages import (
+    INDEX_INNER,
+    INDEX_LEAF,
+    LEAVES,
+    TABLE_INNER,
+    TABLE_LEAF,
+    cells,
+    local_length,
+)
 from forensics.primitives.sqlite.record import varint, width
 from forensics.primitives.sqlite.schema import Affinity, Table
 
@@ -24,6 +32,7 @@ _CHUNK = re.compile(rb"[^\0](?:\0{0,15}[^\0]+)*", re.DOTALL)  # free space witho
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FARTHEST = 4096  # octets of a joined block in which the next one is looked for
 MOST_SIZES = 8
+SMALLEST = 6  # octets of a cell that is looked for
 LOST = -1  # a serial type that was overwritten and that nothing tells
 
 
@@ -115,7 +124,10 @@ def template(table: Table) -> Template | None:
 
 
 def free_space(page: bytes, start: int, usable: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The unallocated space and the free blocks of a leaf: spans (low, high), each within the page."""
+    """The unallocated space and the free blocks of a page: spans (low, high), each within the page.
+
+    Among the spans are those that neither a cell nor a free block of the page takes up.
+    """
     usable = min(usable, len(page))
     if usable < start + 8:
         return [], []
@@ -133,6 +145,13 @@ def free_space(page: bytes, start: int, usable: int) -> tuple[list[tuple[int, in
         if following <= at:
             break
         at = following
+    if page[start] in LEAVES:
+        taken = sorted([*((each.start, each.end) for each in cells(page, start, usable)), *blocks, (usable, usable)])
+        position = max(content, low)
+        for at, end in taken:
+            if at - position >= SMALLEST:
+                spans.append((position, at))
+            position = max(position, end)
     return spans, blocks
 
 

@@ -131,7 +131,11 @@ class Database:
     def _walk(self, table: Table) -> Iterator[Row]:
         """Current rows of a table."""
         for page in self._tree(table):
-            for cell in cells(page.data, _start(page), self.header.usable):
+            start = _start(page)
+            listed = list(cells(page.data, start, self.header.usable))
+            if len(listed) < int.from_bytes(page.data[start + 3 : start + 5], "big"):
+                self.faults.add("a page that points at a cell where none can be")
+            for cell in listed:
                 row = self._row(page, cell, table, State.WAL if page.log else State.LIVE)
                 if row is None:
                     self.faults.add("a row that cannot be read")
@@ -280,6 +284,9 @@ class Database:
         """The row of values that begin at `position` of a payload."""
         count = len(table.columns) if table else len(kinds)
         values: list[Value] = [None] * count
+        if table and len(kinds) < len(table.order):  # columns that were added when the row was there
+            for index in table.order[len(kinds) :]:
+                values[index] = table.columns[index].default
         runs: list[tuple[ByteRun, ...]] = [()] * count
         for number, kind in enumerate(kinds):
             size = max(0, width(kind)) if kind != LOST else 0

@@ -22,7 +22,7 @@ class State(enum.StrEnum):
     LIVE = "live"  # in the database file, as it is now
     WAL = "wal"  # on a page whose newest committed version is in the write-ahead log: current, too
     STALE = "stale"  # on a superseded or uncommitted version of a page, and not current
-    DELETED = "deleted"  # in free space
+    DELETED = "deleted"  # in free space, or where no cell of its page is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Row:
         table: its table; empty where no table of the schema has such rows.
         rowid: None in tables without rowid, and where it was overwritten.
         columns: the names of the columns; empty if the table is not known.
-        values: one of each column, None for NULL, for what is computed when read, and for what is not stored.
+        values: one of each column, None for NULL and for what is computed when read; the column's default, as
+            far as it is a constant, where the row is older than the column.
         runs: of each value the octets that hold it, in the file of `log`; none for values without octets.
         state: see there.
         log: whether the octets are in the write-ahead log's file, not the database's.

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from forensics.primitives.sqlite.record import Value
+
 MOST_COLUMNS = 2_000
 LONGEST_STATEMENT = 1 << 18
 
 _TOKEN = re.compile(
-    r"""\s+|--[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"]|"")*"?|'(?:[^']|'')*'?|`(?:[^`]|``)*`?|\[[^\]]*\]?|[\w$]+|.""", re.DOTALL
+    r"""\s+|--[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"]|"")*"?|'(?:[^']|'')*'?|`(?:[^`]|``)*`?|\[[^\]]*\]?|[0-9]+\.[0-9]+|[\w$]+|.""",
+    re.DOTALL,
 )
 _CONSTRAINTS = ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT")
 _AFTER_TYPE = frozenset(
@@ -45,12 +48,13 @@ class Affinity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name as written, its affinity; `stored` is False for one that is computed when read."""
+    """A column: its name as written, its affinity, its default; `stored` is False if it is computed when read."""
 
     name: str
     affinity: Affinity
     not_null: bool = False
     stored: bool = True
+    default: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,9 @@ def parse_table(name: str, root: int, sql: str, *, dropped: bool = False) -> Tab
             at = rest.index("PRIMARY")
             if kind == "INTEGER" and rest[at + 2 : at + 3] != ["DESC"]:
                 alias = len(columns)
-        columns.append(Column(_unquoted(tokens[0]), _affinity(kind), not_null, not computed))
+        affinity = _affinity(kind)
+        default = _default(tokens[1 + len(declared) :], affinity)
+        columns.append(Column(_unquoted(tokens[0]), affinity, not_null, not computed, default))
     without = re.search(r"\bWITHOUT\s+ROWID\b", tail, re.IGNORECASE) is not None
     lower = [each.name.lower() for each in columns]
     key = list(dict.fromkeys(lower.index(each.lower()) for each in keys if each.lower() in lower))
@@ -191,6 +197,38 @@ def _unquoted(token: str) -> str:
         quote = token[0]
         return token[1 : -1 if token.endswith(quote) else len(token)].replace(quote * 2, quote)
     return token.strip("[]") if token.startswith("[") else token
+
+
+def _default(tokens: list[str], affinity: Affinity) -> Value:
+    """The constant behind DEFAULT, as the column keeps it; None for NULL, an expression, or no default."""
+    words = [each.upper() for each in tokens]
+    if "DEFAULT" not in words:
+        return None
+    rest = tokens[words.index("DEFAULT") + 1 :]
+    if rest[:1] == ["("]:
+        rest = rest[1 : rest.index(")")] if ")" in rest else []
+        if len(rest) > 2:
+            return None
+    sign = rest[0] if rest[:1] in (["-"], ["+"]) else ""
+    word = "".join(rest[1:2] if sign else rest[:1])
+    if word[:1] in "'\"" and word:
+        text = _unquoted(word)
+        return _number(text) if affinity not in (Affinity.TEXT, Affinity.BLOB) else text
+    if word.upper() in ("TRUE", "FALSE"):
+        return int(word.upper() == "TRUE")
+    number = _number(sign.replace("+", "") + word)
+    if isinstance(number, str):
+        return None
+    return str(number) if affinity is Affinity.TEXT else float(number) if affinity is Affinity.REAL else number
+
+
+def _number(text: str) -> int | float | str:
+    """A number as SQLite reads it, or the text."""
+    if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        return int(text)
+    if re.fullmatch(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}", text):
+        return float(text)
+    return text
 
 
 def _affinity(kind: str) -> Affinity:

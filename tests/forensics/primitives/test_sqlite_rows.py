@@ -16,6 +16,7 @@ from forensics.primitives.sqlite.schema import Affinity, parse_table
 from forensics.primitives.sqlite.source import Bytes
 from forensics.primitives.sqlite.wal import FrameState, read_wal
 
+DEFAULT = "it's"
 LOST = frozenset((State.STALE, State.DELETED))
 NOTE = "create table note(id integer primary key, title text, n int, part real, stuff blob)"
 
@@ -55,7 +56,7 @@ def holds(row: Row, data: bytes, encoding: str = "utf-8") -> None:
     for value, runs in zip(row.values, row.runs, strict=True):
         octets = b"".join(data[run.offset : run.end] for run in runs)
         if isinstance(value, str):
-            assert octets.decode(encoding) == value
+            assert octets.decode(encoding) == value or (value == DEFAULT and not runs)
         elif isinstance(value, bytes):
             assert octets == value
         elif value is None:
@@ -73,7 +74,15 @@ def test_every_value_is_what_sqlite_says(page: int, encoding: str, tmp_path: Pat
     database.execute("insert or ignore into keyed select title, n, coalesce(part, 3) from note")
     database.execute('create table "odd ""name("([a b] varchar(10, 2) default (1 + 2), `c,d` "any", e as (1), f real)')
     database.execute('insert into "odd ""name(" values(1, 2, 3)')
-    database.execute("alter table note add column late text")
+    for late in (
+        "late text",
+        "n1 int not null default 1",
+        "n2 real default -2",
+        "n3 default 'it''s'",
+        "n4 default(2.5)",
+    ):
+        database.execute(f"alter table note add column {late}")
+    database.execute("insert into note(id, title) values(5000, 'the newest')")
     database.execute("create index by_title on note(title)")
     database.commit()
     mine = opened(path)
@@ -317,3 +326,21 @@ def test_statements() -> None:
     assert table.without_rowid
     assert table.order == (2, 0, 1)
     assert parse_table("t", 2, "CREATE TABLE t") is None
+
+
+def test_rows_that_their_page_does_not_point_at(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    database = connect(path)
+    database.execute(NOTE)
+    put(database, drawn(30))
+    database.close()
+    data = bytearray(path.read_bytes())
+    start = 4096 * (opened(path).tables()[0].root - 1)
+    assert data[start] == 13
+    count = int.from_bytes(data[start + 3 : start + 5], "big")
+    data[start + 8 : start + 8 + 2 * count] = bytes(2 * count)
+    mine = open_database(Bytes(bytes(data)))
+    assert mine is not None
+    assert not list(mine.rows("note"))
+    assert mine.faults
+    assert {row.values for row in mine.rows("note", LOST)} == set(drawn(count))
