@@ -435,6 +435,20 @@ def moment(stored: bytes | str) -> tuple[datetime, str] | None:
         return None
 
 
+def hop(each: HeaderField) -> dict[str, str]:
+    """One Received field: from where, by whom, when."""
+    stored = words(each.value)[:2_000]
+    route, _, written = stored.rpartition(";")
+    match = re.search(r"\bfrom\s+(\S{1,255}(?:\s+\([^()]{0,300}\))?)", route)
+    by = re.search(r"\bby\s+(\S{1,255})", route)
+    told: dict[str, str] = {"date": written.strip()[:100]}
+    if match:
+        told["from"] = match[1]
+    if by:
+        told["by"] = by[1]
+    return told
+
+
 def body_end(layer: Layer, at: int, start: int, boundary: bytes, *, within: bool = False) -> tuple[int, str]:
     """Where a body that begins at `start` ends, and what broke it off where that is not its own end.
 

@@ -73,7 +73,7 @@ def leaves(layer: Layer, store: Store, root: int, kind: int, seen: set[int]) -> 
         base = 488 if store.wide else 496
         count, _, size, level = page[base : base + 4]
         trailer = page[496:498] if store.wide else page[500:502]
-        if trailer != bytes((kind, kind)) or size < 12 or count * size > base:
+        if trailer != bytes((kind, kind)) or size < (24 if store.wide else 12) or count * size > base:
             continue
         for number in range(count):
             entry = page[number * size : (number + 1) * size]

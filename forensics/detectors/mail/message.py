@@ -16,7 +16,6 @@ Not recorded: whether it was read by a person, and that the sender is who From s
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,6 +23,7 @@ from typing import ClassVar
 
 from forensics.detectors import _mail
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
+from forensics.detectors.mail._shown import readable
 from forensics.detectors.mail._specimens import MESSAGES
 from forensics.model import (
     Absent,
@@ -52,9 +52,6 @@ SKEW = timedelta(hours=24)
 _NAMED = re.compile(rb"(?i)(?:From|Return-Path|Received):")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
-_TAG = re.compile(
-    r"<(?:(?:script|style)\b.{0,20000}?</(?:script|style)>|!--.{0,20000}?-->|[^<>]{0,2000}>)", re.I | re.S
-)
 _IP = re.compile(r"\[?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F:]{3,39}:[0-9a-fA-F:.]{2,39})\]?")
 _TELLING = ("to", "cc", "subject", "received", "return-path", "mime-version", "x-mailer", "user-agent", "delivered-to")
 _DECODED = ("quoted-printable@",)  # its plain lines are in the layer below, where the message is read
@@ -244,7 +241,7 @@ class _Told:
             name = named.get(each.name)
             if name and name not in told and (value := _mail.words(each.value[:65_536])):
                 told[name] = Field(value[:LONGEST_VALUE], ByteRun(each.offset, each.length))
-        hops = [_hop(each) for each in self.head.every("received")[:MOST_HOPS]]
+        hops = [_mail.hop(each) for each in self.head.every("received")[:MOST_HOPS]]
         if hops:
             told["hops"] = Field(tuple(hops))
         if self.date:
@@ -283,20 +280,6 @@ def _addresses(head: _mail.Head, name: str) -> list[str]:
             if len(found) >= MOST_PEOPLE:
                 return list(found)
     return list(found)
-
-
-def _hop(each: _mail.HeaderField) -> dict[str, Value]:
-    """One Received field: from where, by whom, when."""
-    stored = _mail.words(each.value)[:2_000]
-    route, _, written = stored.rpartition(";")
-    match = re.search(r"\bfrom\s+(\S{1,255}(?:\s+\([^()]{0,300}\))?)", route)
-    by = re.search(r"\bby\s+(\S{1,255})", route)
-    told: dict[str, Value] = {"date": written.strip()[:100]}
-    if match:
-        told["from"] = match[1]
-    if by:
-        told["by"] = by[1]
-    return told
 
 
 def _end(layer: Layer, head: _mail.Head, around: _Around) -> tuple[int, list[str]]:
@@ -344,7 +327,7 @@ def _contents(layer: Layer, head: _mail.Head, end: int) -> tuple[str, list[dict[
                 }
             )
     if not plain and marked:
-        plain = re.sub(r"\s*\n\s*", "\n", html.unescape(_TAG.sub(" ", marked))).strip()
+        plain = readable(marked)
     return plain[:LONGEST_TEXT], attachments
 
 

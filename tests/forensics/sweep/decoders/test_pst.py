@@ -118,6 +118,13 @@ def test_trees_and_lists_that_lead_back_to_themselves_end() -> None:
     assert Places(layer, store).of_block(6) == []
 
 
+@pytest.mark.parametrize("size", [0, 1, 12, 23])
+def test_entries_of_a_wrong_length_give_nothing(size: int) -> None:
+    page = bytearray(_page(True, 0x80, 0, [struct.pack("<QQHHI", 4, 1216, 4, 2, 0)]))
+    page[490] = size
+    assert not _decoded(_store([(4, 1216, b"kept")], root=bytes(page)))
+
+
 def test_lists_of_lists_of_lists_stay_within_the_limit() -> None:
     blocks: list[Block] = [(4, 0x1000, b"x" * 8_192)]
     many = struct.pack("<BBHI", 1, 1, 1_000, 0) + struct.pack("<Q", 4) * 1_000
