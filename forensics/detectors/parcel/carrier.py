@@ -11,8 +11,8 @@
 | GLS, Evri, InPost, …     | digits                                 | none                                    |
 
 One digit of check lets one number in ten pass: what is beside it decides. Carrier and label with a check that
-holds make it valid (C2), one of the two makes it possible (C1); a form without check needs both, and is
-possible. Digits that nothing explains are not reported.
+holds make it valid (C2), one of the two makes it possible (C1); a form without check needs both,
+or a beginning of the carrier's own, and is possible. Digits that nothing explains are not reported.
 
 Not recorded: sender, addressee, whether it was sent.
 """
@@ -35,7 +35,7 @@ SEVERAL = "the number fits more than one carrier, and none is named beside it"
 NO_CHECK = "numbers of this carrier have no check digit that is known"
 
 _LABEL = re.compile(
-    rb"(?i)(?:track(?:ing)?[ _-]?(?:num(?:ber)?s?|nr|no|ids?|codes?|nummer)|trackings?|awb|waybill|paketnummer|paket-nr"
+    rb"(?i)(?:track(?:ing)?[ _-]?(?:num(?:ber)?s?|nr|no|ids?|codes?|nummer)|trackings?|trknbr|piececode|awb|waybill|paketnummer|paket-nr"
     rb"|sendungs?(?:nummer|-?nr|-?id|verfolgung(?:snummer)?)|identcode|leitcode|num[^a-z]{1,3}ro de suivi|seguimiento"
     rb"|zendingnummer|consignment|shipment|parcel)(?:[ _-]?(?:number|nr|no|id|code))?\.?[\"']?[ \t]{0,3}[:=#>]?[ \t\"']{0,3}\Z"
 )
@@ -150,11 +150,12 @@ def _judge(data: bytes, start: int, end: int, number: str) -> Accepted | None:
     word = labelled[0].decode("utf-8", "replace").strip(" \t:=#>\"'").lower() if labelled else _context.word(before)
     checked = [form for form in named if form.check]
     if checked:
-        return _accepted(number, checked, Grade.C2 if word else Grade.C1, named=True, word=word)
-    if named and word:
-        return _accepted(number, named, Grade.C1, named=True, word=word)
+        return _accepted(number, checked, Grade.C2 if word or checked[0].own else Grade.C1, named=True, word=word)
+    own = [form for form in named if form.own]
+    if named and (word or own):
+        return _accepted(number, own or named, Grade.C1, named=True, word=word)
     if labelled:
-        own = [form for form in fitting if form.own]
+        own = [form for form in fitting if form.own]  # of any carrier
         guesses = own or [form for form in fitting if form.check]
         if guesses:
             strong = bool(own) and own[0].bits >= 20
