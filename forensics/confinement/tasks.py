@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import PIL.Image
 
-from forensics.confinement import pictures
+from forensics.confinement import lazy, pictures
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.streams import key_of, open_stream
 from forensics.detectors.base import BytesLayer
@@ -69,6 +69,7 @@ class WorkerContext(Protocol):
 
 def preload() -> None:
     """Import and prepare everything that opens files, while files may still be opened."""
+    lazy.load()
     PIL.Image.init()
     rehearse()
     everything = catalogue()
