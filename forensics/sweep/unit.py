@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
 import re
@@ -28,6 +29,7 @@ ESCAPES = frozenset(("html", "json", "mime", "percent", "quoted-printable", "sql
 TELLING = frozenset(("sqlite-deleted", "sqlite-wal"))
 BY_MIME = ("base64@", "quoted-printable@")  # steps of decoders that may decode what `mime` does, without its name
 LARGEST_SPAN_DIGEST = 64 << 20
+_VALUES = re.compile(r" > sqlite-[a-z]+@")
 _DECODING = re.compile(r"([a-z0-9-]+)@[0-9]+(?:/[0-9]+)?")
 
 Record = dict[str, Any]
@@ -225,7 +227,8 @@ def _records(
 def _once(found: list[Held]) -> Iterator[Held]:
     """Without what a decoded stream shows of an artefact that is a finding already in the layer below it.
 
-    Of a stream of `TELLING` it is the other way round: it says more of the artefact than the layer below.
+    Of a stream of `TELLING` it is the other way round: it says more of the artefact than the layer below. And
+    what takes up more than the value of a row that holds the artefact took its neighbours for a part of it.
 
     That is plain text among the escapes of a stream, with all that is decoded of it there, what `mime` decodes
     with the name of its part, and the packets within an armoured block.
@@ -233,19 +236,31 @@ def _once(found: list[Held]) -> Iterator[Held]:
     fewest: dict[tuple[str, str, tuple[ByteRun, ...], tuple[str, ...]], tuple[bool, int]] = {}
     blocks: dict[int, list[tuple[int, int]]] = {}
     parts: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    apart: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for held in found:
         finding = held.finding
         way, escapes = _way(finding.locator)
         if finding.runs and " > mime@" in str(finding.locator):
             reach = (finding.runs[0].offset, finding.runs[-1].end)
             parts.setdefault((finding.kind, str(finding.value)), []).append(reach)
+        if len(finding.runs) == 1 and _VALUES.search(str(finding.locator)):
+            run = finding.runs[0]
+            apart.setdefault((finding.kind, held.segment), []).append((run.offset, run.end))
         key = (finding.kind, str(finding.value), finding.runs, way)
         fewest[key] = min(fewest.get(key, escapes), escapes)
         if finding.kind == ARMOUR:
             blocks.setdefault(held.segment, []).extend((run.offset, run.end) for run in finding.runs)
+    for values in apart.values():
+        values.sort()
     for held in found:
         finding = held.finding
         way, escapes = _way(finding.locator)
+        if len(finding.runs) == 1 and escapes == (True, 0):
+            run = finding.runs[0]
+            values = apart.get((finding.kind, held.segment), [])
+            first = bisect.bisect_left(values, (run.offset, 0))
+            if first < len(values) and values[first][1] <= run.end and values[first] != (run.offset, run.end):
+                continue
         if escapes > fewest[finding.kind, str(finding.value), finding.runs, way]:
             continue
         if finding.runs and finding.locator.step.startswith(BY_MIME):
@@ -273,7 +288,7 @@ def _way(locator: Locator) -> tuple[tuple[str, ...], tuple[bool, int]]:
         elif match and match[1] in TELLING:
             told = True
         else:
-            steps.append(match[1] if match else at.step)
+            steps.append(match[1] if match else at.step.removesuffix("+1"))
         at = at.within
     return tuple(steps), (not told, escapes)
 

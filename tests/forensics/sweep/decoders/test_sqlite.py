@@ -195,3 +195,15 @@ def test_what_stands_in_a_log_is_told_so(tmp_path: Path) -> None:
         assert mine
         assert all(each.locator.step.startswith("sqlite-wal@") for each in mine)
         assert len({each.runs for each in mine}) == len(mine)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16le", "utf-16be"])
+def test_neighbours_are_not_part_of_a_value(encoding: str, tmp_path: Path) -> None:
+    rows = [(number, f"{'m' * number}@x.example", f"n{number}@y.example", ADDRESS) for number in range(1, 40)]
+    data = made(
+        tmp_path / "a.db", f"pragma encoding='{encoding}'", "create table note(n, a, b, c)", rows=rows, page=8192
+    )
+    found = [held.finding for held in swept(data)]
+    mails = sorted(str(each.value) for each in found if each.kind == "contact/email")
+    assert mails == sorted(mail for _, *mails, _ in rows for mail in mails)
+    assert sum(str(each.value) == ADDRESS for each in found) == len(rows)
