@@ -23,6 +23,8 @@ MODULES = (
     "_strptime",  # datetime.strptime
     "colorsys",  # PIL.ImageColor
     "cryptography.hazmat.backends.openssl.backend",  # elliptic curves
+    "email.generator",
+    "email.policy",
     "tarfile",
     "xml.dom.expatbuilder",
     "xml.dom.pulldom",

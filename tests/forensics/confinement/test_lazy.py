@@ -33,6 +33,7 @@ IDLE = {
     "random",
     "site",
     "tokenize",
+    "urllib.request",  # the network, which a worker has not
     "warnings",
     "zipfile",  # compiling modules
 }
