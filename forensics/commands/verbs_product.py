@@ -10,16 +10,10 @@ from forensics.commands import session
 from forensics.commands.known import CONTAINERS, FILE_SYSTEMS, VOLUMES, markdown
 from forensics.commands.output import DONE, FAILED, emit, say, table
 from forensics.detectors import detectors
-from forensics.detectors.base import BytesLayer, Specimen
 from forensics.model import Absent, Secret
-from forensics.sweep.catalogue import Catalogue, build
+from forensics.sweep.catalogue import build
 from forensics.sweep.decoders import decoders
-from forensics.sweep.decoders.base import Decoder, EncodedSpecimen
-from forensics.sweep.patterns import engine_for, patterns_of
-from forensics.sweep.segments import Segment
-from forensics.sweep.space import Space
-
-LARGEST_SPECIMEN = 1 << 24  # decoded bytes
+from forensics.sweep.specimens import found_in, streams_in
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -61,28 +55,6 @@ def _scenario(options: argparse.Namespace) -> int:
     return DONE
 
 
-def found_in(catalogue: Catalogue, specimen: Specimen) -> list[str]:
-    """Values that the sweep finds in a specimen with a catalogue of one detector, sorted."""
-    (detector,) = catalogue.detectors
-    layer = BytesLayer(specimen.data)
-    space = Space(catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
-    space.sweep(0, layer.size)
-    if any(trigger.name for trigger in detector.triggers):
-        space.examine(detector, 0, 0)
-    return sorted(_text(each.finding.value) for each in space.found)
-
-
-def streams_in(decoder: Decoder, specimen: EncodedSpecimen) -> tuple[bytes, ...]:
-    """Streams that a decoder makes of a specimen, woken by its own triggers, in order."""
-    patterns = patterns_of((decoder,))
-    layer = BytesLayer(specimen.data)
-    places: set[int] = set()
-    for number, ends in engine_for([each.expression for each in patterns]).ends(specimen.data).items():
-        places.update(end - (patterns[number].back or 0) for end in ends)
-    made = [each for at in sorted(places) if at >= 0 for each in decoder.decode(layer, at, LARGEST_SPECIMEN)]
-    return tuple(each.data for each in made if each.data)
-
-
 def _text(value: object) -> str:
     if isinstance(value, Secret):
         return value.text
@@ -96,7 +68,8 @@ def _validate(options: argparse.Namespace) -> int:
         catalogue = build((detector,), decoding=())
         for specimen in detector.specimens:
             count += 1
-            expected, found = sorted(specimen.expect or ()), found_in(catalogue, specimen)
+            expected = sorted(specimen.expect or ())
+            found = sorted(_text(each.finding.value) for each in found_in(catalogue, detector, specimen))
             if expected != found:
                 faults.append(
                     {

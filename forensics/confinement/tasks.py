@@ -15,7 +15,6 @@ import PIL.Image
 from forensics.confinement import lazy, pictures
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.streams import key_of, open_stream
-from forensics.detectors.base import BytesLayer
 from forensics.detectors.wallet._opening import opened
 from forensics.errors import EvidenceError
 from forensics.evidence.base import Image
@@ -32,8 +31,7 @@ from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
 from forensics.sweep.layers import RunsLayer, area
 from forensics.sweep.names import globs_of
-from forensics.sweep.segments import Segment
-from forensics.sweep.space import Space
+from forensics.sweep.specimens import found_in, streams_in
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
 from forensics.sweep.wire import clean, microseconds, plain
 from forensics.volumes.joined import JoinedImage, content_of
@@ -75,9 +73,10 @@ def preload() -> None:
     everything = catalogue()
     for detector in everything.detectors:
         for specimen in detector.specimens:  # what a detector loads lazily, it loads now
-            layer = BytesLayer(specimen.data)
-            space = Space(everything, layer, [Segment(0, layer.size, 0, 0)], {0: layer}.get)
-            space.sweep(0, layer.size)
+            found_in(everything, detector, specimen)
+    for decoder in everything.decoders:
+        for encoded in decoder.specimens:
+            streams_in(decoder, encoded)
 
 
 def handle(verb: str, spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
