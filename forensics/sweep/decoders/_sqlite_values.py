@@ -45,6 +45,8 @@ class Values:
         """What was added, at most `left` octets of it."""
         if not self.places or left <= 0:
             return None
+        if self.encoding == "utf-16-be":  # the sweep tells such text by what is behind it
+            self.data += _BETWEEN[self.encoding][: max(0, left - len(self.data))]
         if len(self.data) > left:
             caveat = cut(limit)
         places = tuple(
