@@ -229,9 +229,9 @@ class FileSystem:
         if kind in (None, EntryKind.OTHER):
             kind = _NAME_KINDS.get(int(name.type), EntryKind.OTHER)
         assert kind is not None
-        if raw.endswith(_LABEL):
-            kind = EntryKind.OTHER
         about = _About(address, f"{path}/{text}", kind, allocated, (), odd)
+        if raw.endswith(_LABEL) and meta is not None and int(meta.size):
+            about.caveats += ("a volume label that has content: other programs do not show it as a file",)
         if meta is None:
             about.caveats += ("its record cannot be read",)
             return [self._entry(about, Content())]

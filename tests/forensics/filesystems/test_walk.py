@@ -144,6 +144,23 @@ def test_places_in_use_again_are_said(
     assert any("in use again" in caveat for caveat in again.caveats)
 
 
+def test_a_file_hidden_as_a_volume_label_keeps_its_content(
+    made: Callable[[str], Path], opened: Callable[..., FileSystem], tree: Path, tmp_path: Path
+) -> None:
+    disk = bytearray(made("fat16").read_bytes())
+    slot = disk.index(b"F7      BIN")
+    disk[slot + 11] = 0x08  # attribute: volume label
+    (tmp_path / "label.raw").write_bytes(disk)
+    fs = opened(tmp_path / "label.raw")
+    labels = [entry for entry in fs.walk() if entry.path.endswith("(Volume Label Entry)")]
+    plain, hidden = sorted(labels, key=lambda entry: entry.size)
+    assert (plain.size, plain.caveats) == (0, ())
+    assert any("volume label that has content" in caveat for caveat in hidden.caveats)
+    content = sorted((tree / "docs").glob("file*"))[7].read_bytes()
+    assert EntryLayer(fs, hidden).read(0, hidden.size) == content
+    assert hidden.kind is plain.kind is EntryKind.FILE
+
+
 def test_fat_times_are_as_stored_whatever_the_zone_here(
     made: Callable[[str], Path], opened: Callable[..., FileSystem], monkeypatch: pytest.MonkeyPatch
 ) -> None:
