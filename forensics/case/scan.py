@@ -20,7 +20,7 @@ from forensics.case import schema
 from forensics.case.projection import entry_events, entry_row, finding_events, finding_row
 from forensics.case.store import Case, bulk, packed
 from forensics.model import ByteRun, Entry, EntryKind, Storage
-from forensics.sweep.plan import Plan, PlannedEntry, PlannedVolume
+from forensics.sweep.plan import Plan, PlannedEntry, PlannedVolume, Unit
 
 EMPTY = {
     "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -305,7 +305,7 @@ class Scan:
                         unit.verb,
                         unit.label,
                         unit.bytes,
-                        {**unit.spec, "place": places[unit.spec["volume"]]} if unit.verb == "logical" else unit.spec,
+                        _placed(unit, places),
                     )
                     for number, unit in enumerate(plan.units, first)
                 ],
@@ -501,6 +501,15 @@ def place_of(volume: Mapping[str, Any], layout: Mapping[str, Any]) -> dict[str, 
     """What a worker is told of the place of a volume."""
     place = {key: volume[key] for key in ("number", "offset", "size")}
     return {**place, **{key: layout[key] for key in ("extents", "steps") if key in layout}}
+
+
+def _placed(unit: Unit, places: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """What a unit is told, with the places of the volumes whose entries it opens."""
+    if unit.verb == "logical":
+        return {**unit.spec, "place": places[unit.spec["volume"]]}
+    companions = [each for owner in unit.spec["owners"] for each in owner.get("companions", {}).values()]
+    numbers = sorted({each["volume"] for each in companions})
+    return {**unit.spec, "places": [places[number] for number in numbers]} if numbers else dict(unit.spec)
 
 
 def _pack(value: Any) -> bytes:

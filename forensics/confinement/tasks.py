@@ -245,7 +245,12 @@ def _sweep_context(number: str, context: WorkerContext) -> Context:
 
 
 def _sweep(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
-    yield from sweep_range(_sweep_context(spec["exhibit"], context), spec)
+    places = {place["number"]: place for place in spec.get("places", ())}
+
+    def opened(owner: Mapping[str, Any]) -> Layer:
+        return _open_entry(spec["exhibit"], places[owner["volume"]], context)(owner)
+
+    yield from sweep_range(_sweep_context(spec["exhibit"], context), spec, opened)
 
 
 def _open_entry(number: str, volume: Mapping[str, Any], context: WorkerContext) -> Callable[[Mapping[str, Any]], Layer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from forensics.model import (
     Absent,
@@ -51,13 +51,14 @@ class Specimen:
     """A known answer: bytes, and the values that must be found in them; `expect=None` must find nothing.
 
     Each expected string is the `value` of a finding (for secrets the unmasked text, for `Absent` the
-    word, as "none stored"), in any order.
+    word, as "none stored"), in any order. `companions` are the suffixes and bytes of files beside it.
     """
 
     name: str
     data: bytes
     expect: tuple[str, ...] | None
     origin: str
+    companions: tuple[tuple[str, bytes], ...] = ()
 
 
 class Detector(Protocol):
@@ -80,6 +81,27 @@ class Detector(Protocol):
         The bytes are hostile: every length, count and depth that they state is bounded here.
         A damaged but recognisable artefact is a finding with caveats. Offsets are the layer's own.
         """
+        ...
+
+
+def companion(layer: Layer, suffix: str) -> Layer | None:
+    """The whole file beside `layer`'s whose name is its name and `suffix`: "-wal" or "-journal" of a database.
+
+    None where there is none. Only a detector that was woken at 0 may ask: what starts elsewhere in a file is
+    not what the other file belongs to. Both files are allocated entries of one volume; what is unpacked or carved
+    has no companions. A finding about bytes of the companion is made with that layer (`finding(self, log, ...)`):
+    its record then names the companion's entry, path and runs.
+    """
+    found: Layer | None = layer.companion(suffix) if isinstance(layer, Accompanied) else None
+    return found
+
+
+@runtime_checkable
+class Accompanied(Protocol):
+    """A layer that knows files beside its own; see `companion`."""
+
+    def companion(self, suffix: str) -> Layer | None:
+        """The file of its name and `suffix`, or None."""
         ...
 
 
@@ -130,11 +152,19 @@ class BytesLayer:
     """Bytes in memory as a layer: for specimens, decoded streams and tests.
 
     `base` is the image offset of the first byte; with `base=None` the bytes have no place on an image.
+    `companions` are files beside it by suffix.
     """
 
-    def __init__(self, data: bytes, locator: Locator | None = None, base: int | None = 0) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        locator: Locator | None = None,
+        base: int | None = 0,
+        companions: Mapping[str, Layer] | None = None,
+    ) -> None:
         """Hold `data`."""
         self._data = data
+        self._companions = companions or {}
         self._locator = locator or Locator("bytes")
         self._base = base
 
@@ -158,3 +188,7 @@ class BytesLayer:
         """One run, at `base`."""
         if self._base is not None and length > 0:
             yield ByteRun(self._base + offset, length)
+
+    def companion(self, suffix: str) -> Layer | None:
+        """The file beside it."""
+        return self._companions.get(suffix)

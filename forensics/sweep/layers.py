@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-from forensics.model import ByteRun, Locator
+from forensics.model import ByteRun, Layer, Locator
 
 SPARSE = -1  # offset of a run that holds no bytes and reads as zeros
 
@@ -85,6 +85,43 @@ class RunsLayer:
             held = ByteRun(place, count)
         if held is not None:
             yield held
+
+
+class AccompaniedLayer:
+    """The bytes of an entry whose folder holds companions of it (`forensics.detectors.base.companion`)."""
+
+    def __init__(
+        self, layer: Layer, companions: Mapping[str, Mapping[str, Any]], opened: Callable[[Mapping[str, Any]], Layer]
+    ) -> None:
+        """`layer`, and by suffix the planned entry that `opened` opens when it is asked for."""
+        self._layer = layer
+        self._planned = companions
+        self._opened = opened
+        self._companions: dict[str, Layer] = {}
+
+    @property
+    def locator(self) -> Locator:
+        """Where the entry stands."""
+        return self._layer.locator
+
+    @property
+    def size(self) -> int:
+        """Bytes of the entry."""
+        return self._layer.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes of the entry."""
+        return self._layer.read(offset, length)
+
+    def runs(self, offset: int, length: int) -> Iterator[ByteRun]:
+        """Their image ranges."""
+        return self._layer.runs(offset, length)
+
+    def companion(self, suffix: str) -> Layer | None:
+        """The bytes of the companion of that suffix."""
+        if suffix in self._planned and suffix not in self._companions:
+            self._companions[suffix] = self._opened(self._planned[suffix])
+        return self._companions.get(suffix)
 
 
 def area(image: Readable, locator: Locator, start: int, end: int) -> RunsLayer:

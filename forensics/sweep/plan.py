@@ -21,6 +21,7 @@ UNIT = 16 << 20
 LONGEST_UNIT = 256 << 20
 BATCH_ENTRIES = 500
 BATCH_BYTES = 32 << 20
+COMPANIONS = ("-wal", "-journal")  # suffixes of files that belong to the file of the name before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,9 @@ def make_plan(
     owner_of: dict[int, int] = {}
     for planned in entries:
         _claim_entry(planned, by_number[planned.entry.volume], owners, claims, owner_of)
+    companions = _companions(entries, by_number)
+    for entry_id in companions.keys() & owner_of.keys():
+        owners.records[owner_of[entry_id]]["companions"] = companions[entry_id]
     segments = paint(size, claims)
     held, overwritten = _held(entries, owner_of, segments)
     by_id = {planned.id: planned for planned in entries}
@@ -158,7 +162,7 @@ def make_plan(
                 owners.records[owner_of[planned.id]]["at_zero"] = list(wanted)
     units = [
         *_sweep_units(size, segments, owners, chains),
-        *_logical_units(logical, by_number, pieces, by_id),
+        *_logical_units(logical, by_number, pieces, by_id, companions),
     ]
     return Plan(tuple(units), _regions(segments, owners), overwritten)
 
@@ -318,6 +322,7 @@ def _logical_units(
     volumes: Mapping[int, PlannedVolume],
     named: Mapping[int, tuple[int, ...]],
     by_id: Mapping[int, PlannedEntry],
+    companions: Mapping[int, Mapping[str, Any]],
 ) -> Iterator[Unit]:
     batch: list[dict[str, Any]] = []
     total = 0
@@ -329,24 +334,61 @@ def _logical_units(
             batch, total = [], 0
         number = entry.volume
         total += entry.size if mode != "joints" else 0
-        batch.append(
-            {
-                "entry": entry_id,
-                "mode": mode,
-                "volume": entry.volume,
-                "address": entry.address,
-                "path": entry.path,
-                "stream": entry.stream,
-                "size": entry.size,
-                "storage": entry.storage.value,
-                "steps": _steps(volumes[entry.volume], entry),
-                "allocation": _allocation(entry),
-                "runs": [[run.offset, run.length] for run in entry.runs],
-                "at_zero": list(named.get(entry_id, ())) if mode == "whole" else [],
-            }
-        )
+        owner = _opening(by_id[entry_id], volumes)
+        owner |= {"mode": mode, "at_zero": list(named.get(entry_id, ())) if mode == "whole" else []}
+        if mode == "whole" and entry_id in companions:
+            owner["companions"] = companions[entry_id]
+        batch.append(owner)
     if batch:
         yield _batch(number, batch, total)
+
+
+def _opening(planned: PlannedEntry, volumes: Mapping[int, PlannedVolume]) -> dict[str, Any]:
+    """What a worker needs to open an entry, and to say where its findings are."""
+    entry = planned.entry
+    return {
+        "entry": planned.id,
+        "volume": entry.volume,
+        "address": entry.address,
+        "path": entry.path,
+        "stream": entry.stream,
+        "size": entry.size,
+        "storage": entry.storage.value,
+        "steps": _steps(volumes[entry.volume], entry),
+        "allocation": _allocation(entry),
+        "runs": [[run.offset, run.length] for run in entry.runs],
+    }
+
+
+def _companions(
+    entries: Sequence[PlannedEntry], volumes: Mapping[int, PlannedVolume]
+) -> dict[int, dict[str, dict[str, Any]]]:
+    """By the number of an entry its companions by suffix: allocated files of its volume with content."""
+    beside = {
+        (planned.entry.volume, planned.entry.path): planned
+        for planned in entries
+        if planned.entry.path.endswith(COMPANIONS) and _is_whole_file(planned.entry) and planned.entry.size > 0
+    }
+    wanted: dict[tuple[int, str], dict[str, dict[str, Any]]] = {}
+    for (volume, path), planned in beside.items():
+        suffix = next(each for each in COMPANIONS if path.endswith(each))
+        wanted.setdefault((volume, path.removesuffix(suffix)), {})[suffix] = _opening(planned, volumes)
+    if not wanted:
+        return {}
+    return {
+        planned.id: wanted[planned.entry.volume, planned.entry.path]
+        for planned in entries
+        if (planned.entry.volume, planned.entry.path) in wanted and _is_whole_file(planned.entry)
+    }
+
+
+def _is_whole_file(entry: Entry) -> bool:
+    return (
+        entry.kind is EntryKind.FILE
+        and entry.allocated
+        and entry.stream is None
+        and entry.storage not in (Storage.NONE, Storage.ENCRYPTED)
+    )
 
 
 def _batch(volume: int, batch: list[dict[str, Any]], total: int) -> Unit:

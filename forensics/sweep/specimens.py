@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forensics.detectors.base import BytesLayer, Detector, Specimen
-from forensics.model import Locator
+from forensics.model import Layer, Locator
 from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.decoders.base import Decoder, EncodedSpecimen
 from forensics.sweep.patterns import engine_for, patterns_of
@@ -11,12 +11,18 @@ from forensics.sweep.segments import Segment
 from forensics.sweep.space import Held, Space
 
 LARGEST = 1 << 24  # decoded bytes
+BESIDE = 1 << 30  # from one companion's place to the next
 
 
 def found_in(catalogue: Catalogue, detector: Detector, specimen: Specimen) -> list[Held]:
     """What the sweep finds in a specimen of `detector`, in a place where it looks (carvers want free space)."""
     places: tuple[str, ...] = getattr(detector, "places", ())
-    layer = BytesLayer(specimen.data, Locator(places[0] if places else "specimen"))
+    step = places[0] if places else "specimen"
+    beside: dict[str, Layer] = {
+        suffix: BytesLayer(data, Locator(f"{step}{suffix}"), number * BESIDE)
+        for number, (suffix, data) in enumerate(specimen.companions, 1)
+    }
+    layer = BytesLayer(specimen.data, Locator(step), companions=beside)
     space = Space(catalogue, layer, [Segment(0, layer.size, 0, 0)], {0: layer}.get)
     space.sweep(0, layer.size)
     if any(trigger.name for trigger in detector.triggers):

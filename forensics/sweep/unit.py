@@ -6,8 +6,9 @@ import bisect
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from forensics.digests.digest import PIECE, Digester
@@ -16,7 +17,7 @@ from forensics.sweep.carved import outermost
 from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.context import in_context
 from forensics.sweep.decoding import Budget
-from forensics.sweep.layers import Readable, RunsLayer, area
+from forensics.sweep.layers import AccompaniedLayer, Readable, RunsLayer, area
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import MARGIN, Held, Space
 from forensics.sweep.wire import clean, finding_record
@@ -55,8 +56,10 @@ def locate(base: Locator, steps: list[str]) -> Locator:
     return base
 
 
-def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
+def sweep_range(context: Context, spec: Mapping[str, Any], open_entry: OpenEntry) -> Iterator[Record]:
     """Sweep image bytes (start, end] as planned; yields `digests` and `findings`.
+
+    `open_entry` opens the companions of entries, which may lie anywhere.
 
     A finding record gains entry, path, volume, allocation, sha256 and `open`, which is true when its
     bytes reach over the unit's edge, so that another unit may have met it too.
@@ -75,7 +78,8 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
             if known is None:
                 locator = locate(context.image_locator, owner["steps"])
                 runs = [ByteRun(*run) for run in owner["runs"]]
-                known = layers[segment.owner] = RunsLayer(context.image, locator, runs, owner["size"])
+                known = RunsLayer(context.image, locator, runs, owner["size"])
+                known = layers[segment.owner] = _accompanied(known, owner, open_entry)
             return known
         steps = [*owner["steps"], f"{owner['kind']}@{segment.start}"]
         return area(context.image, locate(context.image_locator, steps), segment.start, segment.end)
@@ -119,8 +123,23 @@ def sweep_range(context: Context, spec: Mapping[str, Any]) -> Iterator[Record]:
     def inside(runs: list[list[int]]) -> bool:
         return all(low <= offset and offset + length <= high for offset, length in runs)
 
-    yield from _records(context, space.found, lambda number: owners[segments[number].owner], inside)
+    beside = _beside(context, owners)
+    yield from _records(context, space.found, lambda number: owners[segments[number].owner], inside, beside)
     yield from _refusals(space.refused)
+
+
+def _accompanied(layer: Layer, owner: Mapping[str, Any], open_entry: OpenEntry) -> Layer:
+    companions = owner.get("companions")
+    return AccompaniedLayer(layer, companions, open_entry) if companions else layer
+
+
+def _beside(context: Context, owners: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The companions of entries, by locator: a finding made of one's bytes is in that entry."""
+    return {
+        str(locate(context.image_locator, each["steps"])): each
+        for owner in owners
+        for each in owner.get("companions", {}).values()
+    }
 
 
 def _refusals(refused: Mapping[str, str]) -> Iterator[Record]:
@@ -147,7 +166,7 @@ def read_logically(context: Context, spec: Mapping[str, Any], open_entry: OpenEn
 def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntry) -> Iterator[Record]:
     mode = owner["mode"]
     if mode == "whole":
-        layer = open_entry(owner)
+        layer = _accompanied(open_entry(owner), owner, open_entry)
     else:
         locator = locate(context.image_locator, owner["steps"])
         layer = RunsLayer(context.image, locator, [ByteRun(*run) for run in owner["runs"]], owner["size"])
@@ -178,7 +197,7 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
         for offset in range(0, layer.size, PIECE):
             digester.update(layer.read(offset, PIECE))
     yield {"digests": [{"entry": owner["entry"], **digester.digests()}]}
-    yield from _records(context, space.found, lambda _: owner, lambda _: True)
+    yield from _records(context, space.found, lambda _: owner, lambda _: True, _beside(context, [owner]))
     yield from _refusals(space.refused)
 
 
@@ -187,12 +206,13 @@ def _records(
     found: list[Held],
     owner_of: Callable[[int], Mapping[str, Any]],
     inside: Callable[[list[list[int]]], bool],
+    beside: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Iterator[Record]:
     titles = {each.kind: each.title for each in context.catalogue.detectors}
     batch: list[Record] = []
     digest_of = functools.lru_cache(maxsize=1)(lambda runs: _digest_runs(context.image, runs))
     for held in sorted(_once(list(outermost(found))), key=_order):
-        owner = owner_of(held.segment)
+        owner = beside.get(str(held.finding.locator)) or owner_of(held.segment)
         file = None if owner["allocation"] == Allocation.SLACK.value else owner.get("path")
         finding = in_context(held.finding, file, held.inside)
         record = finding_record(finding, titles[finding.kind], context.secret_key)

@@ -11,7 +11,7 @@ import pytest
 
 from forensics.detectors import detectors
 from forensics.detectors.base import BytesLayer, Detector, Specimen, Trigger
-from forensics.model import Absent, Finding, Grade, Secret
+from forensics.model import Absent, Finding, Grade, Locator, Secret
 
 PADDINGS = {"zeros": b"\0", "newlines": b"\n"}
 BEHIND = 700
@@ -69,12 +69,12 @@ def examined(detector: Detector, layer: BytesLayer, offsets: list[int]) -> Itera
             yield from detector.examine(layer, offset)
 
 
-def scan(detector: Detector, data: bytes, start: int = 0) -> list[Finding]:
-    """Every distinct finding in `data`."""
-    layer = BytesLayer(data)
-    seen: dict[tuple[str, int, int], Finding] = {}
+def scan(detector: Detector, data: bytes, start: int = 0, beside: tuple[tuple[str, bytes], ...] = ()) -> list[Finding]:
+    """Every distinct finding in `data`, and in the files `beside` it."""
+    layer = BytesLayer(data, companions={suffix: BytesLayer(each, Locator(suffix)) for suffix, each in beside})
+    seen: dict[tuple[str, str, int, int], Finding] = {}
     for each in examined(detector, layer, calls(detector, data, start)):
-        seen.setdefault((text(each), each.span.offset, each.span.length), each)
+        seen.setdefault((str(each.locator), text(each), each.span.offset, each.span.length), each)
     return list(seen.values())
 
 
@@ -119,14 +119,15 @@ def test_a_detector_says_what_it_is(detector: Detector) -> None:
 @pytest.mark.parametrize(("detector", "specimen"), CASES, ids=NAMES)
 def test_a_specimen_gives_exactly_what_it_holds(detector: Detector, specimen: Specimen) -> None:
     wanted = sorted(specimen.expect or ())
-    plain = scan(detector, specimen.data)
+    plain = scan(detector, specimen.data, beside=specimen.companions)
+    sizes = {suffix: len(data) for suffix, data in specimen.companions}
     for each in plain:
-        inside(each, len(specimen.data))
+        inside(each, sizes.get(str(each.locator), len(specimen.data)))
         assert each.kind == detector.kind
         assert each.detector == f"{detector.kind}@{detector.version}"
         assert each.checks
     assert sorted(map(text, plain)) == wanted
-    if not carved(detector):
+    if not carved(detector) or specimen.companions:
         return
     for padding in PADDINGS.values():
         for offset in OFFSETS:
