@@ -68,7 +68,11 @@ def build(
     )
 
 
-@functools.cache
 def catalogue(engine: str | None = None) -> Catalogue:
-    """The catalogue of every detector there is."""
+    """The catalogue of every detector there is, compiled once for each engine."""
+    return _catalogue(engine)
+
+
+@functools.cache
+def _catalogue(engine: str | None) -> Catalogue:
     return build(detectors(), engine)
