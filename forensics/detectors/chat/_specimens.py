@@ -95,3 +95,58 @@ IRC = (
         "by hand",
     ),
 )
+
+_MCABBER = b"""\
+MS 20240229T23:59:58Z 000 is it there?
+MR 20240301T00:00:03Z 001 yes
+and a second line
+SO 20240301T00:00:09Z 000 back
+MI 20240301T00:00:10Z 000 a remark
+"""
+MCABBER = (
+    Specimen("a conversation", _MCABBER, ("none stored",), _HAND + "mcabber 1.1"),
+    Specimen("cut off in the second message", _MCABBER[:70], ("none stored",), _HAND + "mcabber 1.1, cut"),
+    Specimen("days that are none", b"MS 20240231T23:59:58Z 000 x\n", None, "by hand"),
+    Specimen("letters for digits", _MCABBER.replace(b"Z 00", b"Z xx"), None, "by hand"),
+)
+_PROFANITY_LOG = b"""\
+2024-02-29T23:59:58.123456Z - me: is it there?
+2024-03-01T00:00:03.500000Z - tallow@chat.invalid: yes
+and a second line
+2024-03-01T01:00:09.000001+01:00 - *me waits
+"""
+PROFANITY_LOG = (
+    Specimen("a conversation", _PROFANITY_LOG, ("tallow@chat.invalid",), _HAND + "Profanity 0.13"),
+    Specimen("cut off", _PROFANITY_LOG[:60], ("none stored",), _HAND + "Profanity 0.13, cut"),
+    Specimen(
+        "a log of another kind of program",
+        b"2024-02-29T23:59:58.123456Z - INFO: started\n2024-02-29T23:59:59.123456Z - WARN: no disk\n",
+        None,
+        "by hand",
+    ),
+    Specimen("a day that is none", b"2024-02-31T23:59:58.123456Z - me: hello\n", None, "by hand"),
+)
+_TOXIC = b"""\
+2024/02/29 [23:59:50] * tallow has come online
+2024/02/29 [23:59:58] wick: is it there?
+2024/03/01 [00:00:03] tallow: yes: it is
+"""
+TOXIC = (
+    Specimen("a conversation", _TOXIC, ("none stored",), _HAND + "Toxic 0.11"),
+    Specimen(
+        "twelve hours", _TOXIC.replace(b"23:59:5", b"11:59:5").replace(b"] ", b" PM] "), ("none stored",), "by hand"
+    ),
+    Specimen("two lines without a name of a file", _TOXIC[:90], None, _HAND + "Toxic 0.11, cut"),
+    Specimen("of a server", b"2024/02/29 [23:59:50] [error] no disk\n" * 5, None, "by hand"),
+)
+_PSI = b"""\
+|2024-02-29T23:59:58|1|to|N---|is it there?
+|2024-03-01T00:00:03|1|from|N---|yes\\nand a second line\\p
+|2024-03-01T00:00:09|0|from|N1--|subject|text
+"""
+PSI = (
+    Specimen("a conversation", _PSI, ("none stored",), _HAND + "Psi 1.5"),
+    Specimen("cut off", _PSI[:44], ("none stored",), _HAND + "Psi 1.5, cut"),
+    Specimen("a day that is none", b"|2024-02-31T23:59:58|1|to|N---|x\n", None, "by hand"),
+    Specimen("another table", b"|2024-02-29T23:59:58|1|up|N---|x\n", None, "by hand"),
+)

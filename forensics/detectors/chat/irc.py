@@ -38,6 +38,7 @@ from forensics.detectors.chat._log import (
     names_in,
 )
 from forensics.detectors.chat._specimens import IRC
+from forensics.detectors.chat._stamped import OWN
 from forensics.model import (
     Absent,
     ByteRun,
@@ -71,6 +72,7 @@ _WEECHAT_LINE = re.compile(
     rb"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z)?\t([^\t\n]{0,80})\t([^\n]{0,65536})"
 )
 _WEECHAT_REMARK = re.compile(rb"(?m)^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?\t(?:-->|<--|--|=!=)\t")
+_WEECHAT_SENT = re.compile(r"MSG\([^\s()]{1,60}\): ")  # to a nick without a window of its own
 _SCROLLBACK = re.compile(rb"T (\d{9,10}) ")
 MOST_STRANGE = 20  # lines in a row that are none of the log's
 
@@ -100,10 +102,12 @@ class _Session:
         self.note(text if not sender else "")
         self.put(line, stamp, when, sender, text)
 
-    def put(self, line: Line, stamp: str, when: datetime | None, sender: str, text: str) -> None:
+    def put(
+        self, line: Line, stamp: str, when: datetime | None, sender: str, text: str, *, own: bool | None = None
+    ) -> None:
         """Add a message."""
         self.strange, self.good = 0, self.good + 1
-        self.talk.add(Message(text, sender, when, stamp, line.offset, len(line.data)))
+        self.talk.add(Message(text, sender, when, stamp, line.offset, len(line.data), own))
 
     def note(self, remark: str) -> None:
         """Look for the channel in what the program remarked."""
@@ -118,7 +122,7 @@ class Irc:
 
     kind: ClassVar[str] = "chat/irc"
     title: ClassVar[str] = "IRC log"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"--- Log opened \b"),
         Trigger(rb"\*\*\*\* [^\r\n*]{5,90} \d\d:\d\d:\d\d \d\d\d\d\b"),
@@ -218,7 +222,8 @@ class Irc:
             if nick in ("-->", "<--", "--", "=!=", ""):
                 remarks += nick != ""
                 session.note(text)
-                session.put(line, stamp, when, "", text)
+                sent = _WEECHAT_SENT.match(text) if nick == "--" else None
+                session.put(line, stamp, when, OWN if sent else "", text, own=True if sent else None)
             elif nick.strip() == "*":
                 sender, _, text = text.partition(" ")
                 session.put(line, stamp, when, sender, "* " + text)
@@ -254,7 +259,7 @@ class Irc:
             fields["channel"] = Field(session.channel)
         if session.network:
             fields["network"] = Field(session.network)
-        senders = names_in(each.sender for each in talk.messages)
+        senders = names_in(each.sender for each in talk.messages if each.sender != OWN)
         links = [Link("SPOKE_IN_LOG", "nick", each) for each in senders[:100]]
         if session.channel:
             links.append(Link("CONVERSATION_WITH", "irc", session.channel.lower()))
