@@ -34,6 +34,14 @@ KIND_TITLES = {
     "contact/email": "Mail address",
     "chat/irc": "IRC conversation",
     "chat/pidgin": "Pidgin conversation",
+    "chat/mcabber": "mcabber conversation",
+    "chat/profanity_log": "Profanity conversation (text log)",
+    "chat/psi_log": "Psi conversation",
+    "chat/toxic": "Toxic conversation (Tox)",
+    "chat/purple_account": "Pidgin account",
+    "chat/purple_contacts": "Pidgin contacts",
+    "chat/otr_key": "Off-the-record private key",
+    "chat/otr_fingerprint": "Off-the-record key of a contact",
 }
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",
