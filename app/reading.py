@@ -17,7 +17,7 @@ from forensics.sweep.steps import decodings
 from forensics.visible import visible
 from viewers import kinds
 from viewers.base import FieldRow, Subject, value_text
-from viewers.words import time_text
+from viewers.words import ZONE_UNKNOWN, time_text
 
 F = schema.finding.c
 E = schema.entry.c
@@ -236,7 +236,7 @@ def finding_lines(connection: Connection, ids: Sequence[int]) -> dict[int, Findi
             row.grade,
             row.allocation,
             how_found(row.locator, row.entry, row.allocation),
-            time_text(row.first_us, _precision(row.first_us, row.events_json)),
+            _first(row.first_us, row.events_json),
             kinds.CARE_WORDS.get(row.sensitivity, row.sensitivity),
             tuple(tags.get(row.id, ())),
             row.exhibit,
@@ -246,13 +246,21 @@ def finding_lines(connection: Connection, ids: Sequence[int]) -> dict[int, Findi
     return lines
 
 
-def _precision(first_us: int | None, events_json: str) -> int:
+def _first(first_us: int | None, events_json: str) -> str:
+    """The first time of a finding, with a mark where no zone is stored: such a time is not UTC."""
     if first_us is None:
-        return 0
+        return time_text(None, 0)
     events = [event for event in jloads(events_json, []) if isinstance(event, dict)]
-    if len(events) != 1:
-        return 1_000_000
-    return event_precision(events[0])
+    text = time_text(first_us, event_precision(events[0]) if len(events) == 1 else 1_000_000)
+    zones = {event.get("zone") for event in events}
+    return text if zones <= {"utc"} else f"{text}, {'no zone' if zones == {'unknown'} else 'zones differ'}"
+
+
+def _stamp(when_us: int | None, times_json: str) -> str:
+    """A time of an entry, with a mark where the file system stores no zone."""
+    same = [each for each in jloads(times_json, []) if isinstance(each, dict) and each.get("when_us") == when_us]
+    known = when_us is None or any(each.get("zone") == "utc" for each in same)
+    return time_text(when_us) + ("" if known else ", no zone")
 
 
 def event_precision(event: dict[str, Any]) -> int:
@@ -351,7 +359,7 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
     for item in jloads(row.times_json, []):
         if isinstance(item, dict):
             when = time_text(item.get("when_us"), event_precision(item))
-            note = ", zone not stored" if item.get("zone") == "unknown" else " UTC"
+            note = f", {ZONE_UNKNOWN}" if item.get("zone") == "unknown" else " UTC"
             text = f"{when}{note}" if item.get("when_us") is not None else f"{when}; {item.get('as_stored', '')}"
             rows.append(FieldRow(str(item.get("field", "time")), text))
     for name in ("md5", "sha1", "sha256"):
@@ -396,15 +404,18 @@ def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLi
         row[0]: row[1]
         for row in connection.execute(select(F.entry, func.count()).where(F.entry.in_(ids)).group_by(F.entry))
     }
-    columns = (E.id, E.name, E.kind, E.size, E.modified_us, E.created_us, E.allocated, E.sha256, E.address, E.path)
+    columns = (
+        E.id, E.name, E.kind, E.size, E.modified_us, E.created_us, E.allocated, E.sha256, E.address, E.path,
+        E.times_json,
+    )  # fmt: skip
     return {
         row.id: EntryLine(
             row.id,
             visible(row.name or "/"),
             row.kind,
             row.size,
-            time_text(row.modified_us),
-            time_text(row.created_us),
+            _stamp(row.modified_us, row.times_json),
+            _stamp(row.created_us, row.times_json),
             "allocated" if row.allocated else "name deleted",
             row.sha256 or "",
             row.address,

@@ -14,7 +14,7 @@ from viewers import access, draw, kinds
 from viewers.base import ByteSource, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.openpgp import as_list
-from viewers.words import moment, plural
+from viewers.words import ZONE_UNKNOWN, moment, plural
 
 SOURCE_WIDTH = 210
 LARGEST = 20_000
@@ -39,8 +39,8 @@ class Message:
     width: int = 0
 
 
-def _time(value: Any) -> tuple[str, str]:
-    """Day and time of a message."""
+def _time(value: Any, zone: str) -> tuple[str, str]:
+    """Day and time of a message; `zone` is what is said behind the day."""
     when: datetime | None = None
     if isinstance(value, int) and not isinstance(value, bool):
         when = moment(value)
@@ -52,7 +52,7 @@ def _time(value: Any) -> tuple[str, str]:
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     if when is None:
         return "", "no time stored"
-    return f"{when:%a} {when.day} {when:%B %Y}, UTC", f"{when:%H:%M:%S}"
+    return f"{when:%a} {when.day} {when:%B %Y}, {zone}", f"{when:%H:%M:%S}"
 
 
 def messages_of(subject: Subject) -> list[Message]:
@@ -69,6 +69,7 @@ def messages_of(subject: Subject) -> list[Message]:
                     "time": subject.field("time", "sent", "sent_at", "date") or subject.first_us,
                 }
             ]
+    zone = ZONE_UNKNOWN if subject.field("zone") == "unknown" else "UTC"
     found: list[Message] = []
     last_row: int | None = None
     for item in raw[:LARGEST]:
@@ -80,7 +81,7 @@ def messages_of(subject: Subject) -> list[Message]:
             or item.get("outgoing") is True
             or item.get("own") is True
         )
-        day, time = _time(item.get("time", item.get("when_us", item.get("when"))))
+        day, time = _time(item.get("time", item.get("when_us", item.get("when"))), zone)
         row = item.get("row", item.get("rowid"))
         row = row if isinstance(row, int) else None
         if row is not None and last_row is not None and row - last_row > 1:

@@ -14,7 +14,7 @@ from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.marks import tokens_of
 from viewers.parts import Hairline, clear, label
-from viewers.words import plural, time_text
+from viewers.words import ZONE_UNKNOWN, plural, time_text
 
 
 class FieldList(QWidget):
@@ -272,5 +272,5 @@ def _event_text(event: dict[str, Any]) -> str:
         parts.append(f"stored as {stored}")
     if clock:
         parts.append(f"{clock} clock")
-    parts.append("zone not stored" if zone == "unknown" else "UTC")
+    parts.append(ZONE_UNKNOWN if zone == "unknown" else "UTC")
     return ", ".join(parts)

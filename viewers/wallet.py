@@ -93,7 +93,7 @@ class WalletViewer(Viewer):
             sheet.column.addWidget(holder)
         if addresses:
             sheet.title("Addresses", f"{plural(len(addresses), 'address', 'addresses')} written in the file")
-            grid = Grid(look, ["Address", "Chain"], [4, 1], mono=(0,))
+            grid = Grid(look, ["Address", "Use, as labelled in the file"], [3, 2], mono=(0,))
             grid.show_rows(addresses[:300])
             grid.activated.connect(lambda at: self.finding_wanted.emit(addresses[at][0]))
             sheet.column.addWidget(grid)
@@ -132,8 +132,9 @@ class WalletViewer(Viewer):
     def _role(item: Any) -> str:
         if not isinstance(item, dict):
             return ""
-        used = ", used" if item.get("used") is True else ""
-        return f"{value_text(item.get('role') or '')}{used}"
+        used = "used" if item.get("used") is True else ""
+        words = (item.get("role") or item.get("purpose"), item.get("label"), used)
+        return ", ".join(value_text(each) for each in words if each)
 
     def _stages(self, subject: Subject, addresses: int) -> list[Stage]:
         made = []

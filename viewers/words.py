@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+ZONE_UNKNOWN = "zone not stored"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_US = -62_135_596_800_000_000
 LAST_US = 253_402_300_799_000_000

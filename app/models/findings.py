@@ -35,7 +35,7 @@ def findings_model(reader: Reader, look: Look) -> WindowedModel:
         Column("grade", "Grade", (F.grade,), lambda line: f"C{line.grade} {kinds.grade_word(line.grade)}", 124),
         Column("allocation", "Allocation", (F.allocation,), lambda line: line.allocation, 122),
         Column("how", "How found", (F.locator,), lambda line: line.how, 124),
-        Column("time", "First time, UTC", (func.coalesce(F.first_us, 1 << 62),), lambda line: line.time, 150),
+        Column("time", "First time, UTC", (func.coalesce(F.first_us, 1 << 62),), lambda line: line.time, 190),
         Column("care", "Care", (F.sensitivity,), _care, 96),
         Column("tags", "Tags", (tagged,), lambda line: ", ".join(line.tags), 96),
     ]
@@ -53,8 +53,8 @@ def entries_model(reader: Reader) -> WindowedModel:
     columns = [
         Column("name", "Name", (E.kind != "directory", func.lower(E.name)), name, 320),
         Column("size", "Size, bytes", (E.size,), lambda line: f"{line.size:,}", 110, right=True),
-        Column("modified", "Modified, UTC", (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 150),
-        Column("created", "Created, UTC", (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 150),
+        Column("modified", "Modified, UTC", (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 190),
+        Column("created", "Created, UTC", (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 190),
         Column("allocation", "Allocation", (E.allocated,), lambda line: line.allocation, 122),
         Column("findings", "Findings", (), lambda line: f"{line.findings:,}" if line.findings else "", 80, right=True),
         Column("address", "Number", (E.address,), lambda line: f"{line.address:,}", 90, right=True),

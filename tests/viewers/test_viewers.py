@@ -126,6 +126,15 @@ def test_viewers_bid(look: Look) -> None:
     assert "Wallet" not in titles
 
 
+@pytest.mark.parametrize(("zone", "said"), [("unknown", "zone not stored"), ("utc", "UTC"), (None, "UTC")])
+def test_a_clock_without_a_zone_is_not_called_utc(zone: str | None, said: str) -> None:
+    fields = [FieldRow("messages", [{"sender": "a", "text": "b", "when": "2024-04-03T19:10:00Z"}])]
+    if zone is not None:
+        fields.append(FieldRow("zone", zone))
+    (message,) = messages_of(subject(kind="chat/x", fields=tuple(fields)))
+    assert (message.day, message.time) == (f"Wed 3 April 2024, {said}", "19:10:00")
+
+
 def test_missing_rows_are_said(look: Look) -> None:
     raw = [
         {"sender": "a", "text": "1", "row": 117},
