@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.engine import Row
 
 from forensics.case import schema
-from forensics.case.accounting import unexamined_by_exhibit
+from forensics.case.accounting import Account, account
 from forensics.sweep.steps import decodings
 from forensics.visible import visible
 from viewers import kinds
@@ -513,10 +513,8 @@ class Totals:
     exhibits: int
     entries: int
     unexamined: list[Row[Any]]
-    unexamined_bytes: int
-    image_bytes: int
+    account: Account
     secrets: int
-    regions: dict[str, int]
     tags: dict[str, int]
     meta: dict[str, str]
 
@@ -532,7 +530,7 @@ def totals(connection: Connection) -> Totals:
     def one(query: Any) -> int:
         return int(connection.execute(query).scalar() or 0)
 
-    u, region, tag = schema.unexamined.c, schema.region.c, schema.tag.c
+    u, tag = schema.unexamined.c, schema.tag.c
     return Totals(
         total,
         by_kind,
@@ -541,10 +539,8 @@ def totals(connection: Connection) -> Totals:
         one(select(func.count()).select_from(schema.exhibit)),
         one(select(func.count()).select_from(schema.entry)),
         list(connection.execute(select(schema.unexamined).order_by(u.bytes.desc()).limit(6))),
-        sum(unexamined_by_exhibit(connection).values()),
-        one(select(func.sum(schema.exhibit.c.size))),
+        account(connection),
         one(select(func.count()).select_from(schema.finding).where(F.sensitivity == "secret")),
-        dict(connection.execute(select(region.kind, func.sum(region.bytes)).group_by(region.kind)).all()),
         dict(connection.execute(select(tag.name, func.count()).group_by(tag.name)).all()),
         case_words(connection),
     )

@@ -241,6 +241,9 @@ class When(QWidget):
                 )
 
 
+PARTS = {"held": "entries and metadata", "loose": "unallocated, slack and gaps", "lost": "not searched"}
+
+
 class Searched(QWidget):
     """The accounting bar: searched, and could not be searched."""
 
@@ -252,22 +255,13 @@ class Searched(QWidget):
         self.setAccessibleName("What was searched")
 
     def show_parts(self, parts: list[tuple[str, int]]) -> None:
-        """Show parts: allocated, unallocated, lost."""
+        """Show the parts named in `PARTS`."""
         self._parts = parts
         self.update()
 
     def accessible_parts(self) -> list[access.Part]:
         """The segments and their sizes."""
-        words = {
-            "allocated": "in entries",
-            "unallocated": "unallocated, slack and gaps",
-            "lost": "could not be searched",
-        }
-        return [
-            access.Part(words.get(name, name), QRectF(self.rect()), f"{size:,} bytes")
-            for name, size in self._parts
-            if size
-        ]
+        return [access.Part(PARTS[name], QRectF(self.rect()), f"{size:,} bytes") for name, size in self._parts if size]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint solid, pale and hatched segments."""
@@ -284,9 +278,7 @@ class Searched(QWidget):
                 draw.hatch(painter, box, look.colour("warn"), look.colour("warnsoft"))
                 draw.rounded(painter, box, 2, None, look.colour("warn"))
             else:
-                draw.rounded(
-                    painter, box, 2, look.colour("accent") if name == "allocated" else blend(look, "accent", 0.55)
-                )
+                draw.rounded(painter, box, 2, look.colour("accent") if name == "held" else blend(look, "accent", 0.55))
             x += width
 
 
@@ -456,29 +448,20 @@ class OverviewPlace(PlaceWidget):
     def _account(self, totals: Totals) -> None:
         clear(self._searched)
         look = self.look
-        lost = totals.unexamined_bytes
-        loose = sum(size for kind, size in totals.regions.items() if kind in ("unallocated", "slack", "gap"))
-        rest = max(0, totals.image_bytes - loose - lost)
-        self._bar.show_parts([("allocated", rest), ("loose", loose), ("lost", lost)])
-        whole = max(1, totals.image_bytes)
-        for name, size in (
-            ("entries and metadata", rest),
-            ("unallocated, slack and gaps", loose),
-            ("not searched", lost),
-        ):
+        account = totals.account
+        parts = [("held", account.held), ("loose", account.loose), ("lost", account.lost)]
+        self._bar.show_parts(parts)
+        for name, size in parts:
             row = QHBoxLayout()
-            row.addWidget(
-                label(
-                    look, f"{size_text(size)} {name}", "dense", "warn" if name.startswith("could") and size else "text"
-                )
-            )
+            colour = "warn" if name == "lost" and size else "text"
+            row.addWidget(label(look, f"{size_text(size)} {PARTS[name]}", "dense", colour))
             row.addStretch(1)
-            row.addWidget(label(look, f"{100 * size / whole:.1f} %", "dense", "text2"))
+            row.addWidget(label(look, f"{100 * size / max(1, account.size):.1f} %", "dense", "text2"))
             self._searched.addLayout(row)
         row = QHBoxLayout()
         row.addWidget(label(look, "Sums to the evidence", "dense", weight=600))
         row.addStretch(1)
-        row.addWidget(label(look, f"{totals.image_bytes:,} bytes", "dense", weight=600))
+        row.addWidget(label(look, f"{account.size:,} bytes", "dense", weight=600))
         self._searched.addLayout(row)
         if totals.unexamined:
             self._searched.addSpacing(look.px(4))

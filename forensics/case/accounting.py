@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, select
 
 from forensics.case import schema
 from forensics.case.store import Case
-from forensics.evidence.ranges import merged
+from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
+
+LOOSE = ("unallocated", "slack", "gap")
 
 
 def examined_exhibits(connection: Connection) -> frozenset[str]:
@@ -18,6 +24,40 @@ def examined_exhibits(connection: Connection) -> frozenset[str]:
 
 def unexamined_by_exhibit(connection: Connection) -> dict[str, int]:
     """Bytes of each exhibit's image that could not be examined, each counted once; all before its scan has ended."""
+    return {number: _sum(runs) for number, runs in _lost(connection).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where the bytes of all images went: the three add up to the size of the evidence."""
+
+    held: int  # in entries and in what file systems keep of themselves
+    loose: int  # unallocated, slack and gaps
+    lost: int  # not examined, or not yet
+
+    @property
+    def size(self) -> int:
+        """All of the evidence."""
+        return self.held + self.loose + self.lost
+
+
+def account(connection: Connection) -> Account:
+    """Account for every byte of every exhibit; one whose scan has not ended counts as not examined."""
+    lost = _lost(connection)
+    ended = examined_exhibits(connection)
+    sizes = dict(connection.execute(select(schema.exhibit.c.number, schema.exhibit.c.size)).all())
+    r = schema.region.c
+    loose = 0
+    for number in ended:
+        kept = select(r.bytes, r.runs_json).where(r.exhibit == number, r.kind.in_(LOOSE))
+        for size, runs in connection.execute(kept):
+            kept_runs = merged([ByteRun(*run) for run in json.loads(runs)]) if lost[number] else ()
+            loose += _sum(subtract(kept_runs, lost[number])) if lost[number] else size
+    missing = sum(_sum(runs) for runs in lost.values())
+    return Account(sum(sizes.values()) - loose - missing, loose, missing)
+
+
+def _lost(connection: Connection) -> dict[str, tuple[ByteRun, ...]]:
     e, u = schema.exhibit.c, schema.unexamined.c
     ended = examined_exhibits(connection)
     lost: dict[str, list[ByteRun]] = {}
@@ -26,7 +66,11 @@ def unexamined_by_exhibit(connection: Connection) -> dict[str, int]:
     ranges = select(u.exhibit, u.offset, u.bytes).where(u.logical.is_(False), u.offset.is_not(None))
     for number, offset, length in connection.execute(ranges):
         lost[number].append(ByteRun(offset, length))
-    return {number: sum(run.length for run in merged(runs)) for number, runs in lost.items()}
+    return {number: merged(runs) for number, runs in lost.items()}
+
+
+def _sum(runs: Sequence[ByteRun]) -> int:
+    return sum(run.length for run in runs)
 
 
 def refused(case: Case, exhibit: str) -> int:
