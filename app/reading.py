@@ -32,6 +32,8 @@ KIND_TITLES = {
     "media/exif": "Photo data",
     "onion/v3": "Onion name",
     "contact/email": "Mail address",
+    "browser/chromium": "Chromium browser record",
+    "browser/firefox": "Firefox or Tor Browser record",
     "chat/irc": "IRC conversation",
     "chat/pidgin": "Pidgin conversation",
     "chat/mcabber": "mcabber conversation",

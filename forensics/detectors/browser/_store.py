@@ -1,0 +1,124 @@
+"""A browser's database with the write-ahead log beside it: current rows, and those that are not current any more."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from forensics.detectors.base import companion
+from forensics.errors import EvidenceError
+from forensics.model import ByteRun, Layer
+from forensics.primitives.sqlite.database import Database, open_database
+from forensics.primitives.sqlite.rows import Row, State
+
+LARGEST_SEARCHED = 512 << 20  # octets of a database whose free space is searched
+MOST_LOST = 20_000
+
+
+class Place(NamedTuple):
+    """Octets of one of the two files."""
+
+    log: bool
+    run: ByteRun
+
+
+@dataclass(slots=True)
+class Store:
+    """The database at `at` of a layer. `log` is the layer of its write-ahead log, if there is one."""
+
+    layer: Layer
+    at: int
+    log: Layer | None
+    database: Database
+    tables: dict[str, frozenset[str]]  # lower-case names of tables and of their columns
+    caveats: list[str] = field(default_factory=list)
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether there is such a table with these columns, in lower case."""
+        return self.tables.get(table, frozenset()).issuperset(columns) and table in self.tables
+
+    def current(self, table: str) -> Iterator[Row]:
+        """Rows as they are now, those of the log among them."""
+        return self.database.rows(table) if table in self.tables else iter(())
+
+    def newest(self, table: str, column: str, most: int) -> tuple[list[Row], int]:
+        """At most `most` current rows with the highest values of a column, and how many rows there are."""
+        count = 0
+
+        def counted() -> Iterator[Row]:
+            nonlocal count
+            for row in self.current(table):
+                count += 1
+                yield row
+
+        return heapq.nlargest(most, counted(), key=lambda row: number(row, column)), count
+
+    def lost(self, wanted: Iterable[str]) -> dict[str, list[Row]]:
+        """Rows by lower-case table that were deleted or superseded."""
+        found: dict[str, list[Row]] = {each: [] for each in wanted}
+        if self.database.pages * self.database.header.page_size > LARGEST_SEARCHED:
+            self.caveats.append("The database is very large: its free space was not searched for deleted rows.")
+            return found
+        count = 0
+        for row in self.database.lost_rows():
+            table = row.table.lower()
+            if table in found:
+                if count >= MOST_LOST:
+                    self.caveats.append(f"More than {MOST_LOST:,} deleted or superseded rows: the rest is left out.")
+                    break
+                count += 1
+                found[table].append(row)
+        return found
+
+    def layer_of(self, row: Row) -> Layer:
+        """The layer whose octets hold the row."""
+        return self.log if row.log and self.log is not None else self.layer
+
+
+def open_store(layer: Layer, at: int) -> Store | None:
+    """The database at `at`, with the log of its file if it is the whole file; None where there is no schema."""
+    log = companion(layer, "-wal") if at == 0 else None
+    caveats = []
+    try:
+        database = open_database(layer, log, at)
+    except EvidenceError as error:
+        if log is None:
+            raise
+        caveats.append(f"Its write-ahead log cannot be read: {error}")
+        log, database = None, open_database(layer, None, at)
+    if database is None:
+        return None
+    if log is not None and database.wal is None:
+        caveats.append("The file -wal beside it is not a log of this database.")
+    tables = {each.name.lower(): frozenset(name.lower() for name in each.names) for each in database.tables()}
+    return Store(layer, at, log, database, tables, caveats)
+
+
+def text(row: Row, column: str, most: int = 2_048) -> str:
+    """A value as text, shortened; empty where there is none."""
+    value = row.get(column)
+    if isinstance(value, bytes):
+        return value[: 4 * most].decode("utf-8", "replace")[:most]
+    return "" if value is None else str(value)[:most]
+
+
+def number(row: Row, column: str) -> int:
+    """A value as a whole number; 0 where it is none."""
+    value = row.get(column)
+    return value if isinstance(value, int) else 0
+
+
+def place(row: Row, column: str) -> Place | None:
+    """The octets of a value if they are together in the row's own file."""
+    try:
+        runs = row.places(column)
+    except KeyError:
+        return None
+    return Place(row.log, runs[0]) if len(runs) == 1 else None
+
+
+def is_current(row: Row) -> bool:
+    """Whether the row is in its table now."""
+    return row.state in (State.LIVE, State.WAL)
