@@ -19,7 +19,7 @@ from app.docks.deck import ViewerDeck
 from app.models.tree import Node
 from app.places.bench import Bench
 from app.places.findings import FindingsPlace
-from app.session import environment
+from app.session import Session, environment
 from app.troubles import LEDGER
 from viewers.parts import Button, label
 
@@ -203,7 +203,7 @@ class Actions:
     def add_image(self) -> None:
         """Add an image, see its digests, perhaps examine it."""
         session = self._window.session
-        if session is None:
+        if session is None or self._busy(session):
             return
         dialog = AddImageDialog(self._window.look, session, self._window)
         dialog.exec()
@@ -211,14 +211,19 @@ class Actions:
         if dialog.examine and dialog.exhibit:
             self.examine(dialog.exhibit)
 
+    def _busy(self, session: Session) -> bool:
+        """Whether a job runs; if so it is shown."""
+        if session.jobs.active:
+            self._window.say(f"{session.jobs.current.title if session.jobs.current else 'A job'} runs; one at a time.")
+            self._window.show_place("jobs")
+        return session.jobs.active
+
     def examine(self, exhibit: str = "") -> None:
         """Start the examination of an exhibit, the first one where none is named."""
         session = self._window.session
         if session is None:
             return
-        if session.jobs.active:
-            self._window.say("A job is running already.")
-            self._window.show_place("jobs")
+        if self._busy(session):
             return
         facts = self._window.tree.facts.exhibits
         waiting = [one.number for one in facts if one.state != "ended"] or [one.number for one in facts]
@@ -242,8 +247,7 @@ class Actions:
         exhibit = next((one for one in self._window.tree.facts.exhibits if one.number == node.exhibit), None)
         if session is None or exhibit is None:
             return
-        if session.jobs.active:
-            self._window.say("A job is running. Give the key when it has ended.")
+        if self._busy(session):
             return
         paths = [str(each.get("path", "")) for each in exhibit.segments]
         dialog = VolumeKeyDialog(self._window.look, session, node.exhibit, node.volume, paths, self._window)

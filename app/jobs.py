@@ -120,6 +120,8 @@ class Jobs(QObject):
     def take(self, message: dict[str, Any]) -> None:
         """Take a message of the child."""
         name = str(message.get("job", "examine"))
+        if message["event"] == "progress" and (self.current is None or self.current.name != name):
+            return  # of work that nobody follows here
         if self.current is None or (self.current.name != name and message["event"] == "job"):
             self.begin(name, str(message.get("exhibit", "")))
         job = self.current

@@ -286,7 +286,7 @@ class AddImageDialog(QDialog):
 
     def _progress(self) -> None:
         job = self.session.jobs.current
-        if job is None or self._done or self._pages.currentIndex() != 2 or not job.bytes_total:
+        if job is None or job.name != "add" or self._done or self._pages.currentIndex() != 2 or not job.bytes_total:
             return
         share = job.bytes_done / job.bytes_total
         self._bar.set_share(share)

@@ -6,13 +6,15 @@ Request `{"id", "verb", "args"}`; reply `{"id", "ok", "result"|"error"}`; unaske
 from __future__ import annotations
 
 import base64
+import contextlib
+import functools
 import itertools
 import json
 import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from forensics.case.store import Case
 from forensics.commands import reproduce
 from forensics.commands.examination import Examination, Options
 from forensics.commands.opening import writing
-from forensics.commands.progress import Progress, as_json
+from forensics.commands.progress import Progress
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
 from forensics.commands.relocating import relocate
@@ -43,6 +45,12 @@ CUSTODY = (
     "clock_offset_ms", "clock_uncertainty_ms", "clock_steps",
 )  # fmt: skip
 
+EXCLUSIVE = {
+    "examine": "an examination is running",
+    "add": "an image is being added",
+    "relocate": "an image is being checked",
+}
+
 
 class Session:
     """Answers the window's requests on one case."""
@@ -52,34 +60,80 @@ class Session:
         self._case, self._ledger, self._reader = case, ledger, reader
         self._out = threading.Lock()
         self._cancel = threading.Event()
-        self._job: threading.Thread | None = None
+        self._job = ""  # what runs beside the requests: examine, add or relocate
+        self._threads: list[threading.Thread] = []
         self._checked: Verified | None = None
         self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "status": self._status, "add": self._add, "examine": self._examine, "cancel": self._stop,
+            "status": self._status, "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
             "image": self._image, "entry": self._entry, "stream": self._stream, "picture": self._picture,
-            "relocate": self._relocate,
-            "reproduce": self._reproduce, "entries": self._entries, "report": self._report, "verify": self._verify,
+            "reproduce": self._reproduce, "entries": self._entries,
+        }  # fmt: skip
+        self._slow: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "add": self._add, "relocate": self._relocate, "report": self._report, "verify": self._verify,
         }  # fmt: skip
 
     def run(self) -> None:
         """Answer until standard input ends."""
         for line in sys.stdin:
             request: dict[str, Any] = {}
-            try:
-                request = json.loads(line)
-                verb = self._verbs.get(request["verb"])
-                if verb is None:
-                    raise UsageError(f"there is no verb {request['verb']}")
-                result = verb(request.get("args") or {})
-                self._send({"id": request["id"], "ok": True, "result": result})
-            except (ImpoundError, OSError) as error:
-                self._send({"id": request.get("id"), "ok": False, "error": str(error)})
-            except (KeyError, TypeError, ValueError) as error:
-                self._send({"id": request.get("id"), "ok": False, "error": f"a malformed request: {error!r}"})
+            with self._answering(request):
+                request.update(json.loads(line))
+                self._take(request)
         self._cancel.set()
-        if self._job is not None:
-            self._job.join()
+        for thread in self._threads:
+            thread.join()
+
+    def _take(self, request: dict[str, Any]) -> None:
+        """Answer at once, or beside what is asked next: reading a whole disk must not keep the viewers waiting."""
+        name, args = request["verb"], request.get("args") or {}
+        verb = self._verbs.get(name)
+        if verb is not None:
+            self._send({"id": request["id"], "ok": True, "result": verb(args)})
+            return
+        slow = self._slow.get(name)
+        if slow is None:
+            raise UsageError(f"there is no verb {name}")
+        if name in EXCLUSIVE:
+            self._begin(name)
+
+        def answer() -> None:
+            try:
+                with self._answering(request):
+                    try:
+                        result = slow(args)
+                    finally:
+                        self._end(name)  # before the answer: what follows it may begin at once
+                    self._send({"id": request["id"], "ok": True, "result": result})
+            except Exception as error:
+                self._send({"id": request["id"], "ok": False, "error": _fault(error)})
+                raise  # to the log of errors, with its traceback
+
+        self._start(answer)
+
+    @contextlib.contextmanager
+    def _answering(self, request: dict[str, Any]) -> Iterator[None]:
+        try:
+            yield
+        except (ImpoundError, OSError) as error:
+            self._send({"id": request.get("id"), "ok": False, "error": str(error)})
+        except (KeyError, TypeError, ValueError) as error:
+            self._send({"id": request.get("id"), "ok": False, "error": f"a malformed request: {error!r}"})
+
+    def _begin(self, name: str) -> None:
+        if self._job:
+            raise UsageError(f"{EXCLUSIVE[self._job]}; wait until it has ended, or stop it")
+        self._job = name
+
+    def _end(self, name: str) -> None:
+        if self._job == name:
+            self._job = ""
+
+    def _start(self, work: Callable[[], None]) -> None:
+        self._threads = [each for each in self._threads if each.is_alive()]
+        thread = threading.Thread(target=work)
+        self._threads.append(thread)
+        thread.start()
 
     def _send(self, message: dict[str, Any] | str) -> None:
         text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
@@ -137,32 +191,33 @@ class Session:
             exhibit=args.get("exhibit") or None,
             description=args.get("description", ""),
             secrets={int(number): str(text).encode() for number, text in (args.get("secrets") or {}).items()},
-            report=self._progress,
+            report=functools.partial(self._progress, "add"),
         )
         return {key: row[key] for key in ("number", "format", "size", "verdict", "stored_json", "computed_json")}
 
     def _relocate(self, args: dict[str, Any]) -> dict[str, Any]:
-        if self._job is not None and self._job.is_alive():
-            raise UsageError("an examination is running; wait until it has ended")
-        return relocate(self._case, self._ledger, str(args["exhibit"]), Path(args["path"]), self._progress)
+        report = functools.partial(self._progress, "relocate")
+        return relocate(self._case, self._ledger, str(args["exhibit"]), Path(args["path"]), report)
 
-    def _progress(self, progress: Progress) -> None:
-        self._send(as_json(progress))
+    def _progress(self, job: str, progress: Progress) -> None:
+        self._send({"event": "progress", "job": job, **asdict(progress)})
 
     def _examine(self, args: dict[str, Any]) -> dict[str, Any]:
-        if self._job is not None and self._job.is_alive():
-            raise UsageError("an examination is running already")
+        self._begin("examine")
         self._cancel = threading.Event()
-        work = Examination(
-            self._case,
-            self._ledger,
-            args["exhibit"],
-            options=Options(workers=int(args.get("workers", 2))),
-            report=self._progress,
-            cancel=self._cancel,
-        )
-        self._job = threading.Thread(target=self._examined, args=(work,), name="examine")
-        self._job.start()
+        try:
+            work = Examination(
+                self._case,
+                self._ledger,
+                args["exhibit"],
+                options=Options(workers=int(args.get("workers", 2))),
+                report=functools.partial(self._progress, "examine"),
+                cancel=self._cancel,
+            )
+        except BaseException:
+            self._end("examine")
+            raise
+        self._start(lambda: self._examined(work))
         return {"started": True}
 
     def _examined(self, work: Examination) -> None:
@@ -170,10 +225,15 @@ class Session:
         try:
             summary = work.run()
         except (ImpoundError, OSError) as error:
-            self._send({"event": "job", "job": "examine", "state": "failed", "detail": str(error)})
-            return
-        state = "cancelled" if summary.cancelled else "ended"
-        self._send({"event": "job", "job": "examine", "state": state, "detail": json.dumps(asdict(summary))})
+            state, detail = "failed", str(error)
+        except Exception as error:
+            self._send({"event": "job", "job": "examine", "state": "failed", "detail": _fault(error)})
+            raise
+        else:
+            state, detail = "cancelled" if summary.cancelled else "ended", json.dumps(asdict(summary))
+        finally:
+            self._end("examine")
+        self._send({"event": "job", "job": "examine", "state": state, "detail": detail})
 
     def _stop(self, _: dict[str, Any]) -> dict[str, Any]:
         self._cancel.set()
@@ -251,6 +311,10 @@ class Session:
     def _verify(self, _: dict[str, Any]) -> dict[str, Any]:
         self._checked = verify(self._case.folder)
         return self._checked.as_json()
+
+
+def _fault(error: Exception) -> str:
+    return f"a fault of the program: {error!r}. What was recorded before stands."
 
 
 def _short(body: object) -> str:

@@ -204,6 +204,32 @@ def test_a_secret_is_not_in_the_text_view(open_window: Open, case_of_all: Path) 
     assert "****" in text
 
 
+def test_an_image_is_not_added_while_another_job_runs(
+    open_window: Open, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(case)
+    assert window.session is not None
+    window.session.jobs.begin("examine", "E1")
+    opened: list[object] = []
+    monkeypatch.setattr(AddImageDialog, "exec", opened.append)
+    window.actions_.add_image()
+    assert not opened
+    assert isinstance(window.current_place(), JobsPlace)
+
+
+def test_progress_of_other_work_is_not_taken_for_the_image_that_is_added(open_window: Open, case: Path) -> None:
+    window = open_window(case)
+    assert window.session is not None
+    jobs = window.session.jobs
+    jobs.begin("add", "E2")
+    other = {"event": "progress", "job": "examine", "stage": "sweep", "bytes_done": 300, "bytes_total": 1000}
+    jobs.take(other)
+    assert jobs.current is not None
+    assert (jobs.current.name, jobs.current.bytes_done) == ("add", 0)
+    jobs.take({**other, "job": "add", "stage": "digests"})
+    assert jobs.current.bytes_done == 300
+
+
 def test_examine_shows_progress_and_can_be_stopped(open_window: Open, case: Path) -> None:
     window = open_window(case)
     window.actions_.examine("E1")
