@@ -30,6 +30,7 @@ from forensics.sweep.segments import Segment
 
 WINDOW = 4 << 20
 MARGIN = 1024  # no trigger matches more bytes than this
+FAR = 1 << 62
 
 
 class Batched(Protocol):
@@ -37,6 +38,25 @@ class Batched(Protocol):
 
     def examine_many(self, layer: Layer, ends: Sequence[int]) -> Iterator[Finding]:
         """As `examine`, for many ends in ascending order."""
+        ...
+
+
+class Screening(Protocol):
+    """A detector that says of many match ends at once which it wants to be woken at."""
+
+    def screen(
+        self,
+        data: bytes,
+        ends: npt.NDArray[np.int64],
+        edges: npt.NDArray[np.int64],
+        lows: npt.NDArray[np.int64],
+        highs: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.bool_]:
+        """For each end in `data`, whether anything may be found there.
+
+        Owners change at `edges`. [lows, highs) is what `data` holds of the text about each end, with bounds far
+        off where the text ends.
+        """
         ...
 
 
@@ -116,6 +136,8 @@ class Space:
         self._edges(data, base, low, high)
 
     def _candidates(self, pattern: Pattern, places: npt.NDArray[np.int64], data: bytes, base: int) -> None:
+        if pattern.detector < len(self._catalogue.detectors) and pattern.back is None:
+            places = self._screened(self._catalogue.detectors[pattern.detector], places, data, base)
         owners = np.searchsorted(self._starts, places - 1, "right") - 1
         if pattern.detector >= len(self._catalogue.detectors):
             self._decode(pattern, places.tolist(), owners.tolist())
@@ -133,6 +155,29 @@ class Space:
                 segment = self._segments[number]
                 shift = segment.inner - segment.start
                 self._examine_ends(detector, layer, (places[owners == number] + shift).tolist(), number)
+
+    def _screened(
+        self, detector: Detector, places: npt.NDArray[np.int64], data: bytes, base: int
+    ) -> npt.NDArray[np.int64]:
+        """The places that a detector wants to be woken at, where it judges many at once."""
+        if not hasattr(detector, "screen"):
+            return places
+        stop = base + len(data)
+        owners = np.searchsorted(self._starts, places - 1, "right") - 1
+        lows, highs = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
+        numbers, first, counts = np.unique(owners, return_index=True, return_counts=True)
+        for number, at, count in zip(numbers.tolist(), first.tolist(), counts.tolist(), strict=True):
+            layer, segment = self._layer(number), self._segments[number]
+            if layer is None:
+                continue
+            opens = segment.inner == 0 and segment.start >= base  # the text itself begins here
+            closes = segment.inner + segment.end - segment.start >= layer.size and segment.end <= stop
+            lows[at : at + count] = -FAR if opens else max(segment.start - base, 0)
+            highs[at : at + count] = FAR if closes else min(segment.end, stop) - base
+        low, high = np.searchsorted(self._starts, (base, stop))
+        edges = self._starts[low:high] - base
+        kept = cast("Screening", detector).screen(data, places - base, edges, lows, highs)
+        return places[kept]
 
     def _examine_ends(self, detector: Detector, layer: Layer, ends: list[int], number: int) -> None:
         if hasattr(detector, "examine_many"):

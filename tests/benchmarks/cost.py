@@ -17,7 +17,7 @@ import json
 import os
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 from forensics.case.scan import place_of  # noqa: E402
 from forensics.confinement import tasks  # noqa: E402
 from forensics.confinement.handles import OpenEvidence  # noqa: E402
+from forensics.digests.digest import Digester  # noqa: E402
 from forensics.model import ByteRun, Entry, EntryKind, Storage  # noqa: E402
 from forensics.sweep import space, unit  # noqa: E402
 from forensics.sweep.catalogue import Catalogue, catalogue  # noqa: E402
@@ -45,7 +46,7 @@ class Clock:
     """Processor seconds by name; while one runs the others stand."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.calls: Counter[str] = Counter()
         self._stack = ["the rest of the sweep"]
         self._since = time.process_time()
@@ -170,10 +171,10 @@ def _entry(part: Mapping[str, Any]) -> Entry:
 def watched(clock: Clock, everything: Catalogue, ends: Counter[str]) -> None:
     """Have the clock run for every detector, decoder, engine and for what lies around them."""
     for detector in everything.detectors:
-        for method in ("examine", "examine_many", "words", "found"):
+        for method in ("examine", "examine_many", "words", "found", "screen"):
             bound = getattr(detector, method, None)
             if bound is not None:
-                timing = clock.call if method == "found" else clock.steps
+                timing = clock.call if method in ("found", "screen") else clock.steps
                 setattr(detector, method, timing(detector.kind, bound))
     for decoder in everything.decoders:
         setattr(decoder, "decode", clock.steps(f"decoder {decoder.kind}", decoder.decode))  # noqa: B010
@@ -193,12 +194,16 @@ def watched(clock: Clock, everything: Catalogue, ends: Counter[str]) -> None:
 
     everything.engine.ends = counted(everything.engine, everything.patterns, "")  # type: ignore[method-assign]
     everything.wide.ends = counted(everything.wide, everything.wide_patterns, ", wide")  # type: ignore[method-assign]
-    space.runs_of_wide_text = clock.call("wide text: seeking", space.runs_of_wide_text)
-    space.Space._edges = clock.call("words where owners touch", space.Space._edges)  # type: ignore[method-assign]
-    unit.finding_record = clock.call("findings as plain data", unit.finding_record)
-    unit._digest_runs = clock.call("digests of findings' bytes", unit._digest_runs)
-    unit._once = clock.steps("findings told once", unit._once)
-    unit.Digester.update = clock.call("digests of entries", unit.Digester.update)  # type: ignore[method-assign]
+    _watch(clock.call, "wide text: seeking", space, "runs_of_wide_text")
+    _watch(clock.call, "words where owners touch", space.Space, "_edges")
+    _watch(clock.call, "findings as plain data", unit, "finding_record")
+    _watch(clock.call, "digests of findings' bytes", unit, "_digest_runs")
+    _watch(clock.steps, "findings told once", unit, "_once")
+    _watch(clock.call, "digests of entries", Digester, "update")
+
+
+def _watch(timing: Callable[..., Any], name: str, where: Any, attribute: str) -> None:
+    setattr(where, attribute, timing(name, getattr(where, attribute)))
 
 
 def _owner(everything: Catalogue, number: int) -> str:
@@ -217,8 +222,9 @@ def sweep(exhibit: Exhibit, plan: Plan, places: Mapping[int, Any], every: int, r
         if each.verb == "logical":
             spec["place"] = places[each.spec["volume"]]
         print(f"\r{number + 1} of {len(chosen)}", end="", file=sys.stderr, flush=True)
-        for part in tasks.handle(each.verb, spec, exhibit):
-            for record in (*part.get("findings", ()), *([part["failed"]] if "failed" in part else [])):  # type: ignore[attr-defined]
+        answer: Iterator[Mapping[str, Any]] = tasks.handle(each.verb, spec, exhibit)
+        for part in answer:
+            for record in (*part.get("findings", ()), *([part["failed"]] if "failed" in part else [])):
                 line = json.dumps(record, sort_keys=False, default=str)
                 digest.update(line.encode())
                 if file:
@@ -285,7 +291,7 @@ def main() -> None:
         return
     clock.enter("")
     print(f"\n{'':<40}{'CPU s':>8}{'calls':>12}{'matches':>12}")
-    for name, seconds in clock.seconds.most_common(options.top):
+    for name, seconds in sorted(clock.seconds.items(), key=lambda each: -each[1])[: options.top]:
         print(f"{name:<40}{seconds:>8.2f}{clock.calls[name]:>12,}{ends[name] + ends[f'{name}, wide']:>12,}")
 
 

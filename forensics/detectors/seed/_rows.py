@@ -10,15 +10,39 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from forensics.detectors.seed import _screen
 from forensics.model import Layer
 
 REACH = 1024
 MOST = 80  # words of a row beyond which it is a list or a text
 _TOKEN = re.compile(r"[A-Za-z\u00c0-\uffff]+")
 _GAP = re.compile(r"[ \t\r\n,;|\"'0-9.):#(\u3000-]{1,10}")
-_LOOK_BACK = 4
+LOOK_BACK = 4
 _GLANCE = 256
+
+
+class Screened:
+    """Part of a detector: which ends of rows of words `rows` may find a row at.
+
+    `listed_bit` is of its words, `fewest` are in a row.
+    """
+
+    listed_bit: ClassVar[int]
+    fewest: ClassVar[int]
+
+    def screen(
+        self, data: bytes, ends: _screen.Places, edges: _screen.Places, lows: _screen.Places, highs: _screen.Places
+    ) -> _screen.Flags:
+        """Whether to be woken at each of the ends, in `data` with owners that change at `edges`.
+
+        [lows, highs) is what `data` holds of the text about each end.
+        """
+        found = _screen.words(data, edges)
+        return _screen.near_a_row(
+            found, ends, lows, highs, bit=self.listed_bit, fewest=self.fewest, reach=REACH, back=LOOK_BACK
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +65,7 @@ def rows(layer: Layer, ends: Sequence[int], listed: Callable[[str], bool], fewes
         base = max(0, at - REACH)
         data = layer.read(base, at - base + REACH)
         found = _words(data, base)
-        near = [number for number, each in enumerate(found) if each.end <= at + 1][-_LOOK_BACK:]
+        near = [number for number, each in enumerate(found) if each.end <= at + 1][-LOOK_BACK:]
         place = next((number for number in reversed(near) if listed(found[number].text)), None)
         if place is None:
             continue
@@ -63,9 +87,9 @@ def _promising(layer: Layer, at: int, listed: Callable[[str], bool], fewest: int
     before = _glance(layer, max(0, at - _GLANCE), min(at, _GLANCE))
     back = max(
         sum(1 for _ in itertools.takewhile(listed, reversed(before[: len(before) - skipped])))
-        for skipped in range(_LOOK_BACK + 1)
+        for skipped in range(LOOK_BACK + 1)
     )
-    if back >= min(fewest, len(before) - _LOOK_BACK - 1):
+    if back >= min(fewest, len(before) - LOOK_BACK - 1):
         return True
     return back > 0 and back + sum(1 for _ in itertools.takewhile(listed, _glance(layer, at, _GLANCE))) >= fewest - 1
 

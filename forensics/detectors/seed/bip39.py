@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
+from forensics.detectors.seed import _screen
 from forensics.detectors.seed._layout import REACH, SHORTEST, Phrase, Run, runs_around
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
 from forensics.primitives import bip32, bip39, electrum_seed
@@ -71,10 +72,15 @@ _GAP = re.compile(_ASCII + rb"+")
 _BREAK = re.compile(rb"[^A-Za-z\x80-\xff" + _BLANK + rb"]|[^A-Za-z\x80-\xff][A-Za-z]{1,2}[^A-Za-z\x80-\xff]")
 
 
+def _all_words() -> list[bytes]:
+    return [each.encode() for each in (*_lists(), *_cut_words())]
+
+
 class Bip39Phrase:
     """One phrase, from any of its words."""
 
     kind: ClassVar[str] = "seed/bip39"
+    listed_bit: ClassVar[int] = _screen.register(_all_words)
     title: ClassVar[str] = "Seed phrase (BIP-39)"
     version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(_ROW + _ROW_ENDS), Trigger(_CJK_ROW, wide=False))
@@ -144,6 +150,24 @@ class Bip39Phrase:
             "made by hand",
         ),
     )
+
+    def screen(
+        self, data: bytes, ends: _screen.Places, edges: _screen.Places, lows: _screen.Places, _highs: _screen.Places
+    ) -> _screen.Flags:
+        """Whether to be woken at each of the ends, in `data` with owners that change at `edges`.
+
+        `lows` are where `data` begins to hold the text that is before each end.
+        """
+        return _screen.behind_a_row(
+            _screen.words(data, edges),
+            ends,
+            lows,
+            bit=self.listed_bit,
+            fewest=SHORTEST,
+            reach=2 * _NEAR,
+            step=_NEAR,
+            beyond=_LONGEST_WORD,
+        )
 
     def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
         """The phrases of the rows of words of which one was met at `at`."""

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
-from forensics.detectors.seed._rows import Word, lines, rows
+from forensics.detectors.seed._rows import Screened, Word, lines, rows
+from forensics.detectors.seed._screen import register
 from forensics.detectors.seed.bip39 import Bip39Phrase
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
 from forensics.primitives import bip39, electrum_old
@@ -30,10 +31,12 @@ FEWEST_DIFFERENT = 6  # of twelve words; prose repeats its words
 _HEARTBEAT = "cell dumb heartbeat north boom tease ship baby bright kingdom rare squeeze"
 
 
-class ElectrumOldPhrase:
+class ElectrumOldPhrase(Screened):
     """One phrase."""
 
     kind: ClassVar[str] = "seed/electrum_old"
+    listed_bit: ClassVar[int] = register(lambda: map(str.encode, electrum_old.indices()))
+    fewest: ClassVar[int] = min(electrum_old.LENGTHS)
     title: ClassVar[str] = "Seed phrase (Electrum 1.x)"
     version: ClassVar[int] = 1
     triggers: ClassVar[tuple[Trigger, ...]] = Bip39Phrase.triggers[:1]
@@ -72,10 +75,9 @@ class ElectrumOldPhrase:
                 continue
             yield self._finding(layer, start, end, words, digits)
 
-    @staticmethod
-    def _candidates(layer: Layer, ends: Sequence[int]) -> Iterator[list[Word]]:
+    def _candidates(self, layer: Layer, ends: Sequence[int]) -> Iterator[list[Word]]:
         """Rows of a phrase's length, and lines of other rows: listed words may stand before and behind."""
-        for row in rows(layer, ends, electrum_old.indices().__contains__, min(electrum_old.LENGTHS)):
+        for row in rows(layer, ends, electrum_old.indices().__contains__, self.fewest):
             if len(row) in electrum_old.LENGTHS:
                 yield row
             else:

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
-from forensics.detectors.seed._rows import Word, rows
+from forensics.detectors.seed._rows import Screened, Word, rows
+from forensics.detectors.seed._screen import register
 from forensics.detectors.seed.bip39 import Bip39Phrase
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
 from forensics.primitives import monero_seed
@@ -41,10 +42,16 @@ _GERMAN = (
 )
 
 
-class MoneroPhrase:
+def _all_words() -> list[bytes]:
+    return [each.encode() for each in _any()]
+
+
+class MoneroPhrase(Screened):
     """One phrase."""
 
     kind: ClassVar[str] = "seed/monero"
+    listed_bit: ClassVar[int] = register(_all_words)
+    fewest: ClassVar[int] = min(monero_seed.LENGTHS)
     title: ClassVar[str] = "Seed phrase (Monero)"
     version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = Bip39Phrase.triggers[:1]
@@ -75,7 +82,7 @@ class MoneroPhrase:
     def examine_many(self, layer: Layer, ends: Sequence[int]) -> Iterator[Finding]:
         """As `examine`, for many places in ascending order."""
         told: set[int] = set()
-        for row in rows(layer, ends, _known, min(monero_seed.LENGTHS)):
+        for row in rows(layer, ends, _known, self.fewest):
             for phrase, language, secret in _phrases(row):
                 if phrase[0].start not in told:
                     told.add(phrase[0].start)

@@ -19,7 +19,8 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
-from forensics.detectors.seed._rows import rows
+from forensics.detectors.seed._rows import Screened, rows
+from forensics.detectors.seed._screen import register
 from forensics.detectors.seed.bip39 import Bip39Phrase
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
 from forensics.primitives import slip39
@@ -35,10 +36,12 @@ _EXTENDABLE = (
 )
 
 
-class Slip39Share:
+class Slip39Share(Screened):
     """One share."""
 
     kind: ClassVar[str] = "seed/slip39"
+    listed_bit: ClassVar[int] = register(lambda: map(str.encode, slip39.indices()))
+    fewest: ClassVar[int] = min(slip39.LENGTHS)
     title: ClassVar[str] = "Share of a seed (SLIP-39)"
     version: ClassVar[int] = 1
     triggers: ClassVar[tuple[Trigger, ...]] = Bip39Phrase.triggers[:1]
@@ -65,7 +68,7 @@ class Slip39Share:
         """As `examine`, for many places in ascending order."""
         known = slip39.indices()
         told: set[int] = set()
-        for row in rows(layer, ends, known.__contains__, min(slip39.LENGTHS)):
+        for row in rows(layer, ends, known.__contains__, self.fewest):
             at = 0
             while at <= len(row) - min(slip39.LENGTHS):
                 for count in slip39.LENGTHS:

@@ -1,0 +1,165 @@
+"""Which ends of rows of words are worth a look: all words of a stretch of bytes looked up at once.
+
+A row of words is common in text, a row of listed words is not. The first eight letters of a word and its length
+lead to one place of a table, which says in whose lists such a word may be; one table serves all detectors of
+this family. Dropped is only what no detector would accept: ends without a row of words that may be listed. A
+word with bytes beyond ASCII counts as listed: few are in the rows that wake these detectors.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_SIZE = 18  # bits of a place in the table: 19,000 words fill 7 % of it
+_WIDE_SPACE = "\u3000".encode()
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio (Knuth, The Art of Computer Programming, 6.4)
+_LENGTH_MIX = np.uint64(0xC2B2AE3D27D4EB4F)
+_KEPT = np.array([(1 << 8 * count) - 1 for count in range(8)] + [(1 << 64) - 1], np.uint64)
+_SMALL = np.uint64(0x2020202020202020)
+_PAD = 8
+
+_LETTERS = bytes(each >= 0x80 or chr(each).isalpha() for each in range(256))
+_BREAKS = bytes(each in b"\n\0" for each in range(256))
+_REGISTERED: list[Callable[[], Iterable[bytes]]] = []
+
+
+def register(words: Callable[[], Iterable[bytes]]) -> int:
+    """A bit for a detector's words, in small letters; those beyond ASCII may be left out."""
+    _REGISTERED.append(words)
+    return 1 << len(_REGISTERED) - 1
+
+
+@functools.lru_cache(maxsize=1)
+def _table(registered: int) -> npt.NDArray[np.uint8]:
+    """For each place the bits of those who have a word there."""
+    found = np.zeros(1 << _SIZE, np.uint8)
+    for number, words in enumerate(_REGISTERED[:registered]):
+        listed = [each for each in words() if each.isascii()]
+        data = b" ".join(listed) + bytes(_PAD)
+        lengths = np.fromiter(map(len, listed), np.int64, len(listed))
+        starts = np.cumsum(lengths + 1) - lengths - 1
+        found[_places(data, starts, lengths)] |= np.uint8(1 << number)
+    return found
+
+
+def _places(data: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.uint64]:
+    """The place in the table of each word; `data` goes on by `_PAD` bytes."""
+    eight = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))[starts]
+    eight = (eight | _SMALL) & _KEPT[np.minimum(lengths, 8)]
+    eight ^= lengths.astype(np.uint64) * _LENGTH_MIX
+    return (eight * _MIX) >> np.uint64(64 - _SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of `data`: where they start and end, and whose lists may have them."""
+
+    data: bytes
+    starts: Places
+    ends: Places
+    listed: npt.NDArray[np.uint8]
+
+    def runs(self, bit: int, fewest: int) -> tuple[Places, Places]:
+        """First and last word of each row of at least `fewest` words that may be in a list."""
+        flags = np.zeros(len(self.listed) + 2, np.int8)
+        flags[1:-1] = (self.listed & bit) != 0
+        edges = np.flatnonzero(np.diff(flags)).reshape(-1, 2)
+        edges = edges[edges[:, 1] - edges[:, 0] >= fewest]
+        return edges[:, 0], edges[:, 1] - 1
+
+
+def words_of(data: bytes, edges: Places) -> Words:
+    """All words of `data`, which also end at `edges`."""
+    if _WIDE_SPACE in data:
+        data = data.replace(_WIDE_SPACE, b"   ")
+    size = len(data)
+    flags = np.frombuffer(b"\0" + data.translate(_LETTERS) + b"\0", np.bool_)
+    ascii_alone = data.isascii()
+    if not ascii_alone and b"\xc2" in data:  # U+0080 to U+00BF are no letters
+        flags = flags.copy()
+        marks = np.flatnonzero(np.frombuffer(data, np.uint8) == 0xC2)
+        flags[marks + 1] = False
+        flags[np.minimum(marks + 2, size + 1)] = False
+    changes = np.flatnonzero(flags[1:] != flags[:-1])
+    edges = edges[(edges > 0) & (edges < size)]
+    joined = edges[flags[edges] & flags[edges + 1]]
+    if len(joined):
+        changes = np.sort(np.concatenate((changes, joined, joined)))
+    starts, ends = changes[::2], changes[1::2]
+    listed = _table(len(_REGISTERED))[_places(data + bytes(_PAD), starts, ends - starts)]
+    if len(starts) and not ascii_alone:
+        high = np.frombuffer(data, np.uint8) & np.uint8(0x80)
+        listed |= np.where(np.bitwise_or.reduceat(high, starts), np.uint8(0xFF), np.uint8(0))
+    for at in (0, -1):  # cut, it may be
+        if len(starts) and (starts[at] == 0 or ends[at] == size):
+            listed[at] = 0xFF
+    return Words(data, starts, ends, listed)
+
+
+_held: tuple[bytes, bytes, int, Words] | None = None
+
+
+def words(data: bytes, edges: Places) -> Words:
+    """As `words_of`, kept for the other detectors of the same bytes."""
+    global _held  # noqa: PLW0603 - the last one, of each process
+    key = edges.tobytes()
+    if _held is None or _held[0] is not data or _held[1] != key or _held[2] != len(_REGISTERED):
+        _held = (data, key, len(_REGISTERED), words_of(data, edges))
+    return _held[3]
+
+
+def near_a_row(
+    found: Words, ends: Places, lows: Places, highs: Places, *, bit: int, fewest: int, reach: int, back: int
+) -> Flags:
+    """Whether one of the last `back` words before each end is in a row, or what it needs is not all at hand.
+
+    A detector looks at `reach` bytes either side. [lows, highs) is what is at hand of the text about each end;
+    beyond the bounds of `found` where the text itself ends.
+    """
+    kept: Flags = (ends - reach < lows) | (ends + reach > highs)
+    first, last = found.runs(bit, fewest)
+    if len(first) and len(ends):
+        at = np.searchsorted(found.ends, ends + 1, "right") - 1
+        row = np.searchsorted(first, at, "right") - 1
+        kept |= (row >= 0) & (at - last[row] < back)
+    return kept
+
+
+def behind_a_row(
+    found: Words,
+    ends: Places,
+    lows: Places,
+    *,
+    bit: int,
+    fewest: int,
+    reach: int,
+    step: int,
+    beyond: int,
+) -> Flags:
+    """Whether a row stands before each end as far as a detector looks, or that is not all at hand.
+
+    It looks `reach` bytes back, from there on by `step` bytes as long as no break is among them, and `beyond`
+    bytes ahead.
+    """
+    first, last = found.runs(bit, fewest)
+    kept: Flags = np.zeros(len(ends), np.bool_)
+    if not len(first) and not (lows >= 0).any():
+        return kept
+    breaks = np.flatnonzero(np.frombuffer(found.data.translate(_BREAKS), np.bool_))
+    before = np.searchsorted(breaks, ends - reach + step) - 1
+    floor = np.concatenate((breaks, [-1]))[before]
+    low = np.minimum(ends - reach, np.where(floor >= 0, floor - step + 1, -1))
+    kept |= low < lows
+    if len(first):
+        row = np.searchsorted(found.ends[last], low, "right")
+        there = row < len(first)
+        kept |= there & (found.starts[first[np.minimum(row, len(first) - 1)]] < ends + beyond)
+    return kept
