@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forensics.model import Absent, Event, Field, Finding, Secret, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNNAMED = re.compile(r"[^A-Za-z0-9_.-]+")
 LARGEST_NUMBER = 2**53 - 1  # that every reader of JSON takes as it is
 
 
@@ -38,8 +40,21 @@ def plain(value: Value) -> Any:
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     if isinstance(value, Mapping):
-        return {clean(str(key)): plain(value[key]) for key in sorted(value)}
+        return dict(sorted(_named((str(key), plain(value[key])) for key in sorted(value)).items()))
     return value
+
+
+def _named(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Values by names that the ledger takes: what else a name holds, which may stem from evidence, is told by "_"."""
+    found: dict[str, Any] = {}
+    for key, value in items:
+        name = _UNNAMED.sub("_", key)[:100] or "_"
+        number, whole = 1, name
+        while name in found:
+            number += 1
+            name = f"{whole}_{number}"
+        found[name] = value
+    return found
 
 
 # Keys stand in order, as they come back from the ledger.
@@ -87,7 +102,7 @@ def finding_record(finding: Finding, title: str, key: bytes) -> dict[str, Any]:
         "absent": value.value if isinstance(value, Absent) else None,
         "summary": shown if shown is not None else title,
         "checks": [{"bits": c.bits, "name": c.name, "outcome": c.outcome.value} for c in finding.checks],
-        "fields": {clean(name): _field(each) for name, each in finding.fields.items()},
+        "fields": _named((name, _field(each)) for name, each in finding.fields.items()),
         "locator": clean(str(finding.locator)),
         "span": [finding.span.offset, finding.span.length],
         "runs": [[run.offset, run.length] for run in finding.runs],

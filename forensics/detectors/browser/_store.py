@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,7 +15,9 @@ from forensics.primitives.sqlite.database import Database, open_database
 from forensics.primitives.sqlite.rows import Row, State
 
 LARGEST_SEARCHED = 512 << 20  # octets of a database whose free space is searched
-MOST_LOST = 20_000
+MOST_LOST = 4_000  # rows of one table
+
+Key = Callable[[Row], tuple[object, ...]]
 
 
 class Place(NamedTuple):
@@ -22,6 +25,23 @@ class Place(NamedTuple):
 
     log: bool
     run: ByteRun
+
+
+@dataclass(slots=True)
+class Listing:
+    """Rows of a table: the newest current ones, how many there are, and those that are not current any more."""
+
+    key: Key
+    rows: list[Row] = field(default_factory=list)
+    count: int = 0
+    lost: list[Row] = field(default_factory=list)
+    more_lost: int = 0
+    keys: set[int] = field(default_factory=set)
+
+    def all(self) -> Iterator[Row]:
+        """First what is lost, then the newest."""
+        yield from self.lost
+        yield from self.rows
 
 
 @dataclass(slots=True)
@@ -43,34 +63,51 @@ class Store:
         """Rows as they are now, those of the log among them."""
         return self.database.rows(table) if table in self.tables else iter(())
 
-    def newest(self, table: str, column: str, most: int) -> tuple[list[Row], int]:
-        """At most `most` current rows with the highest values of a column, and how many rows there are."""
-        count = 0
+    def listing(
+        self, table: str, key: Key, order: str, most: int, each: Callable[[Row], None] | None = None
+    ) -> Listing:
+        """Read a table once: the rows with the highest values of the column `order`, and the keys of all.
+
+        `key` says what makes two versions of a row the same for a person; `each` is called with every row.
+        """
+        listing = Listing(key)
 
         def counted() -> Iterator[Row]:
-            nonlocal count
             for row in self.current(table):
-                count += 1
+                listing.count += 1
+                listing.keys.add(hash(key(row)))
+                if each is not None:
+                    each(row)
                 yield row
 
-        return heapq.nlargest(most, counted(), key=lambda row: number(row, column)), count
+        if most:
+            listing.rows = heapq.nlargest(most, counted(), key=lambda row: number(row, order))
+        else:
+            deque(counted(), maxlen=0)
+        return listing
 
-    def lost(self, wanted: Iterable[str]) -> dict[str, list[Row]]:
-        """Rows by lower-case table that were deleted or superseded."""
-        found: dict[str, list[Row]] = {each: [] for each in wanted}
+    def find_lost(self, listings: Mapping[str, Listing]) -> None:
+        """Add to each table's listing the deleted and superseded rows whose key no current row has, each key once."""
         if self.database.pages * self.database.header.page_size > LARGEST_SEARCHED:
             self.caveats.append("The database is very large: its free space was not searched for deleted rows.")
-            return found
-        count = 0
-        for row in self.database.lost_rows():
-            table = row.table.lower()
-            if table in found:
-                if count >= MOST_LOST:
-                    self.caveats.append(f"More than {MOST_LOST:,} deleted or superseded rows: the rest is left out.")
-                    break
-                count += 1
-                found[table].append(row)
-        return found
+            return
+        for row in self.database.lost_rows(compare=False):
+            listing = listings.get(row.table.lower())
+            if listing is None:
+                continue
+            key = hash(listing.key(row))
+            if key in listing.keys:
+                continue
+            listing.keys.add(key)
+            if len(listing.lost) < MOST_LOST:
+                listing.lost.append(row)
+            else:
+                listing.more_lost += 1
+        for table, listing in listings.items():
+            if listing.more_lost:
+                self.caveats.append(
+                    f"{table}: {listing.more_lost:,} more deleted or superseded rows than the {MOST_LOST:,} listed."
+                )
 
     def layer_of(self, row: Row) -> Layer:
         """The layer whose octets hold the row."""

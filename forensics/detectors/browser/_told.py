@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from forensics.detectors.base import Detector, finding
-from forensics.detectors.browser._store import Place, Store, is_current, place, text
+from forensics.detectors.browser._store import Listing, Place, Store, is_current, place, text
 from forensics.model import (
     Absent,
     Check,
@@ -213,12 +213,25 @@ class Teller:
             sensitivity=thing.sensitivity,
         )
 
+    def leave_out(self, what: str, listing: Listing) -> None:
+        """Count the rows of a table that are not among the newest."""
+        left = listing.count - len(listing.rows)
+        if left > 0:
+            self.omitted[what] += left
+            self.counts.setdefault(what, Counter())["not listed"] += left
+
     def whole(self) -> Finding:
         """The finding of the database: what it holds, and what was left out."""
         database = self.store.database
         fields: dict[str, Field] = {
             "what": Field("database"),
-            "rows": Field({what: dict(counts) for what, counts in self.counts.items()}),
+            "rows": Field(
+                tuple(
+                    {"what": what, "state": state, "rows": count}
+                    for what, counts in self.counts.items()
+                    for state, count in counts.items()
+                )
+            ),
             "write_ahead_log": Field(database.wal is not None),
         }
         if self.sites:
@@ -231,7 +244,7 @@ class Teller:
             fields["faults"] = Field(tuple(sorted(database.faults)))
         caveats = list(self.store.caveats)
         for what, count in self.omitted.items():
-            caveats.append(f"{count:,} more rows ({what}) are counted and not listed: {MOST:,} are the most.")
+            caveats.append(f"{what}: {count:,} older rows are counted and not listed.")
         if self.doubtful:
             caveats.append(f"{self.doubtful:,} remnants with the form of a row were left out: no time or address fits.")
         return finding(
@@ -246,10 +259,3 @@ class Teller:
             caveats=tuple(caveats),
             sensitivity=Sensitivity.PERSONAL,
         )
-
-
-def count_more(teller: Teller, what: str, total: int, listed: int) -> None:
-    """Note rows that were not even read whole."""
-    if total > listed:
-        teller.omitted[what] += total - listed
-        teller.counts.setdefault(what, Counter())["not listed"] += total - listed

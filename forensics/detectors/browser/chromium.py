@@ -17,20 +17,19 @@ versions say so in `visit_source`, newer ones in `originator_cache_guid`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger
+from forensics.detectors.browser._pages import Pages
 from forensics.detectors.browser._places import program_of
 from forensics.detectors.browser._specimens import CHROMIUM
-from forensics.detectors.browser._store import Place, Store, is_current, number, open_store, place, text
+from forensics.detectors.browser._store import Key, Store, number, open_store, place, text
 from forensics.detectors.browser._told import (
     UNIX,
     WEBKIT,
     Teller,
     Thing,
-    asked,
-    count_more,
     host_of,
     is_address,
     links_of,
@@ -41,8 +40,8 @@ from forensics.detectors.browser._told import (
 from forensics.model import Absent, Finding, Layer, Link, Secret, Sensitivity
 from forensics.primitives.sqlite.rows import Row
 
-MOST_VISITS = 20_000
-MOST_OTHERS = 5_000
+MOST_VISITS = 12_000
+MOST_OTHERS = 2_000
 MOST_CHAIN = 20
 FILES = (
     "History",
@@ -92,19 +91,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "cookies": ("creation_utc", "host_key", "name"),
     "logins": ("origin_url", "username_value", "password_value", "signon_realm"),
 }
-_LOST = ("urls", "visits", "downloads", "autofill", "credit_cards", "cookies", "logins")
 _TOKENS = {3: "given name", 5: "family name", 7: "name", 9: "e-mail", 14: "telephone", 33: "town", 34: "state",
            35: "postcode", 36: "country", 60: "company", 77: "street"}  # fmt: skip
-
-
-class _Page(NamedTuple):
-    """What a row of urls says."""
-
-    url: str
-    title: str
-    url_at: Place | None
-    title_at: Place | None
-    last: int
 
 
 class Chromium:
@@ -130,19 +118,22 @@ class Chromium:
             return
         named, program = program_of(layer.locator, at, FILES)
         teller = Teller(self, store, named, program)
-        lost = store.lost(_LOST)
-        if store.has("visits", "visit_time"):
-            yield from _History(store, teller, lost).findings()
-        for table, told, newest in (
-            ("autofill", _form_entry, "date_last_used"),
-            ("credit_cards", _card, "date_modified"),
-            ("cookies", _cookie, "last_access_utc"),
-            ("logins", _login, "date_created"),
-        ):
-            if store.has(table, *_NEEDED[table]):
-                rows, count = store.newest(table, newest, MOST_OTHERS)
-                count_more(teller, table, count, len(rows))
-                yield from teller.tell(told(row) for row in (*rows, *lost[table]))
+        listings = {
+            table: store.listing(table, key, order, MOST_OTHERS)
+            for table, _, key, order in _TABLES
+            if store.has(table, *_NEEDED[table])
+        }
+        history = None
+        if store.has("visits", "url", "visit_time"):
+            history = _History(store, teller)
+            listings |= history.listings
+        store.find_lost(listings)
+        if history is not None:
+            yield from history.findings()
+        for table, told, _, _ in _TABLES:
+            if table in listings:
+                teller.leave_out(table, listings[table])
+                yield from teller.tell(map(told, listings[table].all()))
         yield from teller.tell(_addresses(store))
         yield teller.whole()
 
@@ -150,88 +141,60 @@ class Chromium:
 class _History:
     """The file History."""
 
-    def __init__(self, store: Store, teller: Teller, lost: dict[str, list[Row]]) -> None:
-        self.store, self.teller, self.lost = store, teller, lost
-        self.pages: dict[int, _Page] = {}
+    def __init__(self, store: Store, teller: Teller) -> None:
+        self.store, self.teller = store, teller
+        self.pages = Pages(store, "urls", "last_visit_time", WEBKIT)
         self.visited: dict[int, int] = {}  # visit to page
-        self.sources: dict[int, int] = {}
-        self.former: dict[int, list[_Page]] = {}
-        self.by_time: dict[int, _Page] = {}
-        self.told: set[int] = set()
-        self.joined: set[_Page] = set()
+        self.visits = store.listing(
+            "visits",
+            lambda row: (number(row, "url"), number(row, "visit_time")),
+            "visit_time",
+            MOST_VISITS,
+            lambda row: self.visited.__setitem__(number(row, "id"), number(row, "url")),
+        )
+        self.downloads = store.listing(
+            "downloads", lambda row: (number(row, "id"), number(row, "start_time")), "start_time", MOST_OTHERS
+        )
+        self.listings = {"urls": self.pages.listing, "visits": self.visits, "downloads": self.downloads}
+        self.sources = {number(row, "id"): number(row, "source") for row in store.current("visit_source")}
+        self.chains: dict[int, list[tuple[int, str]]] = {}
+        for row in store.current("downloads_url_chains"):
+            chain = self.chains.setdefault(number(row, "id"), [])
+            if len(chain) < MOST_CHAIN:
+                chain.append((number(row, "chain_index"), text(row, "url")))
 
     def findings(self) -> Iterator[Finding]:
         """Visits, downloads, searches, and addresses without any of these."""
-        for row in self.store.current("urls"):
-            self.pages[number(row, "id")] = _page(row)
-        for row in self.lost["urls"]:
-            page = _page(row)
-            self.former.setdefault(number(row, "id"), []).append(page)
-            if page.last and is_address(page.url):
-                self.by_time.setdefault(page.last, page)
-        for row in self.store.current("visits"):
-            self.visited[number(row, "id")] = number(row, "url")
-        for row in self.store.current("visit_source"):
-            self.sources[number(row, "id")] = number(row, "source")
-        yield from self.teller.tell(self._visits())
-        yield from self.teller.tell(self._downloads())
+        self.pages.use_lost()
+        self.teller.leave_out("visit", self.visits)
+        self.teller.leave_out("download", self.downloads)
+        yield from self.teller.tell(map(self._visit, self.visits.all()))
+        yield from self.teller.tell(map(self._download, self.downloads.all()))
         yield from self.teller.tell(self._searches())
-        yield from self.teller.tell(self._addresses())
+        yield from self.teller.tell(self.pages.rest(all_told=self.visits.count <= MOST_VISITS))
 
-    def _page_of(self, thing: Thing, page: int, when: int = 0) -> str:
-        """Put the page of a number, or that was visited last at a time, into a thing; its address."""
-        known = self.pages.get(page)
-        former = [each for each in self.former.get(page, ()) if is_address(each.url)]
-        if known is None and former:
-            known = former[0]
-            thing.caveats.append("The address is that of a deleted or superseded row with the page's number.")
-        if known is None and when in self.by_time:
-            known = self.by_time[when]
-            thing.caveats.append("The address is that of a deleted row whose last visit has the same time.")
-        others = {each.url for each in (*former, known) if each}
-        if len(others) > 1 and not is_current(thing.row):
-            thing.caveats.append(f"The page's number was given to {len(others)} addresses.")
-        if known is None:
-            thing.caveats.append("No row has the page's number: its address is not known.")
-            return ""
-        self.told.add(page)
-        self.joined.add(known)
-        thing.put("url", known.url, known.url_at)
-        thing.put("title", known.title, known.title_at)
-        thing.put("search", asked(known.url))
-        thing.site = host_of(known.url)
-        return known.url
-
-    def _visits(self) -> Iterator[Thing]:
-        rows, count = self.store.newest("visits", "visit_time", MOST_VISITS)
-        count_more(self.teller, "visit", count, len(rows))
-        current = {(number(row, "url"), number(row, "visit_time")) for row in rows}
-        for row in (*rows, *self.lost["visits"]):
-            key = (number(row, "url"), number(row, "visit_time"))
-            if not is_current(row) and key in current:
-                continue  # the same visit before something else of it was changed
-            thing = Thing("visit", row, Absent.OVERWRITTEN, plausible=False)
-            url = self._page_of(thing, *key)
-            thing.value = url or thing.value
-            when = thing.at("page visited", "visit_time", WEBKIT)
-            kind = number(row, "transition") & 0xFFFFFFFF
-            thing.plausible = when is not None and key[0] > 0 and kind & 0xFF < len(TRANSITIONS)
-            if when is not None:
-                thing.put("time", shown(when), place(row, "visit_time"))
-            names = [TRANSITIONS[kind & 0xFF] if kind & 0xFF < len(TRANSITIONS) else str(kind & 0xFF)]
-            names += [name for flag, name in FLAGS if kind & flag]
-            thing.put("transition", ", ".join(names), place(row, "transition"))
-            before = number(row, "from_visit")
-            if before > 0:
-                thing.put("from_visit", before, place(row, "from_visit"))
-                source = self.pages.get(self.visited.get(before, 0))
-                thing.put("from_url", source.url if source else "")
-            thing.column("referrer", "external_referrer_url")
-            if duration := number(row, "visit_duration"):
-                thing.put("seconds", duration // 1_000_000, place(row, "visit_duration"))
-            self._stems_from(thing)
-            thing.links = list(links_of("VISITED", url))
-            yield thing
+    def _visit(self, row: Row) -> Thing:
+        thing = Thing("visit", row, Absent.OVERWRITTEN, plausible=False)
+        url = self.pages.put(thing, number(row, "url"), number(row, "visit_time"))
+        thing.value = url or thing.value
+        when = thing.at("page visited", "visit_time", WEBKIT)
+        kind = number(row, "transition") & 0xFFFFFFFF
+        thing.plausible = when is not None and number(row, "url") > 0 and kind & 0xFF < len(TRANSITIONS)
+        if when is not None:
+            thing.put("time", shown(when), place(row, "visit_time"))
+        names = [TRANSITIONS[kind & 0xFF] if kind & 0xFF < len(TRANSITIONS) else str(kind & 0xFF)]
+        names += [name for flag, name in FLAGS if kind & flag]
+        thing.put("transition", ", ".join(names), place(row, "transition"))
+        before = number(row, "from_visit")
+        if before > 0:
+            thing.put("from_visit", before, place(row, "from_visit"))
+            thing.put("from_url", self.pages.url_of(self.visited.get(before, 0)))
+        thing.column("referrer", "external_referrer_url")
+        if duration := number(row, "visit_duration"):
+            thing.put("seconds", duration // 1_000_000, place(row, "visit_duration"))
+        self._stems_from(thing)
+        thing.links = list(links_of("VISITED", url))
+        return thing
 
     def _stems_from(self, thing: Thing) -> None:
         row = thing.row
@@ -244,39 +207,28 @@ class _History:
         elif source is not None and source != 1:
             thing.put("source", SOURCES[source] if source < len(SOURCES) else str(source))
 
-    def _downloads(self) -> Iterator[Thing]:
-        chains: dict[int, list[tuple[int, str]]] = {}
-        for row in self.store.current("downloads_url_chains"):
-            chain = chains.setdefault(number(row, "id"), [])
-            if len(chain) < MOST_CHAIN:
-                chain.append((number(row, "chain_index"), text(row, "url")))
-        rows, count = self.store.newest("downloads", "start_time", MOST_OTHERS)
-        count_more(self.teller, "download", count, len(rows))
-        known = {(number(row, "id"), number(row, "start_time")) for row in rows}
-        for row in (*rows, *self.lost["downloads"]):
-            if not is_current(row) and (number(row, "id"), number(row, "start_time")) in known:
-                continue
-            chain = sorted(chains.get(number(row, "id"), []))
-            url = chain[-1][1] if chain else text(row, "url")
-            thing = Thing("download", row, url or Absent.NONE_STORED, plausible=False, site=host_of(url))
-            thing.put("url", url, None if chain else place(row, "url"))
-            if len(chain) > 1:
-                thing.put("by_way_of", tuple(each for _, each in chain[:-1]))
-            for name in ("target_path", "full_path", "referrer", "tab_url", "mime_type", "etag"):
-                thing.column({"full_path": "target_path"}.get(name, name), name)
-            thing.put("size", number(row, "total_bytes"), place(row, "total_bytes"))
-            thing.put("received", number(row, "received_bytes"), place(row, "received_bytes"))
-            state = number(row, "state")
-            thing.put("download_state", DOWNLOAD_STATES.get(state, str(state)), place(row, "state"))
-            if number(row, "opened"):
-                thing.put("opened", True, place(row, "opened"))
-            epoch, unit = (WEBKIT, 1) if number(row, "start_time") > 10**14 else (UNIX, 1_000_000)
-            started = thing.at("download started", "start_time", epoch, unit)
-            thing.at("download ended", "end_time", epoch, unit)
-            thing.at("download opened", "last_access_time", epoch, unit)
-            thing.plausible = started is not None and (not url or is_address(url))
-            thing.links = [*links_of("DOWNLOADED_FROM", url), *links_of("DOWNLOADED_ON_PAGE", text(row, "tab_url"))]
-            yield thing
+    def _download(self, row: Row) -> Thing:
+        chain = sorted(self.chains.get(number(row, "id"), []))
+        url = chain[-1][1] if chain else text(row, "url")
+        thing = Thing("download", row, url or Absent.NONE_STORED, plausible=False, site=host_of(url))
+        thing.put("url", url, None if chain else place(row, "url"))
+        if len(chain) > 1:
+            thing.put("by_way_of", tuple(each for _, each in chain[:-1]))
+        for name in ("target_path", "full_path", "referrer", "tab_url", "mime_type", "etag"):
+            thing.column({"full_path": "target_path"}.get(name, name), name)
+        thing.put("size", number(row, "total_bytes"), place(row, "total_bytes"))
+        thing.put("received", number(row, "received_bytes"), place(row, "received_bytes"))
+        state = number(row, "state")
+        thing.put("download_state", DOWNLOAD_STATES.get(state, str(state)), place(row, "state"))
+        if number(row, "opened"):
+            thing.put("opened", True, place(row, "opened"))
+        epoch, unit = (WEBKIT, 1) if number(row, "start_time") > 10**14 else (UNIX, 1_000_000)
+        started = thing.at("download started", "start_time", epoch, unit)
+        thing.at("download ended", "end_time", epoch, unit)
+        thing.at("download opened", "last_access_time", epoch, unit)
+        thing.plausible = started is not None and (not url or is_address(url))
+        thing.links = [*links_of("DOWNLOADED_FROM", url), *links_of("DOWNLOADED_ON_PAGE", text(row, "tab_url"))]
+        return thing
 
     def _searches(self) -> Iterator[Thing]:
         """What was searched for in the address bar. The time is the last visit's of the page of results."""
@@ -286,41 +238,10 @@ class _History:
                 return
             term = text(row, "term") or text(row, "lower_term") or text(row, "normalized_term")
             thing = Thing("search", row, term or Absent.NONE_STORED, plausible=bool(term))
-            url = self._page_of(thing, number(row, "url_id"))
+            url = self.pages.put(thing, number(row, "url_id"))
             thing.put("search", term, place(row, "term"))
             thing.links = [*links_of("SEARCHED_WITH", url), *names_in(term)]
             yield thing
-
-    def _addresses(self) -> Iterator[Thing]:
-        """Addresses that nothing above refers to."""
-        count = 0
-        for row in self.store.current("urls"):
-            if number(row, "id") not in self.told and count < MOST_OTHERS:
-                count += 1
-                yield _address(row)
-        present = {(page, each.url) for page, each in self.pages.items()}
-        for row in self.lost["urls"]:
-            key = (number(row, "id"), text(row, "url"))
-            if key not in present and _page(row) not in self.joined:
-                present.add(key)
-                yield _address(row)
-
-
-def _page(row: Row) -> _Page:
-    last = number(row, "last_visit_time")
-    return _Page(text(row, "url"), text(row, "title", 500), place(row, "url"), place(row, "title"), last)
-
-
-def _address(row: Row) -> Thing:
-    url = text(row, "url")
-    thing = Thing("address", row, url or Absent.OVERWRITTEN, is_address(url), host_of(url))
-    thing.column("url", "url")
-    thing.column("title", "title")
-    thing.put("search", asked(url))
-    thing.put("visit_count", number(row, "visit_count"), place(row, "visit_count"))
-    thing.at("page last visited", "last_visit_time", WEBKIT)
-    thing.links = list(links_of("ADDRESS_OF", url))
-    return thing
 
 
 def _form_entry(row: Row) -> Thing:
@@ -368,7 +289,7 @@ def _addresses(store: Store) -> Iterator[Thing]:
             if count >= MOST_OTHERS or not person:
                 continue
             thing = Thing("postal address", row, person.get("name") or Absent.NONE_STORED, plausible=True)
-            thing.put("parts", dict(list(person.items())[:100]))
+            thing.put("parts", tuple({"part": part, "text": value} for part, value in list(person.items())[:100]))
             thing.at("address changed", "date_modified", UNIX, 1_000_000)
             thing.at("address last used", "use_date", UNIX, 1_000_000)
             thing.links = [link for value in person.values() for link in names_in(value)]
@@ -432,5 +353,28 @@ def _sealed(thing: Thing, name: str, column: str) -> bool:
         thing.put(f"{name}_length", len(stored))
     return bool(scheme)
 
+
+# Table, what a row tells, what makes two versions of a row the same, the column whose highest values are the newest.
+_TABLES: tuple[tuple[str, Callable[[Row], Thing], Key, str], ...] = (
+    (
+        "autofill",
+        _form_entry,
+        lambda row: (text(row, "name"), text(row, "value"), number(row, "date_last_used")),
+        "date_last_used",
+    ),
+    ("credit_cards", _card, lambda row: (text(row, "guid"), number(row, "date_modified")), "date_modified"),
+    (
+        "cookies",
+        _cookie,
+        lambda row: (text(row, "host_key"), text(row, "name"), text(row, "path"), number(row, "last_access_utc")),
+        "last_access_utc",
+    ),
+    (
+        "logins",
+        _login,
+        lambda row: (text(row, "origin_url"), text(row, "username_value"), number(row, "date_last_used")),
+        "date_created",
+    ),
+)
 
 DETECTOR: Detector = Chromium()

@@ -17,19 +17,18 @@ Not recorded: pages of private windows, and in Tor Browser's normal mode any vis
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger
+from forensics.detectors.browser._pages import Pages
 from forensics.detectors.browser._places import program_of
 from forensics.detectors.browser._specimens import FIREFOX
-from forensics.detectors.browser._store import Place, Store, is_current, number, open_store, place, text
+from forensics.detectors.browser._store import Key, Store, number, open_store, place, text
 from forensics.detectors.browser._told import (
     UNIX,
     Teller,
     Thing,
-    asked,
-    count_more,
     host_of,
     is_address,
     links_of,
@@ -40,8 +39,9 @@ from forensics.detectors.browser._told import (
 from forensics.model import Absent, Finding, Layer, Link, Secret
 from forensics.primitives.sqlite.rows import Row
 
-MOST_VISITS = 20_000
-MOST_OTHERS = 5_000
+MOST_VISITS = 12_000
+MOST_OTHERS = 2_000
+MARK, FOLDER = 1, 2
 DEEPEST = 20
 FILES = ("places.sqlite", "downloads.sqlite", "formhistory.sqlite", "cookies.sqlite")
 TRANSITIONS = {
@@ -57,17 +57,6 @@ TRANSITIONS = {
 }
 DOWNLOAD_STATES = {0: "downloading", 1: "complete", 2: "failed", 3: "cancelled", 4: "paused", 6: "blocked"}
 _MILLISECONDS = 100_000_000_000  # as seconds this is in the year 5138
-_TABLES = ("moz_places", "moz_historyvisits", "moz_bookmarks", "moz_formhistory", "moz_cookies", "moz_downloads")
-
-
-class _Page(NamedTuple):
-    """What a row of moz_places says."""
-
-    url: str
-    title: str
-    url_at: Place | None
-    title_at: Place | None
-    last: int  # the time of its last visit
 
 
 class Firefox:
@@ -91,17 +80,17 @@ class Firefox:
             return
         named, program = program_of(layer.locator, at, FILES)
         teller = Teller(self, store, named, program)
-        lost = store.lost(_TABLES)
+        listings = {table: store.listing(table, key, order, MOST_OTHERS) for table, _, key, order in _TABLES}
+        history = None
         if store.has("moz_places", "url") and store.has("moz_historyvisits", "place_id", "visit_date"):
-            yield from _History(store, teller, lost).findings()
-        for table, told, newest in (
-            ("moz_downloads", _download, "starttime"),
-            ("moz_formhistory", _form_entry, "lastused"),
-            ("moz_cookies", _cookie, "lastaccessed"),
-        ):
-            rows, count = store.newest(table, newest, MOST_OTHERS)
-            count_more(teller, table, count, len(rows))
-            yield from teller.tell(told(row) for row in (*rows, *lost[table]))
+            history = _History(store, teller)
+            listings |= history.listings
+        store.find_lost(listings)
+        if history is not None:
+            yield from history.findings()
+        for table, told, _, _ in _TABLES:
+            teller.leave_out(table, listings[table])
+            yield from teller.tell(map(told, listings[table].all()))
         yield teller.whole()
 
 
@@ -116,107 +105,74 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 class _History:
     """places.sqlite."""
 
-    def __init__(self, store: Store, teller: Teller, lost: dict[str, list[Row]]) -> None:
-        self.store, self.teller, self.lost = store, teller, lost
-        self.pages: dict[int, _Page] = {}
+    def __init__(self, store: Store, teller: Teller) -> None:
+        self.store, self.teller = store, teller
+        self.pages = Pages(store, "moz_places", "last_visit_date", UNIX)
         self.visited: dict[int, int] = {}  # visit to page
-        self.former: dict[int, list[_Page]] = {}  # pages that were deleted or superseded, by their number
-        self.by_time: dict[int, _Page] = {}  # the former pages by the time of their last visit
-        self.told: set[int] = set()
-        self.joined: set[_Page] = set()
+        self.folders: dict[int, tuple[int, str]] = {}
+        self.visits = store.listing(
+            "moz_historyvisits",
+            lambda row: (number(row, "place_id"), number(row, "visit_date")),
+            "visit_date",
+            MOST_VISITS,
+            lambda row: self.visited.__setitem__(number(row, "id"), number(row, "place_id")),
+        )
+        self.bookmarks = store.listing(
+            "moz_bookmarks", lambda row: (number(row, "fk"), text(row, "title")), "dateadded", MOST_OTHERS, self._folder
+        )
+        self.listings = {
+            "moz_places": self.pages.listing,
+            "moz_historyvisits": self.visits,
+            "moz_bookmarks": self.bookmarks,
+        }
+
+    def _folder(self, row: Row) -> None:
+        if number(row, "type") == FOLDER and len(self.folders) < MOST_OTHERS:
+            self.folders[number(row, "id")] = (number(row, "parent"), text(row, "title", 255))
 
     def findings(self) -> Iterator[Finding]:
         """Visits, bookmarks, downloads, what was typed, and addresses without any of these."""
-        for row in self.store.current("moz_places"):
-            self.pages[number(row, "id")] = _page(row)
-        for row in self.lost["moz_places"]:
-            page = _page(row)
-            self.former.setdefault(number(row, "id"), []).append(page)
-            if page.last and is_address(page.url):
-                self.by_time.setdefault(page.last, page)
-        for row in self.store.current("moz_historyvisits"):
-            self.visited[number(row, "id")] = number(row, "place_id")
-        yield from self.teller.tell(self._visits())
-        yield from self.teller.tell(self._bookmarks())
+        self.pages.use_lost()
+        self.teller.leave_out("visit", self.visits)
+        self.teller.leave_out("bookmark", self.bookmarks)
+        yield from self.teller.tell(map(self._visit, self.visits.all()))
+        marks = (row for row in self.bookmarks.all() if number(row, "type") == MARK and number(row, "fk") > 0)
+        yield from self.teller.tell(map(self._bookmark, marks))
         yield from self.teller.tell(self._annotated())
         yield from self.teller.tell(self._typed())
-        yield from self.teller.tell(self._addresses())
+        yield from self.teller.tell(self.pages.rest(all_told=self.visits.count <= MOST_VISITS))
 
-    def _page_of(self, thing: Thing, page: int, when: int = 0) -> str:
-        """Put the page of a number, or that was visited last at a time, into a thing; its address."""
-        known = self.pages.get(page)
-        former = [each for each in self.former.get(page, ()) if is_address(each.url)]
-        if known is None and former:
-            known = former[0]
-            thing.caveats.append("The address is that of a deleted or superseded row with the page's number.")
-        if known is None and when in self.by_time:
-            known = self.by_time[when]
-            thing.caveats.append("The address is that of a deleted row whose last visit has the same time.")
-        others = {each.url for each in (*former, known) if each}
-        if len(others) > 1 and not is_current(thing.row):
-            thing.caveats.append(f"The page's number was given to {len(others)} addresses.")
-        if known is None:
-            thing.caveats.append("No row has the page's number: its address is not known.")
-            return ""
-        self.told.add(page)
-        self.joined.add(known)
-        thing.put("url", known.url, known.url_at)
-        thing.put("title", known.title, known.title_at)
-        thing.put("search", asked(known.url))
-        thing.site = host_of(known.url)
-        return known.url
+    def _visit(self, row: Row) -> Thing:
+        thing = Thing("visit", row, Absent.OVERWRITTEN, plausible=False)
+        url = self.pages.put(thing, number(row, "place_id"), number(row, "visit_date"))
+        thing.value = url or thing.value
+        when = thing.at("page visited", "visit_date", UNIX)
+        kind = number(row, "visit_type")
+        thing.plausible = when is not None and number(row, "place_id") > 0 and kind in TRANSITIONS
+        if when is not None:
+            thing.put("time", shown(when), place(row, "visit_date"))
+        thing.put("transition", TRANSITIONS.get(kind, str(kind)), place(row, "visit_type"))
+        before = number(row, "from_visit")
+        if before > 0:
+            thing.put("from_visit", before, place(row, "from_visit"))
+            thing.put("from_url", self.pages.url_of(self.visited.get(before, 0)))
+        thing.links = list(links_of("VISITED", url))
+        return thing
 
-    def _visits(self) -> Iterator[Thing]:
-        rows, count = self.store.newest("moz_historyvisits", "visit_date", MOST_VISITS)
-        count_more(self.teller, "visit", count, len(rows))
-        current = {(number(row, "place_id"), number(row, "visit_date")) for row in rows}
-        for row in (*rows, *self.lost["moz_historyvisits"]):
-            key = (number(row, "place_id"), number(row, "visit_date"))
-            if not is_current(row) and key in current:
-                continue  # the same visit before something else of it was changed
-            thing = Thing("visit", row, Absent.OVERWRITTEN, plausible=False)
-            url = self._page_of(thing, number(row, "place_id"), number(row, "visit_date"))
-            if url:
-                thing.value = url
-            when = thing.at("page visited", "visit_date", UNIX)
-            kind = number(row, "visit_type")
-            thing.plausible = when is not None and number(row, "place_id") > 0 and kind in TRANSITIONS
-            if when is not None:
-                thing.put("time", shown(when), place(row, "visit_date"))
-            thing.put("transition", TRANSITIONS.get(kind, str(kind)), place(row, "visit_type"))
-            before = number(row, "from_visit")
-            if before > 0:
-                thing.put("from_visit", before, place(row, "from_visit"))
-                source = self.pages.get(self.visited.get(before, 0))
-                thing.put("from_url", source.url if source else "")
-            thing.links = list(links_of("VISITED", url))
-            yield thing
-
-    def _bookmarks(self) -> Iterator[Thing]:
-        folders: dict[int, tuple[int, str]] = {}
-        for row in self.store.current("moz_bookmarks"):
-            if number(row, "type") == 2 and len(folders) < MOST_OTHERS:
-                folders[number(row, "id")] = (number(row, "parent"), text(row, "title", 255))
-        rows, count = self.store.newest("moz_bookmarks", "dateadded", MOST_OTHERS)
-        count_more(self.teller, "bookmark", count, len(rows))
-        current = {(number(row, "id"), number(row, "fk")) for row in rows}
-        for row in (*rows, *self.lost["moz_bookmarks"]):
-            if number(row, "type") != 1 or number(row, "fk") <= 0:
-                continue
-            if not is_current(row) and (number(row, "id"), number(row, "fk")) in current:
-                continue
-            thing = Thing("bookmark", row, Absent.NONE_STORED, plausible=False)
-            url = self._page_of(thing, number(row, "fk"))
-            thing.value = url or thing.value
-            thing.fields.pop("title", None)
-            thing.column("title", "title")
-            thing.put("folder", _path(folders, number(row, "parent")))
-            added = thing.at("bookmark added", "dateAdded", UNIX)
-            if row.get("lastModified") != row.get("dateAdded"):
-                thing.at("bookmark changed", "lastModified", UNIX)
-            thing.plausible = added is not None and bool(url)
-            thing.links = list(links_of("BOOKMARKED", url))
-            yield thing
+    def _bookmark(self, row: Row) -> Thing:
+        thing = Thing("bookmark", row, Absent.NONE_STORED, plausible=False)
+        url = self.pages.put(thing, number(row, "fk"))
+        thing.value = url or thing.value
+        thing.fields.pop("title", None)
+        thing.fields.pop("title_stands_in", None)
+        thing.column("title", "title")
+        thing.put("folder", _path(self.folders, number(row, "parent")))
+        added = thing.at("bookmark added", "dateAdded", UNIX)
+        if row.get("lastModified") != row.get("dateAdded"):
+            thing.at("bookmark changed", "lastModified", UNIX)
+        thing.plausible = added is not None and bool(url)
+        thing.links = list(links_of("BOOKMARKED", url))
+        return thing
 
     def _annotated(self) -> Iterator[Thing]:
         """Downloads, which are notes on pages since version 26."""
@@ -232,7 +188,7 @@ class _History:
             if main is None:
                 continue
             thing = Thing("download", main, Absent.NONE_STORED, plausible=False)
-            url = self._page_of(thing, page)
+            url = self.pages.put(thing, page)
             thing.value = url or thing.value
             if target is not None:
                 thing.put("target", text(target, "content"), place(target, "content"))
@@ -251,41 +207,10 @@ class _History:
                 return
             typed = text(row, "input")
             thing = Thing("typed address", row, typed or Absent.NONE_STORED, plausible=bool(typed))
-            url = self._page_of(thing, number(row, "place_id"))
+            url = self.pages.put(thing, number(row, "place_id"))
             thing.column("input", "input")
             thing.links = [*links_of("VISITED", url), *names_in(typed)]
             yield thing
-
-    def _addresses(self) -> Iterator[Thing]:
-        """Addresses that nothing above refers to."""
-        count = 0
-        for row in self.store.current("moz_places"):
-            if number(row, "id") not in self.told and count < MOST_OTHERS:
-                count += 1
-                yield _address(row)
-        present = {(page, each.url) for page, each in self.pages.items()}
-        for row in self.lost["moz_places"]:
-            key = (number(row, "id"), text(row, "url"))
-            if key not in present and _page(row) not in self.joined:
-                present.add(key)
-                yield _address(row)
-
-
-def _address(row: Row) -> Thing:
-    url = text(row, "url")
-    thing = Thing("address", row, url or Absent.OVERWRITTEN, is_address(url), host_of(url))
-    thing.column("url", "url")
-    thing.column("title", "title")
-    thing.put("search", asked(url))
-    thing.put("visit_count", number(row, "visit_count"), place(row, "visit_count"))
-    thing.at("page last visited", "last_visit_date", UNIX)
-    thing.links = list(links_of("ADDRESS_OF", url))
-    return thing
-
-
-def _page(row: Row) -> _Page:
-    last = number(row, "last_visit_date")
-    return _Page(text(row, "url"), text(row, "title", 500), place(row, "url"), place(row, "title"), last)
 
 
 def _path(folders: dict[int, tuple[int, str]], number_: int) -> str:
@@ -371,5 +296,22 @@ def _cookie(row: Row) -> Thing:
     thing.links = list(links_of("COOKIE_OF", f"//{host}/"))
     return thing
 
+
+# Table, what a row tells, what makes two versions of a row the same, the column whose highest values are the newest.
+_TABLES: tuple[tuple[str, Callable[[Row], Thing], Key, str], ...] = (
+    ("moz_downloads", _download, lambda row: (text(row, "source"), number(row, "startTime")), "startTime"),
+    (
+        "moz_formhistory",
+        _form_entry,
+        lambda row: (text(row, "fieldname"), text(row, "value"), number(row, "lastUsed")),
+        "lastUsed",
+    ),
+    (
+        "moz_cookies",
+        _cookie,
+        lambda row: (text(row, "host"), text(row, "name"), text(row, "path"), number(row, "lastAccessed")),
+        "lastAccessed",
+    ),
+)
 
 DETECTOR: Detector = Firefox()

@@ -9,9 +9,11 @@ from functools import cache
 
 import pytest
 
+from forensics.custody import mj1
 from forensics.detectors import detectors
 from forensics.detectors.base import BytesLayer, Detector, Specimen, Trigger
 from forensics.model import Absent, Finding, Grade, Locator, Secret
+from forensics.sweep.wire import finding_record
 
 PADDINGS = {"zeros": b"\0", "newlines": b"\n"}
 BEHIND = 700
@@ -199,3 +201,10 @@ def test_the_engines_agree_on_a_trigger(detector: Detector, trigger: Trigger) ->
         told: set[int] = set()
         database.scan(data, match_event_handler=report, context=told)
         assert set(ends) <= told
+
+
+@pytest.mark.parametrize(("detector", "specimen"), CASES, ids=NAMES)
+def test_the_ledger_takes_what_is_found(detector: Detector, specimen: Specimen) -> None:
+    for each in scan(detector, specimen.data, beside=specimen.companions):
+        record = finding_record(each, detector.title, b"key")
+        assert mj1.loads(mj1.dumps(record)) == record
