@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.session import Session
+from app.verdicts import words_of
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Bar, Button, Hairline, label, set_tone
@@ -327,16 +328,10 @@ class AddImageDialog(QDialog):
         self._bar_note.setText(
             f"{FORMATS.get(str(result.get('format')), str(result.get('format', 'image')))}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}."
         )
-        words = {
-            "equal": ("What the image states and what was computed are equal.", "ok"),
-            "differs": ("The digests differ: the image is not what it was when its digest was stored.", "danger"),
-        }
-        text, tone = words.get(
-            {"verified": "equal"}.get(str(result.get("verdict")), str(result.get("verdict"))),
-            ("The image states no digest of its own. What was computed is now recorded.", "text2"),
-        )
-        self._verdict.setText(text)
-        set_tone(self._verdict, tone)
+        words = words_of(str(result.get("verdict")))
+        caveats = result.get("caveats") or ()
+        self._verdict.setText("\n".join((words.sentence, *(f"{each[:1].upper()}{each[1:]}." for each in caveats))))
+        set_tone(self._verdict, words.tone)
         self._start_note.setText(
             f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found."
         )

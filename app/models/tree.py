@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from app import reading
 from app.reader import Reader
 from app.reading import TreeFacts
+from app.verdicts import words_of
 from viewers.words import plural, size_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -83,20 +84,14 @@ def build(facts: TreeFacts) -> Node:
                 exhibit=number,
             )
         )
-        verdicts = {
-            "equal": "digests equal",
-            "verified": "digests equal",
-            "differs": "digests differ",
-            "none stored": "no digest stored",
-        }
-        bad = exhibit.verdict == "differs"
+        words = words_of(exhibit.verdict)
         image = top.add(
             Node(
                 "image",
                 exhibit.image_name,
                 "image",
-                verdicts.get(exhibit.verdict, exhibit.verdict),
-                "danger" if bad else "text2",
+                words.tree,
+                "danger" if words.tone == "danger" else "text2",
                 exhibit=number,
             )
         )

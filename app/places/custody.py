@@ -13,6 +13,7 @@ from app import reading
 from app.places.base import PlaceWidget
 from app.reading import Exhibit
 from app.session import Session
+from app.verdicts import words_of
 from forensics.case import schema
 from forensics.visible import visible
 from viewers.look import Look
@@ -165,7 +166,6 @@ class CustodyPlace(PlaceWidget):
             [2, 4, 2, 6, 3, 1],
             mono=(3,),
         )
-        verdicts = {"equal": "equal", "verified": "equal", "differs": "differs", "none stored": "none stored"}
         grid.show_rows(
             [
                 (
@@ -173,7 +173,7 @@ class CustodyPlace(PlaceWidget):
                     one.description or one.image_name,
                     size_text(one.size),
                     str(one.computed.get("sha256") or "not computed"),
-                    _against(verdicts.get(one.verdict, one.verdict), one.stored),
+                    _against(words_of(one.verdict).cell, one.stored),
                     str(one.seq),
                 )
                 for one in exhibits

@@ -18,6 +18,7 @@ from app.places.bench import Bench
 from app.reading import E, Exhibit
 from app.session import Session
 from app.settings import LAYOUT_EVIDENCE, Settings
+from app.verdicts import words_of
 from forensics.case import schema
 from forensics.visible import visible
 from viewers.base import FieldRow, Subject
@@ -66,17 +67,17 @@ class ExhibitSheet(Sheet):
                 rows.append((shown, stored or "none stored", computed or "not computed", result))
         grid.show_rows(rows)
         self.column.addWidget(grid)
-        if exhibit.verdict == "differs":
-            self.limits(
-                "The digests differ",
-                ["The image is not what it was when its digest was stored. Say so wherever it is used."],
-            )
+        verdict = words_of(exhibit.verdict)
+        if verdict.tone == "danger":
+            self.limits(verdict.tree.capitalize(), [verdict.sentence])
         if exhibit.bad_runs:
             total = sum(length for _, length in exhibit.bad_runs)
             self.limits(
-                f"{plural(len(exhibit.bad_runs), 'place')} could not be read when the image was made",
-                [f"{total:,} bytes. They are listed in the image. Impound shows them as unreadable, never as zeros."],
+                f"{plural(len(exhibit.bad_runs), 'place')} of the image cannot be read",
+                [f"{total:,} bytes. Impound shows them as unreadable, never as zeros."],
             )
+        if exhibit.caveats:
+            self.limits("What is to be known of it", [f"{each[:1].upper()}{each[1:]}." for each in exhibit.caveats])
         if volumes:
             self.title("What was found on it")
             grid = Grid(look, ["Volume", "File system", "Size", "Starts at", "State"], [2, 2, 2, 2, 3])

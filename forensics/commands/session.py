@@ -193,7 +193,8 @@ class Session:
             secrets={int(number): str(text).encode() for number, text in (args.get("secrets") or {}).items()},
             report=functools.partial(self._progress, "add"),
         )
-        return {key: row[key] for key in ("number", "format", "size", "verdict", "stored_json", "computed_json")}
+        kept = ("number", "format", "size", "verdict", "stored_json", "computed_json")
+        return {**{key: row[key] for key in kept}, "caveats": json.loads(row["caveats_json"])}
 
     def _relocate(self, args: dict[str, Any]) -> dict[str, Any]:
         report = functools.partial(self._progress, "relocate")

@@ -1,0 +1,50 @@
+"""What a comparison of stored and computed digests says, in the same words everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A verdict in a tree, in a table and in a sentence; `tone` is a colour role."""
+
+    tree: str
+    cell: str
+    sentence: str
+    tone: str
+
+
+_WORDS = {
+    "verified": Words("digests equal", "equal", "What the image states and what was computed are equal.", "ok"),
+    "differs": Words(
+        "digests differ",
+        "differs",
+        "The digests differ: the image is not what it was when its digest was stored. Say so wherever it is used.",
+        "danger",
+    ),
+    "damaged": Words(
+        "damaged",
+        "parts are damaged",
+        "Parts of the image cannot be read, so its digests cannot be equal. The rest is examined, "
+        "and the damaged parts are listed.",
+        "danger",
+    ),
+    "incomplete": Words(
+        "incomplete",
+        "parts are absent",
+        "Parts of the image are absent. What was computed is of the parts that are present.",
+        "danger",
+    ),
+    "no digest stored": Words(
+        "no digest stored",
+        "none stored",
+        "The image states no digest of its own. What was computed is now recorded.",
+        "text2",
+    ),
+}
+
+
+def words_of(verdict: str) -> Words:
+    """The words of a verdict; one that is not known stands for itself."""
+    return _WORDS.get(verdict) or Words(verdict, verdict, f"The comparison of digests says: {verdict}.", "warn")
