@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from forensics.detectors.browser._store import Place, Store, is_current, number, place, text
-from forensics.detectors.browser._told import Thing, asked, host_of, is_address, links_of
+from forensics.detectors.browser._told import Thing, asked, host_of, is_address, links_of, moment, shown
 from forensics.model import Absent
 from forensics.primitives.sqlite.rows import Row
 
 MOST = 2_000  # addresses that nothing refers to
+MOST_SITES = 500
 
 
 class Page(NamedTuple):
@@ -33,12 +34,17 @@ class Pages:
         self._pages: dict[int, Page] = {}
         self._former: dict[int, list[Page]] = {}
         self._by_time: dict[int, Page] = {}
+        self._onions: set[int] = set()
+        self._visits: dict[int, tuple[int, int, int]] = {}  # page to number, first and last time as stored
         self._told: set[int] = set()
         self._joined: set[Page] = set()
         self.listing = store.listing(table, lambda row: (number(row, "id"), text(row, "url")), last, 0, self._keep)
 
     def _keep(self, row: Row) -> None:
-        self._pages[number(row, "id")] = self._page(row)
+        page = self._page(row)
+        self._pages[number(row, "id")] = page
+        if ".onion" in page.url and host_of(page.url).endswith(".onion"):
+            self._onions.add(number(row, "id"))
 
     def _page(self, row: Row) -> Page:
         last = number(row, self._last)
@@ -57,6 +63,32 @@ class Pages:
         """The current address of a number, empty if there is none."""
         known = self._pages.get(page)
         return known.url if known else ""
+
+    def is_onion(self, page: int) -> bool:
+        """Whether a number's address is one of an onion service."""
+        return page in self._onions
+
+    def visited(self, page: int, stored: int) -> None:
+        """Count a visit at a stored time."""
+        count, first, last = self._visits.get(page, (0, stored, stored))
+        self._visits[page] = count + 1, min(first, stored), max(last, stored)
+
+    def by_site(self) -> tuple[dict[str, str | int], ...]:
+        """All visits that were counted by site: onion services first, then by number; at most 500 sites."""
+        sites: dict[str, tuple[int, int, int]] = {}
+        for page, (count, first, last) in self._visits.items():
+            site = host_of(self.url_of(page))
+            known = sites.get(site, (0, first, last))
+            sites[site] = known[0] + count, min(known[1], first), max(known[2], last)
+        ordered = sorted(sites.items(), key=lambda each: (not each[0].endswith(".onion"), -each[1][0], each[0]))
+        told: list[dict[str, str | int]] = []
+        for site, (count, first, last) in ordered[:MOST_SITES]:
+            row: dict[str, str | int] = {"site": site, "visits": count}
+            for name, stored in (("first", first), ("last", last)):
+                if when := moment(stored, self._epoch):
+                    row[name] = shown(when)
+            told.append(row)
+        return tuple(told)
 
     def put(self, thing: Thing, page: int, when: int = 0) -> str:
         """Put the address of a number, or that was visited last at a stored time, into a thing; the address."""

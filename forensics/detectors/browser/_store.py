@@ -64,9 +64,17 @@ class Store:
         return self.database.rows(table) if table in self.tables else iter(())
 
     def listing(
-        self, table: str, key: Key, order: str, most: int, each: Callable[[Row], None] | None = None
+        self,
+        table: str,
+        key: Key,
+        order: str,
+        most: int,
+        each: Callable[[Row], None] | None = None,
+        before: Callable[[Row], bool] | None = None,
     ) -> Listing:
         """Read a table once: the rows with the highest values of the column `order`, and the keys of all.
+
+        Rows for which `before` is true are taken before all others.
 
         `key` says what makes two versions of a row the same for a person; `each` is called with every row.
         """
@@ -81,7 +89,9 @@ class Store:
                 yield row
 
         if most:
-            listing.rows = heapq.nlargest(most, counted(), key=lambda row: number(row, order))
+            listing.rows = heapq.nlargest(
+                most, counted(), key=lambda row: (before is not None and before(row), number(row, order))
+            )
         else:
             deque(counted(), maxlen=0)
         return listing

@@ -160,6 +160,7 @@ class Teller:
     left: int = MOST
     omitted: Counter[str] = field(default_factory=Counter)
     doubtful: int = 0
+    by_site: tuple[dict[str, str | int], ...] = ()  # of all visits, where not each is a finding
 
     def tell(self, things: Iterator[Thing]) -> Iterator[Finding]:
         """A finding for each thing that can be one, up to the bound."""
@@ -238,13 +239,17 @@ class Teller:
             fields["sites"] = Field(
                 tuple({"site": site, "rows": count} for site, count in self.sites.most_common(MOST_SITES))
             )
+        if self.by_site:
+            fields["visits_by_site"] = Field(self.by_site)
         if self.program:
             fields["program"] = Field(self.program)
         if database.faults:
             fields["faults"] = Field(tuple(sorted(database.faults)))
         caveats = list(self.store.caveats)
         for what, count in self.omitted.items():
-            caveats.append(f"{what}: {count:,} older rows are counted and not listed.")
+            caveats.append(
+                f"{what}: {count:,} older rows are counted and not listed; those of onion services are listed first."
+            )
         if self.doubtful:
             caveats.append(f"{self.doubtful:,} remnants with the form of a row were left out: no time or address fits.")
         return finding(

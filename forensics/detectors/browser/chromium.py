@@ -150,7 +150,8 @@ class _History:
             lambda row: (number(row, "url"), number(row, "visit_time")),
             "visit_time",
             MOST_VISITS,
-            lambda row: self.visited.__setitem__(number(row, "id"), number(row, "url")),
+            self._count,
+            lambda row: self.pages.is_onion(number(row, "url")),
         )
         self.downloads = store.listing(
             "downloads", lambda row: (number(row, "id"), number(row, "start_time")), "start_time", MOST_OTHERS
@@ -163,10 +164,17 @@ class _History:
             if len(chain) < MOST_CHAIN:
                 chain.append((number(row, "chain_index"), text(row, "url")))
 
+    def _count(self, row: Row) -> None:
+        page = number(row, "url")
+        self.visited[number(row, "id")] = page
+        self.pages.visited(page, number(row, "visit_time"))
+
     def findings(self) -> Iterator[Finding]:
         """Visits, downloads, searches, and addresses without any of these."""
         self.pages.use_lost()
         self.teller.leave_out("visit", self.visits)
+        if self.visits.count > MOST_VISITS:
+            self.teller.by_site = self.pages.by_site()
         self.teller.leave_out("download", self.downloads)
         yield from self.teller.tell(map(self._visit, self.visits.all()))
         yield from self.teller.tell(map(self._download, self.downloads.all()))

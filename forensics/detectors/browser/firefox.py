@@ -115,7 +115,8 @@ class _History:
             lambda row: (number(row, "place_id"), number(row, "visit_date")),
             "visit_date",
             MOST_VISITS,
-            lambda row: self.visited.__setitem__(number(row, "id"), number(row, "place_id")),
+            self._count,
+            lambda row: self.pages.is_onion(number(row, "place_id")),
         )
         self.bookmarks = store.listing(
             "moz_bookmarks", lambda row: (number(row, "fk"), text(row, "title")), "dateadded", MOST_OTHERS, self._folder
@@ -130,10 +131,17 @@ class _History:
         if number(row, "type") == FOLDER and len(self.folders) < MOST_OTHERS:
             self.folders[number(row, "id")] = (number(row, "parent"), text(row, "title", 255))
 
+    def _count(self, row: Row) -> None:
+        page = number(row, "place_id")
+        self.visited[number(row, "id")] = page
+        self.pages.visited(page, number(row, "visit_date"))
+
     def findings(self) -> Iterator[Finding]:
         """Visits, bookmarks, downloads, what was typed, and addresses without any of these."""
         self.pages.use_lost()
         self.teller.leave_out("visit", self.visits)
+        if self.visits.count > MOST_VISITS:
+            self.teller.by_site = self.pages.by_site()
         self.teller.leave_out("bookmark", self.bookmarks)
         yield from self.teller.tell(map(self._visit, self.visits.all()))
         marks = (row for row in self.bookmarks.all() if number(row, "type") == MARK and number(row, "fk") > 0)
