@@ -309,7 +309,9 @@ class AddImageDialog(QDialog):
         self._bar.hide()
         if not ok:
             self._bar_note.setText("")
-            self._verdict.setText(f"The image was not added: {result} The file itself was not touched.")
+            self._verdict.setText(
+                f"The image was not added: {str(result).rstrip('.')}. The file itself was not touched."
+            )
             set_tone(self._verdict, "danger")
             self._back.setVisible(True)
             return
