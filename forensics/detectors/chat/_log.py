@@ -88,6 +88,7 @@ class Conversation:
 
     zone: str = "unknown"
     precision: timedelta = timedelta(seconds=1)
+    clock: Clock = Clock.DEVICE
     messages: list[Message] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
     end: int = 0
@@ -124,7 +125,7 @@ class Conversation:
             dated = dated[: MOST_EVENTS - 1] + dated[-1:]
         for each in dated:
             assert each.when is not None
-            yield Event(each.when, self.precision, "message", each.stored, Clock.DEVICE, self.zone)
+            yield Event(each.when, self.precision, "message", each.stored, self.clock, self.zone)
 
     def limits(self) -> Iterator[str]:
         """What must be said with the messages."""

@@ -286,7 +286,7 @@ VIBER = _of(
         m
         """
     ),
-    ("+440000000001", "none stored"),
+    ("+440000000001", "none stored", "none stored"),
 )
 QTOX = _of(
     _database(

@@ -121,14 +121,13 @@ class Store:
         """The conversations of a database that starts at `at`, and the store as a whole."""
         if layer.read(at, 16) != b"SQLite format 3\0":
             return
-        log = companion(layer, "-wal") if at == 0 else None
-        database = open_database(layer, log, at)
-        if database is None:
+        opened = _LAST.get(layer, at)
+        if opened is None:
             return
-        tables = Tables(database)
+        tables, log = opened
         if not self.matches(tables):
             return
-        reading = _Reading(self, layer, log, at, database, tables)
+        reading = _Reading(self, layer, log, at, tables.database, tables)
         yield from reading.conversations()
         yield reading.whole()
 
@@ -143,6 +142,26 @@ class Store:
     def account(self, path: str, tables: Tables) -> str:
         """The own account as the path or a table of settings says it; empty where they do not."""
         return ""
+
+
+class _Last:
+    """The database that was opened last: each description asks for the same one, most of them in vain."""
+
+    def __init__(self) -> None:
+        self._place: tuple[Layer, int] | None = None
+        self._held: tuple[Tables, Layer | None] | None = None
+
+    def get(self, layer: Layer, at: int) -> tuple[Tables, Layer | None] | None:
+        """Tables of the database at `at`, and its write-ahead log; None where there is no database."""
+        if self._place is None or self._place[0] is not layer or self._place[1] != at:
+            log = companion(layer, "-wal") if at == 0 else None
+            database = open_database(layer, log, at)
+            self._held = None if database is None else (Tables(database), log)
+            self._place = layer, at
+        return self._held
+
+
+_LAST = _Last()
 
 
 class _Reading:

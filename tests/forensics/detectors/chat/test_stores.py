@@ -43,7 +43,7 @@ def test_each_store_has_its_messages_and_the_deleted_one(store: Store) -> None:
         assert cell
         assert "2024-0" in each["time"] or store.kind == "chat/viber"  # it has times in another table
         if "recovered" not in each and "[" not in each["text"] and each["table"] not in ("calls", "Calls"):
-            assert each["text"][-4:].encode() in cell or store in (tango.DETECTOR, skype.DETECTOR)
+            assert each["text"][-3:].encode() in cell or store in (tango.DETECTOR, skype.DETECTOR)
     gone = [each for each in said if each["state"] == "deleted"]
     assert len(gone) == 1
     assert whole.fields["messages_deleted"].value == 1
