@@ -63,6 +63,9 @@ KIND_TITLES = {
     "chat/kik": "Kik conversation",
     "chat/viber": "Viber conversation",
     "chat/qtox": "qTox conversation",
+    "chat/tox": "Tox profile",
+    "chat/json_export": "Exported conversation (Telegram, Discord, Messenger)",
+    "chat/whatsapp_export": "Exported conversation (WhatsApp)",
 }
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",
