@@ -34,6 +34,7 @@ KIND_TITLES = {
     "contact/email": "Mail address",
     "browser/chromium": "Chromium browser record",
     "browser/firefox": "Firefox or Tor Browser record",
+    "browser/firefox_logins": "Saved login of Firefox",
     "chat/irc": "IRC conversation",
     "chat/pidgin": "Pidgin conversation",
     "chat/mcabber": "mcabber conversation",
