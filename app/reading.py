@@ -67,6 +67,11 @@ KIND_TITLES = {
     "chat/tox": "Tox profile",
     "chat/json_export": "Exported conversation (Telegram, Discord, Messenger)",
     "chat/whatsapp_export": "Exported conversation (WhatsApp)",
+    "chat/whatsapp_key": "Key of WhatsApp backups",
+    "chat/whatsapp_backup": "WhatsApp backup, locked",
+    "chat/signal_key": "Key of Signal or Session",
+    "chat/telegram_key": "Key of Telegram Desktop",
+    "chat/locked": "Locked store of a messenger",
 }
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",
