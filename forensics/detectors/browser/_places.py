@@ -9,14 +9,14 @@ from forensics.model import Locator
 
 _PROGRAMS = (
     ("Tor Browser", re.compile(r"/torbrowser/|/tor[ -]browser|torbrowser-data|org\.torproject\.")),
-    ("Mullvad Browser", re.compile(r"mullvad")),
+    ("Mullvad Browser", re.compile(r"mullvad[ -]?browser")),
     ("LibreWolf", re.compile(r"librewolf")),
     ("Thunderbird", re.compile(r"thunderbird")),
     ("Firefox", re.compile(r"firefox|org\.mozilla\.")),
-    ("Brave", re.compile(r"brave")),
+    ("Brave", re.compile(r"bravesoftware|/brave[^/]*/")),
     ("Edge", re.compile(r"microsoft/edge|microsoft edge|microsoft-edge")),
-    ("Vivaldi", re.compile(r"vivaldi")),
-    ("Opera", re.compile(r"opera")),
+    ("Vivaldi", re.compile(r"/vivaldi[^/]*/")),
+    ("Opera", re.compile(r"/opera(?: software|-[^/]*)?/|com\.opera\.")),
     ("Chromium", re.compile(r"chromium")),
     ("Chrome", re.compile(r"google/chrome|google-chrome|com\.android\.chrome")),
 )

@@ -14,8 +14,10 @@ from forensics.model import ByteRun, Layer
 from forensics.primitives.sqlite.database import Database, open_database
 from forensics.primitives.sqlite.rows import Row, State
 
-LARGEST_SEARCHED = 512 << 20  # octets of a database whose free space is searched
+LARGEST_SEARCHED = 256 << 20  # octets of a database whose free space is searched
 MOST_LOST = 4_000  # rows of one table
+MOST_ROWS = 400_000  # of one table that are read
+MOST_MET = 1_000_000  # deleted and superseded rows of all tables
 
 Key = Callable[[Row], tuple[object, ...]]
 
@@ -61,7 +63,7 @@ class Store:
 
     def current(self, table: str) -> Iterator[Row]:
         """Rows as they are now, those of the log among them."""
-        return self.database.rows(table) if table in self.tables else iter(())
+        return self.database.rows(table, most=MOST_ROWS) if table in self.tables else iter(())
 
     def listing(
         self,
@@ -94,6 +96,8 @@ class Store:
             )
         else:
             deque(counted(), maxlen=0)
+        if listing.count >= MOST_ROWS:
+            self.caveats.append(f"{table}: more than {MOST_ROWS:,} rows; those behind them were not read.")
         return listing
 
     def find_lost(self, listings: Mapping[str, Listing]) -> None:
@@ -101,7 +105,10 @@ class Store:
         if self.database.pages * self.database.header.page_size > LARGEST_SEARCHED:
             self.caveats.append("The database is very large: its free space was not searched for deleted rows.")
             return
-        for row in self.database.lost_rows(compare=False):
+        for met, row in enumerate(self.database.lost_rows(compare=False)):
+            if met >= MOST_MET:
+                self.caveats.append(f"More than {MOST_MET:,} deleted or superseded rows: the rest was not read.")
+                break
             listing = listings.get(row.table.lower())
             if listing is None:
                 continue
