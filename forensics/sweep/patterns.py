@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -77,6 +77,22 @@ def patterns_of(triggered: Sequence[Triggered]) -> tuple[Pattern, ...]:
     return tuple(found)
 
 
+def _by_expression(expressions: Sequence[bytes]) -> dict[bytes, list[int]]:
+    """The numbers of each expression: several detectors may wake at the same places."""
+    numbers: dict[bytes, list[int]] = {}
+    for number, expression in enumerate(expressions):
+        numbers.setdefault(expression, []).append(number)
+    return numbers
+
+
+def _shared(found: dict[int, list[int]], others: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """The ends of one number, one list, for the others of its expression."""
+    for number, more in others.items():
+        if number in found:
+            found.update(dict.fromkeys(more, found[number]))
+    return found
+
+
 class HyperscanEngine:
     """All expressions in one automaton."""
 
@@ -86,12 +102,14 @@ class HyperscanEngine:
         """Compile; the database is made once per process and inherited by forked workers."""
         import hyperscan  # noqa: PLC0415 - absent on some processors
 
+        numbers = _by_expression(expressions)
         self._database: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
-            expressions=list(expressions),
-            ids=list(range(len(expressions))),
-            elements=len(expressions),
+            expressions=list(numbers),
+            ids=[each[0] for each in numbers.values()],
+            elements=len(numbers),
         )
+        self._others = {each[0]: each[1:] for each in numbers.values() if len(each) > 1}
 
     def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
         """Match ends by pattern."""
@@ -106,7 +124,7 @@ class HyperscanEngine:
 
         if len(data):
             self._database.scan(data, match_event_handler=matched)
-        return found
+        return _shared(found, self._others)
 
 
 class Re2Engine:
@@ -121,17 +139,19 @@ class Re2Engine:
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.log_errors = False
-        self._expressions = [re2.compile(each, options) for each in expressions]
+        numbers = _by_expression(expressions)
+        self._expressions = [(each[0], re2.compile(expression, options)) for expression, each in numbers.items()]
+        self._others = {each[0]: each[1:] for each in numbers.values() if len(each) > 1}
 
     def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
         """Match ends by pattern, overlapping matches included as far as they start at other places."""
         whole = bytes(data)
         found: dict[int, list[int]] = {}
-        for number, expression in enumerate(self._expressions):
+        for number, expression in self._expressions:
             ends = [match.end() for match in expression.finditer(whole)]
             if ends:
                 found[number] = ends
-        return found
+        return _shared(found, self._others)
 
 
 def engine_for(expressions: Sequence[bytes], name: str | None = None) -> Engine:

@@ -107,6 +107,7 @@ class Space:
         self._starts = np.fromiter((each.start for each in segments), np.int64, len(segments))
         self._layers: dict[int, Layer | None] = {}
         self._narrow: dict[tuple[int, int, bool], NarrowLayer] = {}
+        self._at_hand: tuple[npt.NDArray[np.int64], tuple[npt.NDArray[np.int64], ...]] | None = None
         self._seen: set[Key] = set()
         self._carved: dict[tuple[str, int], int] = {}  # detector and segment -> where its last file there ends
         self.found: list[Held] = []
@@ -127,9 +128,12 @@ class Space:
 
     def _window(self, data: bytes, base: int, low: int, high: int) -> None:
         view = memoryview(data)[: high + 1 - base]
+        known: dict[int, npt.NDArray[np.int64]] = {}  # patterns of one expression share one list of ends
         for number, ends in sorted(self._catalogue.ends(view).items()):
-            places = np.asarray(ends, np.int64) + base
-            places = places[(places > low) & (places <= high)]
+            places = known.get(id(ends))
+            if places is None:
+                places = np.asarray(ends, np.int64) + base
+                places = known[id(ends)] = places[(places > low) & (places <= high)]
             if len(places):
                 self._candidates(self._catalogue.patterns[number], places, data, base)
         self._wide(data, base, low, high)
@@ -162,7 +166,13 @@ class Space:
         """The places that a detector wants to be woken at, where it judges many at once."""
         if not hasattr(detector, "screen"):
             return places
-        stop = base + len(data)
+        if self._at_hand is None or self._at_hand[0] is not places:
+            self._at_hand = (places, self._bounds(places, base, base + len(data)))
+        edges, lows, highs = self._at_hand[1]
+        return places[cast("Screening", detector).screen(data, places - base, edges, lows, highs)]
+
+    def _bounds(self, places: npt.NDArray[np.int64], base: int, stop: int) -> tuple[npt.NDArray[np.int64], ...]:
+        """Of the window [base, stop): where owners change, and what it holds of the text about each place."""
         owners = np.searchsorted(self._starts, places - 1, "right") - 1
         lows, highs = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
         numbers, first, counts = np.unique(owners, return_index=True, return_counts=True)
@@ -175,9 +185,7 @@ class Space:
             lows[at : at + count] = -FAR if opens else max(segment.start - base, 0)
             highs[at : at + count] = FAR if closes else min(segment.end, stop) - base
         low, high = np.searchsorted(self._starts, (base, stop))
-        edges = self._starts[low:high] - base
-        kept = cast("Screening", detector).screen(data, places - base, edges, lows, highs)
-        return places[kept]
+        return self._starts[low:high] - base, lows, highs
 
     def _examine_ends(self, detector: Detector, layer: Layer, ends: list[int], number: int) -> None:
         if hasattr(detector, "examine_many"):

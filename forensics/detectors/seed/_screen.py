@@ -27,7 +27,7 @@ _SMALL = np.uint64(0x2020202020202020)
 _PAD = 8
 
 _LETTERS = bytes(each >= 0x80 or chr(each).isalpha() for each in range(256))
-_BREAKS = bytes(each in b"\n\0" for each in range(256))
+_BREAKS = (b"\n", b"\0")  # among others
 _REGISTERED: list[Callable[[], Iterable[bytes]]] = []
 
 
@@ -69,11 +69,16 @@ class Words:
 
     def runs(self, bit: int, fewest: int) -> tuple[Places, Places]:
         """First and last word of each row of at least `fewest` words that may be in a list."""
-        flags = np.zeros(len(self.listed) + 2, np.int8)
-        flags[1:-1] = (self.listed & bit) != 0
-        edges = np.flatnonzero(np.diff(flags)).reshape(-1, 2)
-        edges = edges[edges[:, 1] - edges[:, 0] >= fewest]
-        return edges[:, 0], edges[:, 1] - 1
+        begins = (self.listed & bit) != 0
+        length = 1
+        while length < fewest and len(begins):  # where `length` listed words begin
+            more = min(length, fewest - length)
+            begins = begins[:-more] & begins[more:]
+            length += more
+        found = np.flatnonzero(begins)
+        apart = np.diff(found) > 1
+        ends = np.ones(min(1, len(found)), np.bool_)
+        return found[np.concatenate((ends, apart))], found[np.concatenate((apart, ends))] + fewest - 1
 
 
 def words_of(data: bytes, edges: Places) -> Words:
@@ -142,24 +147,28 @@ def behind_a_row(
     fewest: int,
     reach: int,
     step: int,
+    longest: int,
     beyond: int,
 ) -> Flags:
     """Whether a row stands before each end as far as a detector looks, or that is not all at hand.
 
-    It looks `reach` bytes back, from there on by `step` bytes as long as no break is among them, and `beyond`
-    bytes ahead.
+    It looks `reach` bytes back, from there on by `step` bytes as long as no break is among them and no more than
+    `longest`, and `beyond` bytes ahead.
     """
-    first, last = found.runs(bit, fewest)
+
+    def last_to_see(place: int) -> int:
+        """An end behind which no look reaches back to `place`."""
+        least = place + step - 1
+        most = place + longest + step
+        breaks = [at for each in _BREAKS if (at := found.data.find(each, least, most)) >= 0]
+        return max(min(breaks, default=most) + step, place + reach)
+
     kept: Flags = np.zeros(len(ends), np.bool_)
-    if not len(first) and not (lows >= 0).any():
-        return kept
-    breaks = np.flatnonzero(np.frombuffer(found.data.translate(_BREAKS), np.bool_))
-    before = np.searchsorted(breaks, ends - reach + step) - 1
-    floor = np.concatenate((breaks, [-1]))[before]
-    low = np.minimum(ends - reach, np.where(floor >= 0, floor - step + 1, -1))
-    kept |= low < lows
-    if len(first):
-        row = np.searchsorted(found.ends[last], low, "right")
-        there = row < len(first)
-        kept |= there & (found.starts[first[np.minimum(row, len(first) - 1)]] < ends + beyond)
+    for low in np.unique(lows[lows >= 0]).tolist():
+        kept |= (lows == low) & (ends <= last_to_see(low))
+    first, last = found.runs(bit, fewest)
+    behind = np.searchsorted(ends, found.starts[first] - beyond, "right")
+    latest = np.flatnonzero(np.diff(behind, append=len(ends)))  # of the rows before the same end, it is seen longest
+    for begin, stop in zip(behind[latest].tolist(), found.ends[last[latest]].tolist(), strict=True):
+        kept[begin : np.searchsorted(ends, last_to_see(stop), "right")] = True
     return kept

@@ -166,6 +166,7 @@ class Bip39Phrase:
             fewest=SHORTEST,
             reach=2 * _NEAR,
             step=_NEAR,
+            longest=_LONGEST_LINE,
             beyond=_LONGEST_WORD,
         )
 
