@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
@@ -126,7 +127,7 @@ class Tables:
         if rows is None:
             rows = self._maps[table, key] = {}
             for row in self.rows(table):
-                held = row.rowid if key == "rowid" else row.get(key)
+                held = _of(row, key)
                 if held is not None and not isinstance(held, bytes):
                     rows.setdefault(held, row)
         return rows.get(value)
@@ -135,6 +136,31 @@ class Tables:
 def _identity(row: Row, alias: int) -> int:
     values = row.values if alias < 0 else (*row.values[:alias], None, *row.values[alias + 1 :])
     return hash(tuple(map(repr, values)))
+
+
+@functools.cache
+def _parsed(path: str) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """A description's path: of each alternative the column and the steps from table to table."""
+    found = []
+    for each in path.split("|"):
+        first, *steps = each.split(">")
+        parts = [step.split(".") for step in steps]
+        found.append((first, tuple((table, key, column) for table, key, column in parts)))
+    return tuple(found)
+
+
+@functools.lru_cache(4_096)
+def _number(columns: tuple[str, ...], name: str) -> int:
+    """The place of a column, whatever the case of its name; -1 if there is none."""
+    lower = [each.lower() for each in columns]
+    return lower.index(name.lower()) if name.lower() in lower else -1
+
+
+def _of(row: Row, column: str) -> Value:
+    number = _number(row.columns, column)
+    if number >= 0:
+        return row.values[number]
+    return row.rowid if column == "rowid" else None
 
 
 class View:
@@ -150,13 +176,11 @@ class View:
 
         `a` is a column; `a>t.k.v` the column v of the row of t whose k has the value of a; and so on from there.
         """
-        for each in path.split("|"):
-            first, *steps = each.split(">")
-            value = self.row.rowid if first == "rowid" else self.row.get(first)
-            for step in steps:
-                table, key, column = step.split(".")
+        for first, steps in _parsed(path):
+            value = _of(self.row, first)
+            for table, key, column in steps:
                 row = self.tables.found(table, key, value)
-                value = None if row is None else row.rowid if column == "rowid" else row.get(column)
+                value = None if row is None else _of(row, column)
             if value is not None and value != "":
                 return value
         return None
