@@ -37,6 +37,7 @@ from forensics.primitives.sqlite.rows import Row, State
 
 MOST_MESSAGES = 20_000  # of a conversation
 MOST_CONVERSATIONS = 2_000
+MOST_TEXT = 96 << 20  # letters of all messages of a store
 MOST_EVENTS = 2_000  # of a conversation
 MOST_PEOPLE = 5_000
 LONGEST_TEXT = 4_096
@@ -183,6 +184,7 @@ class _Reading:
         """One finding for each account and other side."""
         found: dict[tuple[str, str], list[_Said]] = {}
         names: dict[tuple[str, str], str] = {}
+        held = 0
         for each in self.store.messages:
             if not self.tables.has(each.table):
                 continue
@@ -198,7 +200,8 @@ class _Reading:
                 if said is None:
                     continue
                 key = (account, _read(each.peer, view))
-                if key not in found and len(found) >= MOST_CONVERSATIONS:
+                held += len(said.text)
+                if held > MOST_TEXT or (key not in found and len(found) >= MOST_CONVERSATIONS):
                     self.more += 1
                     continue
                 self.counts[row.state] += 1
@@ -322,7 +325,7 @@ class _Reading:
         caveats = [f"In the database: {each}." for each in sorted(self.database.faults)[:20]]
         caveats += [f"Not all is read: {each}." for each in sorted(self.tables.more)]
         if self.more:
-            caveats.append(f"Only {MOST_CONVERSATIONS:,} conversations are told; {self.more:,} messages are of others.")
+            caveats.append(f"{self.more:,} messages are not told: the store is larger than what is held at once.")
         if not self.tables.carve:
             caveats.append("The database is too large to look for deleted rows here.")
         size = min(self.database.file_pages * self.database.header.page_size, self.layer.size - self.at)

@@ -190,3 +190,13 @@ def test_a_payload_that_breaks_off() -> None:
     assert list(tango.wire(b"\x22\x05ab")) == []
     assert list(tango.wire(b"\x22\x02ab\xff")) == [(4, b"ab")]
     assert list(tango.wire(b"\xff" * 40)) == []
+
+
+def test_what_is_too_much_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forensics.detectors.chat._store.MOST_TEXT", 15)
+    _, whole = _found(dino.DETECTOR, dino.DETECTOR.specimens[0].data)
+    assert whole.fields["messages_in_all"].value == 1
+    assert any("2 messages are not told" in each for each in whole.caveats)
+    monkeypatch.setattr("forensics.detectors.chat._rows.MOST_ROWS", 1)
+    _, whole = _found(dino.DETECTOR, dino.DETECTOR.specimens[0].data)
+    assert any(each == "Not all is read: message." for each in whole.caveats)
