@@ -7,11 +7,10 @@ that is what makes the database a projection.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forensics.case.store import packed
+from forensics.case.store import packed, unpacked
 
 Row = dict[str, Any]
 
@@ -85,15 +84,15 @@ def entry_item(row: Mapping[str, Any]) -> list[object]:
         "image": row["exhibit"],
         "fs": row["volume"],
         "addr": row["address"],
-        "runs": json.loads(row["runs_json"]),
-        "slack": json.loads(row["slack_json"]),
+        "runs": unpacked(row["runs_json"]),
+        "slack": unpacked(row["slack_json"]),
     }
     meta = {
         "alloc": bool(row["allocated"]),
         "kind": row["kind"],
         "storage": row["storage"],
-        "times": json.loads(row["times_json"]),
-        "caveats": json.loads(row["caveats_json"]),
+        "times": unpacked(row["times_json"]),
+        "caveats": unpacked(row["caveats_json"]),
     }
     return [content, name, locus, meta]
 
@@ -209,7 +208,7 @@ def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iter
 
 def entry_events(row: Mapping[str, Any]) -> Iterator[Row]:
     """Rows of `event` that an entry's times assert."""
-    for time in json.loads(row["times_json"]):
+    for time in unpacked(row["times_json"]):
         if time["when_us"] is None:
             continue
         yield {

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from forensics.case import schema
 from forensics.case.projection import entry_events, entry_row, finding_events, finding_row
-from forensics.case.store import Case, bulk, packed
+from forensics.case.store import Case, bulk, packed, unpacked
 from forensics.model import ByteRun, Entry, EntryKind, Storage
 from forensics.sweep.plan import Plan, PlannedEntry, PlannedVolume, Unit
 
@@ -344,13 +344,16 @@ class Scan:
     def collect(self, numbers: Sequence[int], at_hand: Mapping[int, Sequence[Mapping[str, Any]]]) -> Answers:
         """The answers of neighbouring units, `at_hand` or kept, without findings that another unit has recorded."""
         answers = Answers(numbers, self._case.count(schema.finding, schema.finding.c.exhibit == self.exhibit))
+        fresh: set[tuple[str, str, str | None, str]] = set()
         for number in numbers:
             for part in at_hand[number] if number in at_hand else self._kept(number):
                 answers.digests += part.get("digests", ())
                 answers.failures += [part["failed"]] if "failed" in part else []
                 for record in part.get("findings", ()):
-                    if not (record.pop("open") and self._is_known(record, answers.records)):
+                    key = (record["kind"], record["locator"], record["value"], packed((record["span"], record["runs"])))
+                    if not (record.pop("open") and (key in fresh or self._is_known(record))):
                         answers.records.append(record)
+                        fresh.add(key)
         return answers
 
     def _kept(self, number: int) -> list[Any]:
@@ -359,11 +362,8 @@ class Scan:
         found: list[Any] = [] if row is None else _unpack(row["result"])
         return found
 
-    def _is_known(self, record: Mapping[str, Any], fresh: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether a finding that reaches over the edge of its unit was met by another unit too."""
-        keys = ("kind", "locator", "span", "value", "runs")
-        if any(all(each[key] == record[key] for key in keys) for each in fresh):
-            return True
+    def _is_known(self, record: Mapping[str, Any]) -> bool:
+        """Whether a finding that reaches over the edge of its unit was recorded of another unit."""
         f = schema.finding.c
         return bool(
             self._case.count(
@@ -531,6 +531,6 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         allocated=row["allocated"],
         size=row["size"],
         storage=Storage(row["storage"]),
-        runs=tuple(ByteRun(*run) for run in json.loads(row["runs_json"])),
-        slack=tuple(ByteRun(*run) for run in json.loads(row["slack_json"])),
+        runs=tuple(ByteRun(*run) for run in unpacked(row["runs_json"])),
+        slack=tuple(ByteRun(*run) for run in unpacked(row["slack_json"])),
     )

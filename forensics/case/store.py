@@ -22,6 +22,9 @@ from forensics.errors import CaseError
 
 FILE = "case.db"
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: a column is short
+_DECODER = json.JSONDecoder()
+
 
 def _wal_is_safe() -> bool:
     """Whether this SQLite is free of the write-ahead-log reset bug (fixed in 3.51.3, 3.50.7, 3.44.6)."""
@@ -148,9 +151,10 @@ class Case:
     def rows(self, statement: Any) -> Iterator[dict[str, Any]]:
         """Rows of a select as dictionaries. The database is let go of before the first is given."""
         with self.engine.connect() as connection:
-            found = connection.execute(statement).mappings().all()
+            result = connection.execute(statement)
+            names, found = tuple(result.keys()), result.all()
         for row in found:
-            yield dict(row)
+            yield dict(zip(names, row, strict=True))
 
     def one(self, statement: Any) -> dict[str, Any] | None:
         """The first row, or None."""
@@ -214,4 +218,18 @@ def bulk(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) 
 
 def packed(value: Any) -> str:
     """JSON text for a `_json` column."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, list | tuple) and not value:
+        return "[]"
+    return _ENCODER.encode(value)
+
+
+def unpacked(text_: str) -> Any:
+    """The value of a `_json` column.
+
+    Raises:
+        ValueError: the text is not what `packed` makes.
+    """
+    value, end = _DECODER.raw_decode(text_)
+    if end != len(text_):
+        raise json.JSONDecodeError("more than one value", text_, end)
+    return value
