@@ -49,6 +49,7 @@ def _time(value: Any, zone: str) -> tuple[str, str]:
             when = datetime.fromisoformat(value.replace("Z", "+00:00"))
         except ValueError:
             return "", value
+        zone = ZONE_UNKNOWN if when.tzinfo is None else zone
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     if when is None:
         return "", "no time stored"

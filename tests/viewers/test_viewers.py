@@ -126,9 +126,18 @@ def test_viewers_bid(look: Look) -> None:
     assert "Wallet" not in titles
 
 
-@pytest.mark.parametrize(("zone", "said"), [("unknown", "zone not stored"), ("utc", "UTC"), (None, "UTC")])
-def test_a_clock_without_a_zone_is_not_called_utc(zone: str | None, said: str) -> None:
-    fields = [FieldRow("messages", [{"sender": "a", "text": "b", "when": "2024-04-03T19:10:00Z"}])]
+@pytest.mark.parametrize(
+    ("zone", "mark", "said"),
+    [
+        ("unknown", "Z", "zone not stored"),
+        ("unknown", "", "zone not stored"),
+        ("utc", "Z", "UTC"),
+        (None, "Z", "UTC"),
+        (None, "", "zone not stored"),
+    ],
+)
+def test_a_clock_without_a_zone_is_not_called_utc(zone: str | None, mark: str, said: str) -> None:
+    fields = [FieldRow("messages", [{"sender": "a", "text": "b", "when": f"2024-04-03T19:10:00{mark}"}])]
     if zone is not None:
         fields.append(FieldRow("zone", zone))
     (message,) = messages_of(subject(kind="chat/x", fields=tuple(fields)))

@@ -40,6 +40,11 @@ _MONTHS = {
 }
 
 
+def shown_time(when: datetime | None, stored: str, zone: str) -> str:
+    """The time of a message; the letter Z stands behind it only where the zone is known."""
+    return stored if when is None else f"{when:%Y-%m-%dT%H:%M:%S}{'' if zone == 'unknown' else 'Z'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text without its end: where it starts in the layer, and its octets."""
@@ -68,10 +73,10 @@ class Message:
     length: int
     own: bool | None = None
 
-    def mapping(self) -> dict[str, Value]:
+    def mapping(self, zone: str) -> dict[str, Value]:
         """As it stands in the field `messages`."""
         told: dict[str, Value] = {
-            "time": self.when.strftime("%Y-%m-%dT%H:%M:%SZ") if self.when else self.stored,
+            "time": shown_time(self.when, self.stored, zone),
             "sender": self.sender[:LONGEST_NAME],
             "text": self.text[:LONGEST_TEXT],
             "span_offset": self.offset,
@@ -106,7 +111,7 @@ class Conversation:
         """The messages, who wrote them and when the first and last were."""
         senders = dict.fromkeys(each.sender for each in self.messages if each.sender)
         told = {
-            "messages": Field(tuple(each.mapping() for each in self.messages)),
+            "messages": Field(tuple(each.mapping(self.zone) for each in self.messages)),
             "message_count": Field(sum(bool(each.sender) for each in self.messages) + self.more),
             "senders": Field(tuple(each[:LONGEST_NAME] for each in list(senders)[:500])),
             "zone": Field(self.zone),
@@ -114,8 +119,7 @@ class Conversation:
         dated = [each for each in self.messages if each.when]
         for name, each in (("first", dated[:1]), ("last", dated[-1:])):
             for one in each:
-                shown = one.mapping()["time"]
-                told[name] = Field(shown, ByteRun(one.offset, one.length))
+                told[name] = Field(shown_time(one.when, one.stored, self.zone), ByteRun(one.offset, one.length))
         return told
 
     def events(self) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from forensics.detectors.base import Specimen, Trigger, companion, finding, passed
+from forensics.detectors.chat._log import shown_time
 from forensics.detectors.chat._rows import Tables, Unit, View, has_zone, moment
 from forensics.detectors.chat._stamped import OWN, bare
 from forensics.model import (
@@ -380,8 +381,9 @@ def _mapping(said: _Said) -> Value:
     row = said.row
     where = "write-ahead log" if row.log else ""
     source = f"{row.table}, row {row.rowid}" if row.rowid is not None else f"{row.table}, row number lost"
+    zone = next((event.zone for event in said.events if event.when == said.when), "utc")
     told: dict[str, Value] = {
-        "time": said.when.strftime("%Y-%m-%dT%H:%M:%SZ") if said.when else said.stored,
+        "time": shown_time(said.when, said.stored, zone),
         "time_stored": said.stored,
         "clock": said.clock.value,
         "sender": said.sender,

@@ -122,7 +122,7 @@ class Irc:
 
     kind: ClassVar[str] = "chat/irc"
     title: ClassVar[str] = "IRC log"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"--- Log opened \b"),
         Trigger(rb"\*\*\*\* [^\r\n*]{5,90} \d\d:\d\d:\d\d \d\d\d\d\b"),

@@ -88,7 +88,7 @@ class Pidgin:
 
     kind: ClassVar[str] = "chat/pidgin"
     title: ClassVar[str] = "Pidgin or Adium conversation"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"Conversation with \b"),
         Trigger(rb"http://purl\.org/net/ulf/ns/\b"),

@@ -46,7 +46,7 @@ def test_text_with_the_zone_of_its_name() -> None:
 
 def test_text_without_its_name_has_no_zone() -> None:
     found = _one(pidgin.DETECTOR, known.PIDGIN_TEXT, b"Conversation with ")
-    assert [each[0] for each in _messages(found)][:2] == ["2024-02-29T23:59:58Z", "2024-03-01T00:00:03Z"]
+    assert [each[0] for each in _messages(found)][:2] == ["2024-02-29T23:59:58", "2024-03-01T00:00:03"]
     assert {each.zone for each in found.events} == {"unknown"}
 
 
@@ -54,9 +54,9 @@ def test_html_with_own_and_other() -> None:
     data = known.PIDGIN_HTML
     found = _one(pidgin.DETECTOR, data, b"Conversation with ")
     assert _messages(found) == [
-        ("2024-02-29T23:59:58Z", "Wick", "is <it> there?"),
-        ("2024-03-01T00:00:03Z", "Tallow", "yes"),
-        ("2024-03-01T00:00:09Z", "", "Tallow has signed off."),
+        ("2024-02-29T23:59:58", "Wick", "is <it> there?"),
+        ("2024-03-01T00:00:03", "Tallow", "yes"),
+        ("2024-03-01T00:00:09", "", "Tallow has signed off."),
     ]
     for each in _stored(found)[:2]:
         start, length = each["span_offset"], each["span_length"]
@@ -74,10 +74,10 @@ def test_adium_times_are_utc() -> None:
 @pytest.mark.parametrize(
     ("data", "key", "times"),
     [
-        (known.IRSSI, b"Log opened ", ["2024-02-29T23:59:00Z", "2024-02-29T23:59:00Z", "2024-03-01T00:00:00Z"]),
-        (known.HEXCHAT, b"31 23:59:50 2023", ["2023-12-31T23:59:58Z", "2024-01-01T00:00:03Z"]),
-        (known.MIRC, b"Session Start: ", ["2024-02-29T23:59:50Z", "2024-02-29T23:59:58Z", "2024-03-01T00:00:03Z"]),
-        (known.WEECHAT, b"\t-->\t", ["2024-02-29T23:59:58Z", "2024-03-01T00:00:03Z", "2024-03-01T00:00:09Z"]),
+        (known.IRSSI, b"Log opened ", ["2024-02-29T23:59:00", "2024-02-29T23:59:00", "2024-03-01T00:00:00"]),
+        (known.HEXCHAT, b"31 23:59:50 2023", ["2023-12-31T23:59:58", "2024-01-01T00:00:03"]),
+        (known.MIRC, b"Session Start: ", ["2024-02-29T23:59:50", "2024-02-29T23:59:58", "2024-03-01T00:00:03"]),
+        (known.WEECHAT, b"\t-->\t", ["2024-02-29T23:59:58", "2024-03-01T00:00:03", "2024-03-01T00:00:09"]),
     ],
     ids=["irssi", "hexchat", "mirc", "weechat"],
 )
