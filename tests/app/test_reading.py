@@ -25,6 +25,7 @@ def test_times_of_entries_and_findings_say_that_no_zone_is_stored(case: Path, zo
         numbers = list(reading.finding_ids(connection, None, ()))[:3]
         entries = reading.entry_lines(connection, [1, 2, 3])
         findings = reading.finding_lines(connection, numbers)
+    engine.dispose()
     assert len(findings) == 3
     assert {line.time for line in findings.values()} == {f"2024-04-03 19:10:00{mark}"}
     assert {line.modified for line in entries.values()} == {f"2024-04-03 19:10:00{mark}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, create_engine, insert, update
@@ -23,7 +24,7 @@ def _row(table: object, **values: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def connection() -> Connection:
+def connection() -> Iterator[Connection]:
     engine = create_engine("sqlite://")
     made = engine.connect()
     schema.metadata.create_all(made)
@@ -42,7 +43,9 @@ def connection() -> Connection:
         for kind, runs in regions.items()
     ]
     made.execute(insert(schema.region), rows)
-    return made
+    yield made
+    made.close()
+    engine.dispose()
 
 
 def test_nothing_counts_as_searched_before_the_scan_has_ended(connection: Connection) -> None:

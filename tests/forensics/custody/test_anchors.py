@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -312,11 +313,11 @@ def test_kept_anchors_are_bound_to_entries(opened: Path, tmp_path: Path, run: Ru
     run("anchor", "label", case, "--held-by", "x")
     import sqlite3
 
-    with sqlite3.connect(case / "ledger.db") as connection:
+    with closing(sqlite3.connect(case / "ledger.db")) as connection, connection:
         connection.execute("UPDATE anchor SET size = size - 1")
     connection.close()
     assert {fault.code for fault in both(case, policy_of(case)).faults} == {"anchor"}
-    with sqlite3.connect(case / "ledger.db") as connection:
+    with closing(sqlite3.connect(case / "ledger.db")) as connection, connection:
         connection.execute("DELETE FROM anchor")
     connection.close()
     assert {fault.code for fault in both(case, policy_of(case)).faults} == {"anchor"}

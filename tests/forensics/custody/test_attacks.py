@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class Target:
     chance: random.Random
 
     def sql(self, *statements: tuple[str, tuple[object, ...]]) -> None:
-        with sqlite3.connect(self.case / "ledger.db") as db:
+        with closing(sqlite3.connect(self.case / "ledger.db")) as db, db:
             db.execute("PRAGMA foreign_keys = 0")
             for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
                 db.execute(f"DROP TRIGGER {name}")

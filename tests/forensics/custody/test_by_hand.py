@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_an_entry(opened: Path, tmp_path: Path) -> None:
     ledger = opened / "ledger.db"
     assert shell("key", tmp_path, VKEY=key_of(opened)) == 0
     assert shell("entry", tmp_path, LEDGER=ledger, SEQ=1) == 0
-    with sqlite3.connect(ledger) as db:
+    with closing(sqlite3.connect(ledger)) as db, db:
         db.execute("DROP TRIGGER body_keep")
         db.execute("UPDATE body SET line = CAST(replace(CAST(line AS TEXT), 'stra', 'Stra') AS BLOB) WHERE seq = 1")
     db.close()

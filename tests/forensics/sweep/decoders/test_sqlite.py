@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ AHEAD = bytes(100)
 
 def made(path: Path, *statements: str, rows: Iterable[tuple[object, ...]] = (), page: int = 4096) -> bytes:
     """A database that SQLite wrote: the statements, then the rows into table `note`."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute(f"pragma page_size={page}")
         for statement in statements:
             database.execute(statement)
@@ -63,7 +64,7 @@ def test_rows_that_spill(page: int, reserved: int, tmp_path: Path) -> None:
         rows=rows,
         page=page,
     )
-    with sqlite3.connect(tmp_path / "a.db") as database:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
         database.execute("insert into keyed select b, a from note")
     database.close()
     if reserved:
@@ -171,7 +172,7 @@ def test_a_chain_in_a_ring_ends(tmp_path: Path) -> None:
 def test_what_was_deleted_is_told_so(tmp_path: Path) -> None:
     rows = [(f"{number} it is", f"mail {number}@x.example", ONION, ADDRESS) for number in range(20)]
     made(tmp_path / "a.db", "pragma secure_delete=off", "create table note(a, b, c, d)", rows=rows)
-    with sqlite3.connect(tmp_path / "a.db") as database:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as database, database:
         database.execute("pragma secure_delete=off")
         database.execute("delete from note where rowid between 5 and 8")
     database.close()
