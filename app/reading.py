@@ -72,6 +72,7 @@ KIND_TITLES = {
     "chat/signal_key": "Key of Signal or Session",
     "chat/telegram_key": "Key of Telegram Desktop",
     "chat/locked": "Locked store of a messenger",
+    "market/page": "Page of a shop or marketplace",
 }
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",

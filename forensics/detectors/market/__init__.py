@@ -1,0 +1,1 @@
+"""Pages and databases of online shops and marketplaces: labels and structure only, no named market."""
