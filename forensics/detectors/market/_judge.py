@@ -89,11 +89,11 @@ def shown(page: Page) -> Shown:
     found.headers = headers(page)
     found.pairs = pairs(page, frozenset(each.row for each in found.headers))
     found.money = _rows.amounts(page)
-    blocks = _rows.rows(page, found.money)
-    found.offers = _rows.offers(page, blocks, found.money, found.pairs, found.headers)
+    forms = _rows.candidates(page, found.money, found.headers)
+    found.offers = _rows.best([_rows.offers(page, each, found.money, found.pairs, found.headers) for each in forms])
     if len(found.offers) < 2 or not any(each.title for each in found.offers):
         found.offers = []
-    found.feedback = _rows.feedback(page, found.headers, blocks if found.offers else [])
+    found.feedback = _rows.feedback(page, found.headers, found.offers)
     found.origin = origin(page)
     _head(found)
     _keys(found)
@@ -281,7 +281,7 @@ def _kind(found: Shown) -> str:
     }:
         return "order"
     priced = any(each.concept == "price" and next(_values.money(each.value), None) for each in found.outside())
-    if rows >= 3 and not priced and len({each.vendor for each in found.offers if each.vendor}) >= 2:
+    if rows >= 3 and not (priced and "vendor" in own) and len({each.vendor for each in found.offers if each.vendor}) >= 2:
         return "listing index"
     listed = len(own & _OFFER) >= 3 and bool(own & {"price", "ships_from", "ships_to"})
     profile = len(own & _PROFILE) >= 2 and bool(own & {"member_since", "last_seen"} or found.keys)
@@ -293,6 +293,8 @@ def _kind(found: Shown) -> str:
         return "listing"
     if listed and len(own & (_OFFER - {"vendor", "sales", "escrow"})) >= 3 and rows < 3:
         return "listing"
+    if profile and found.vendor and found.account and found.vendor[0].casefold() == found.account[0].casefold():
+        return "own profile"
     if profile:
         return "vendor profile"
     if rows >= 2:

@@ -157,11 +157,14 @@ def _value(
         if other.block != block and place > number + 2:
             break
         if marks[place]:
-            if parts or not _beside(page, piece.node, other.node):
+            line = other.block == piece.block and ":" in piece.text and not marks[place][0][2] and ":" not in other.text
+            if parts or not (line or _beside(page, piece.node, other.node)):
                 break
             marks[place] = []  # the value of one label may be the word of another: "Payment | Escrow"
         if not parts and _ALONE.fullmatch(other.text):
             continue
+        if not parts and other.block != piece.block and ":" not in piece.text and _crowded(page, piece.node):
+            break
         if not parts:
             begin = other.start
             block = other.block
@@ -184,6 +187,15 @@ def _beside(page: Page, label: int, value: int) -> bool:
         return second.tag == "dd"
     near = page.nodes[first.parent + 1 : first.parent + 60]
     return first.tag in ("td", "th") and sum(each.parent == first.parent and each.tag in _CELLS for each in near) == 2
+
+
+def _crowded(page: Page, number: int) -> bool:
+    """Whether an element stands in a row of five cells or more, where a cell is not the label of the next."""
+    cell = page.inside(number, _CELLS)
+    if cell is None or cell.parent < 0 or cell.tag not in ("td", "th"):
+        return False
+    near = page.nodes[cell.parent + 1 : cell.parent + 60]
+    return sum(each.parent == cell.parent and each.tag in _CELLS for each in near) >= 5
 
 
 def _cut(parts: list[str]) -> str:

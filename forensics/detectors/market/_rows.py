@@ -18,12 +18,14 @@ from forensics.detectors.market._html import Node, Page
 from forensics.detectors.market._pairs import Header, Pair
 
 MOST_ROWS = 500
+MOST_FORMS = 4
 LONGEST_TITLE = 300
 PROSE = 300  # letters: an amount in a longer line is part of a text
 MASKED = re.compile(r"(?<!\w)\w{1,3} ?(?:[*.•_] ?){2,12} ?\w{0,2}(?!\w)")
 TERMS = re.compile(
     r"(?i)(?<!\w)(?:no |full |with |without )?(?:escrow|finali[sz]e early|multi-?sig|treuhand|séquestre|эскроу|гарант)(?!\w)"
 )
+_TITLES = frozenset(("a", "h1", "h2", "h3", "h4", "h5", "h6"))
 _ACTIONS = frozenset(
     [
         "order",
@@ -123,13 +125,15 @@ def amounts(page: Page) -> list[Amount]:
                 high = starts[bisect.bisect_right(starts, each.end - 1) - 1]
                 start = page.place(first, each.start - low, len(first.text))[0]
                 end = page.place(last, 0, each.end - high)[1]
-            found.append(Amount(each, start, end, first.node, len(text) > PROSE))
+            linked = len(text) > each.end - each.start + 12 and page.inside(first.node, _TITLES) is not None
+            found.append(Amount(each, start, end, first.node, linked or len(text) > PROSE))
     return found
 
 
-def rows(page: Page, money: list[Amount]) -> list[Node]:
-    """The blocks that are offers, in order."""
+def candidates(page: Page, money: list[Amount], headers: list[Header]) -> list[list[Node]]:
+    """The forms whose blocks may be offers, those with the most blocks first and the outermost of them."""
     linked = _linked(page)
+    judged = _judged_tables(headers)
     counts: Counter[int] = Counter()
     for each in money:
         for node in page.ancestors(-1 if each.prose else each.node):
@@ -139,18 +143,23 @@ def rows(page: Page, money: list[Amount]) -> list[Node]:
         node = page.nodes[number]
         if node.tag in ("a", "html", "body") or not linked.get(number):
             continue
-        forms.setdefault(_form(page, node), []).append(node)
-    best: list[Node] = []
+        table = page.inside(number, frozenset(("table",))) if node.tag == "tr" else None
+        if table is None or table.number not in judged:
+            forms.setdefault(_form(page, node), []).append(node)
+    found = []
     for members in forms.values():
         members.sort(key=lambda each: each.start)
-        if len(members) < 2 or any(one.end > two.start for one, two in itertools.pairwise(members)):
-            continue
-        if (len(members), sum(each.end - each.start for each in members)) > (
-            len(best),
-            sum(each.end - each.start for each in best),
-        ):
-            best = members
-    return best[:MOST_ROWS]
+        if len(members) >= 2 and all(one.end <= two.start for one, two in itertools.pairwise(members)):
+            found.append(members[:MOST_ROWS])
+    found.sort(key=lambda each: (-len(each), -sum(one.end - one.start for one in each)))
+    return found[:MOST_FORMS]
+
+
+def best(found: list[list[Offer]]) -> list[Offer]:
+    """Of the offers of several forms those that say the most: titles with prices, and who sells."""
+    return max(
+        found, key=lambda each: sum(bool(one.title and one.prices) + bool(one.vendor) for one in each), default=[]
+    )
 
 
 def _linked(page: Page) -> dict[int, int]:
@@ -170,7 +179,7 @@ def _form(page: Page, node: Node) -> tuple[str, ...]:
     for depth, each in enumerate(page.ancestors(node.number)):
         if depth >= 3:
             break
-        found += (each.tag, re.sub(r"\d+", "", each.attributes.get("class", "")))
+        found += (each.tag, each.attributes.get("class", ""))
     return tuple(found)
 
 
@@ -286,14 +295,10 @@ def _from_columns(page: Page, offer: Offer, block: Node, columns: dict[int, tupl
             offer.told.setdefault(name, text)
 
 
-def feedback(page: Page, headers: list[Header], taken: list[Node]) -> list[tuple[int, int, str]]:
+def feedback(page: Page, headers: list[Header], taken: list[Offer]) -> list[tuple[int, int, str]]:
     """Rows of feedback: byte range and text; under a header that says so, or with a masked name and a time or amount."""
     spans = [(each.start, each.end) for each in taken]
-    told = {
-        each.table
-        for each in headers
-        if each.table >= 0 and {"feedback", "rating"} & set(each.columns) and len(set(each.columns) & BESIDE) >= 1
-    }
+    told = _judged_tables(headers)
     heads = {each.row for each in headers}
     lines: dict[int, list[str]] = {}
     for piece in page.pieces:
@@ -312,6 +317,15 @@ def feedback(page: Page, headers: list[Header], taken: list[Node]) -> list[tuple
         if below or (masked and len(texts) >= 2):
             found.append((node.start, node.end, text))
     return found[:MOST_ROWS] if len(found) >= 1 else []
+
+
+def _judged_tables(headers: list[Header]) -> set[int]:
+    """Tables whose columns are those of a feedback list."""
+    return {
+        each.table
+        for each in headers
+        if each.table >= 0 and {"feedback", "rating"} & set(each.columns) and {"buyer", "date"} & set(each.columns)
+    }
 
 
 BESIDE = frozenset(("buyer", "price", "date", "rating", "item", "message"))

@@ -42,7 +42,7 @@ _NAMES = {
 
 def value(seen: Shown) -> str | Absent:
     """What identifies the page: the trader of a profile, the title of an offer, else the title of the page."""
-    if seen.kind in ("vendor profile", "feedback") and seen.vendor:
+    if seen.kind in ("vendor profile", "own profile", "feedback") and seen.vendor:
         return seen.vendor[0]
     if seen.kind == "listing" and seen.item:
         return seen.item[0]
@@ -79,10 +79,11 @@ def fields(seen: Shown, base: int) -> dict[str, Field]:
         )
         found["currency"] = Field(tuple(dict.fromkeys(each.money.currency for each in labelled)))
     other: dict[str, Value] = {}
-    for pair in seen.outside():
+    for pair in seen.outside() if seen.kind != "listing index" else ():  # there they are of the search form
         name = _SHOWN.get(pair.concept, "")
         if name and name not in found:
-            found[name] = Field(pair.value, run(pair.value_at))
+            text = f"{pair.label.strip(' :')}: {pair.value}" if name == "payment_terms" else pair.value
+            found[name] = Field(text, run(pair.value_at))
         elif pair.concept not in ("vendor", "username", "price", "pgp", "message") and len(other) < MOST_OTHER:
             other.setdefault(pair.label, pair.value)
     if other:
@@ -157,7 +158,7 @@ def links(seen: Shown) -> tuple[Link, ...]:
         if target and len(found) < MOST_LINKS:
             found.setdefault(Link(rule, kind, target))
 
-    if seen.vendor and seen.kind in ("listing", "vendor profile", "feedback", "order"):
+    if seen.vendor and seen.kind in ("listing", "vendor profile", "own profile", "feedback", "order"):
         rule = "LISTED_BY" if seen.kind == "listing" else "PAGE_OF"
         add(rule, "account", seen.vendor[0].lower())
     if seen.account:
