@@ -24,5 +24,5 @@ def test_a_stale_table_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "installer").mkdir()
     (tmp_path / "installer" / "formats.py").write_bytes((ROOT / "installer" / "formats.py").read_bytes())
     readme = (ROOT / "README.md").read_text("utf-8")
-    (tmp_path / "README.md").write_text(readme.replace("| `E01` |", "| `E02` |"), "utf-8")
+    (tmp_path / "README.md").write_text(readme.replace("| `ewf` |", "| `ewf2` |"), "utf-8")
     assert check(tmp_path) == 1

@@ -14,11 +14,22 @@ from forensics.sweep.decoders import decoders
 CONTAINERS: tuple[tuple[str, str], ...] = (
     ("raw", "one file, any name"),
     ("split raw", "all segments, found from the first"),
-    ("E01", "all segments; stored digests compared with computed ones"),
+    ("ewf", "E01, all segments; stored digests compared with computed ones"),
+    ("qcow", "QCOW"),
+    ("qcow2", "QCOW2 and 3, backing files, compressed clusters"),
+    ("vmdk", "VMware disk, sparse, flat, stream-optimised, in several files"),
+    ("vhd", "Virtual PC disk, fixed, dynamic, differencing"),
+    ("vhdx", "Hyper-V disk, fixed, dynamic, differencing; a log that was not replayed is told"),
+    ("vdi", "VirtualBox disk"),
+    ("dmg", "Apple disk image"),
 )
 VOLUMES: tuple[tuple[str, str], ...] = (
     ("mbr", "with extended partitions"),
     ("gpt", "GUID partition table"),
+    ("lvm", "LVM2, linear volumes"),
+    ("luks", "LUKS 1 and 2, with a passphrase"),
+    ("bitlocker", "with a password, a recovery key, or the key that a suspended volume holds in clear"),
+    ("veracrypt", "TrueCrypt and VeraCrypt, AES, with a passphrase"),
 )
 FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("ntfs", "alternate data streams, deleted entries"),
@@ -29,6 +40,13 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("ext2", "deleted entries"),
     ("ext3", "deleted entries"),
     ("ext4", "deleted entries"),
+    ("hfs+", "live entries"),
+    ("iso9660", "live entries"),
+    ("ufs1", "live entries"),
+    ("ufs2", "live entries"),
+    ("yaffs2", "live entries"),
+    ("xfs", "live entries"),
+    ("apfs", "live entries, not encrypted"),
 )
 
 
