@@ -31,5 +31,6 @@ def _report(options: argparse.Namespace) -> int:
     if options.json:
         emit({"file": str(path), "sha256": digest, "ledger_entry": entry.seq})
     else:
-        say(f"{path}\nSHA-256 {digest}, ledger entry {entry.seq}")
+        say(str(path))
+        say(f"SHA-256 {digest}, ledger entry {entry.seq}")
     return DONE
