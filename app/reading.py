@@ -72,6 +72,9 @@ KIND_TITLES = {
     "chat/signal_key": "Key of Signal or Session",
     "chat/telegram_key": "Key of Telegram Desktop",
     "chat/locked": "Locked store of a messenger",
+    "system/recycle_bin": "File in the recycle bin",
+    "system/recycler_info2": "File in the recycle bin (Windows XP)",
+    "system/trashinfo": "File in the waste basket (Linux)",
     "market/page": "Page of a shop or marketplace",
 }
 FORMAT_WORDS = {
