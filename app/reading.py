@@ -76,6 +76,7 @@ KIND_TITLES = {
     "system/recycler_info2": "File in the recycle bin (Windows XP)",
     "system/trashinfo": "File in the waste basket (Linux)",
     "market/page": "Page of a shop or marketplace",
+    "market/sql_dump": "Database dump of a shop or marketplace",
 }
 FORMAT_WORDS = {
     "openpgp": "OpenPGP",

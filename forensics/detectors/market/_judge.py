@@ -281,7 +281,11 @@ def _kind(found: Shown) -> str:
     }:
         return "order"
     priced = any(each.concept == "price" and next(_values.money(each.value), None) for each in found.outside())
-    if rows >= 3 and not (priced and "vendor" in own) and len({each.vendor for each in found.offers if each.vendor}) >= 2:
+    if (
+        rows >= 3
+        and not (priced and "vendor" in own)
+        and len({each.vendor for each in found.offers if each.vendor}) >= 2
+    ):
         return "listing index"
     listed = len(own & _OFFER) >= 3 and bool(own & {"price", "ships_from", "ships_to"})
     profile = len(own & _PROFILE) >= 2 and bool(own & {"member_since", "last_seen"} or found.keys)

@@ -310,12 +310,12 @@ def feedback(page: Page, headers: list[Header], taken: list[Offer]) -> list[tupl
         node = page.nodes[number]
         if any(start <= node.start < end for start, end in spans):
             continue
-        text = re.sub(r"\s+", " ", " | ".join(texts))[:LONGEST_TITLE]
+        text = re.sub(r"\s+", " ", " | ".join(texts))[:4_000]
         table = page.inside(number, frozenset(("table",)))
         below = table is not None and table.number in told and len(texts) >= 2
         masked = MASKED.search(text) and (_values.DATE.search(text) or _values.PRICE.search(text))
         if below or (masked and len(texts) >= 2):
-            found.append((node.start, node.end, text))
+            found.append((node.start, node.end, text[:LONGEST_TITLE]))
     return found[:MOST_ROWS] if len(found) >= 1 else []
 
 
