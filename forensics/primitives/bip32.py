@@ -146,10 +146,11 @@ def _public_version(private: int) -> int:
     return next(number for number, each in VERSIONS.items() if replace(each, prefix="") == wanted)
 
 
-def child(key: ExtendedKey, number: int, *, named: bool = True) -> ExtendedKey | None:
+def child(key: ExtendedKey, number: int, *, named: bool = True, public: bytes = b"") -> ExtendedKey | None:
     """Child `number` of a key (add `HARDENED` for a hardened one); None where it does not exist.
 
-    Without `named` the parent's fingerprint is left out: it costs more than the rest.
+    Without `named` the parent's fingerprint is left out: it costs more than the rest. `public` is the key's
+    public key, where it is at hand.
 
     Raises:
         ValueError: a hardened child of a public key, or a depth above 255.
@@ -159,7 +160,9 @@ def child(key: ExtendedKey, number: int, *, named: bool = True) -> ExtendedKey |
         raise ValueError("a public key has no hardened children")
     if key.depth == 255:
         raise ValueError("the depth of an extended key is one byte")
-    own = key.key if number >= HARDENED else key.public
+    if not public and (named or number < HARDENED):
+        public = key.public
+    own = key.key if number >= HARDENED else public
     digest = hmac.digest(key.chain, own + number.to_bytes(4, "big"), hashlib.sha512)
     left, chain = digest[:32], digest[32:]
     if private:
@@ -169,12 +172,12 @@ def child(key: ExtendedKey, number: int, *, named: bool = True) -> ExtendedKey |
         derived = b"\0" + (total % secp256k1.ORDER).to_bytes(32, "big")
     else:
         parent = secp256k1.point(key.key)
-        step = secp256k1.point(secp256k1.public_key(left)) if secp256k1.is_private(left) else None
+        step = secp256k1.public_point(left) if secp256k1.is_private(left) else None
         together = secp256k1.added(parent, step) if parent and step else None
         if together is None:
             return None
         derived = secp256k1.compressed(together)
-    parent_name = key.fingerprint if named else bytes(4)
+    parent_name = hash160(public)[:4] if named else bytes(4)
     return ExtendedKey(key.version, key.depth + 1, parent_name, number, chain, derived)
 
 

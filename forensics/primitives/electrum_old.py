@@ -54,7 +54,7 @@ def address(master: bytes, number: int, *, change: bool = False) -> str | None:
     text = f"{number}:{int(change)}:".encode() + master
     step = hashlib.sha256(hashlib.sha256(text).digest()).digest()
     start = secp256k1.point(b"\x04" + master)
-    added = secp256k1.point(secp256k1.public_key(step)) if secp256k1.is_private(step) else None
+    added = secp256k1.public_point(step) if secp256k1.is_private(step) else None
     at = secp256k1.added(start, added) if start and added else None
     if at is None:
         return None

@@ -30,19 +30,23 @@ def ethereum_address(public: bytes) -> str:
     """The EIP-55 address of a compressed public key."""
     at = secp256k1.point(public)
     assert at is not None
+    return _ethereum(at)
+
+
+def _ethereum(at: secp256k1.Point) -> str:
     digits = keccak256(at[0].to_bytes(32, "big") + at[1].to_bytes(32, "big"))[12:].hex()
     return "0x" + eip55.checksummed(digits.encode()).decode()
 
 
-def _bitcoin(purpose: int, public: bytes) -> str | None:
-    digest = hash160(public)
+def _bitcoin(purpose: int, at: secp256k1.Point) -> str | None:
+    digest = hash160(secp256k1.compressed(at))
     if purpose == 44:
         return base58.encode_check(b"\x00" + digest)
     if purpose == 49:
         return base58.encode_check(b"\x05" + hash160(b"\x00\x14" + digest))
     if purpose == 84:
         return bech32.encode_witness("bc", 0, digest)
-    output = taproot.output_key(public)
+    output = taproot.output_of(at)
     return None if output is None else bech32.encode_witness("bc", 1, output)
 
 
@@ -53,9 +57,14 @@ def accounts(master: bip32.ExtendedKey) -> Iterator[Account]:
         path = f"m/{purpose}'/{number}'/0'"
         private = bip32.derive(master, path)
         account = None if private is None else bip32.neutered(private)
-        first = None if account is None else bip32.derive(account, "0/0")
-        if account is None or first is None:
+        if private is None or account is None:
             continue
-        address = ethereum_address(first.key) if coin == "ETH" else _bitcoin(purpose, first.key)
+        # By private keys, whose points need no decoding; the addresses are those of the public ones.
+        chain = bip32.child(private, 0, named=False, public=account.key)
+        first = None if chain is None else bip32.child(chain, 0, named=False)
+        if first is None:
+            continue
+        at = secp256k1.public_point(first.key[1:])
+        address = _ethereum(at) if coin == "ETH" else _bitcoin(purpose, at)
         if address is not None:
             yield Account(coin, path, str(replace(account, version=version)), address)
