@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from forensics.primitives import secp256k1
 
-_RANDOM = random.Random(256)  # noqa: S311 - numbers to try
+_RANDOM = random.Random(256)
 EDGES = (
     *range(1, 20),
     *(secp256k1.ORDER - each for each in range(1, 20)),
