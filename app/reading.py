@@ -75,6 +75,8 @@ KIND_TITLES = {
     "system/recycle_bin": "File in the recycle bin",
     "system/recycler_info2": "File in the recycle bin (Windows XP)",
     "system/trashinfo": "File in the waste basket (Linux)",
+    "system/shortcut": "Windows shortcut",
+    "system/jump_list": "Opened with a program (jump list)",
     "market/page": "Page of a shop or marketplace",
     "market/sql_dump": "Database dump of a shop or marketplace",
 }

@@ -26,6 +26,7 @@ SAME_TEXT: frozenset[frozenset[str]] = frozenset(
     {
         frozenset({"seed/bip39", "seed/electrum"}),
         frozenset({"file/mail", "mail/message"}),  # the file that was carved, and what it says
+        frozenset({"file/lnk", "system/shortcut"}),
     }
 )
 
