@@ -77,6 +77,7 @@ KIND_TITLES = {
     "system/trashinfo": "File in the waste basket (Linux)",
     "system/shortcut": "Windows shortcut",
     "system/jump_list": "Opened with a program (jump list)",
+    "system/prefetch": "Program run (prefetch)",
     "market/page": "Page of a shop or marketplace",
     "market/sql_dump": "Database dump of a shop or marketplace",
 }
