@@ -13,6 +13,7 @@ from forensics.case.store import Case
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
 
+PART = "part of a file system"  # the reason that a folder or a map of free space could not be read
 LOOSE = ("unallocated", "slack", "gap")
 
 
@@ -76,4 +77,4 @@ def _sum(runs: Sequence[ByteRun]) -> int:
 def refused(case: Case, exhibit: str) -> int:
     """Pieces of work and entries that could not be finished."""
     u = schema.unexamined.c
-    return case.count(schema.unexamined, u.exhibit == exhibit, u.reason.in_(("quarantined", "unreadable entry")))
+    return case.count(schema.unexamined, u.exhibit == exhibit, u.reason.in_(("quarantined", "unreadable entry", PART)))

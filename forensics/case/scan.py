@@ -17,6 +17,7 @@ import msgpack
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from forensics.case import schema
+from forensics.case.accounting import PART
 from forensics.case.projection import entry_events, entry_row, finding_events, finding_row
 from forensics.case.store import Case, bulk, packed, unpacked
 from forensics.model import ByteRun, Entry, EntryKind, Storage
@@ -29,6 +30,7 @@ EMPTY = {
 }
 BATCH = 16_000  # entries read, recorded and committed at a time
 KEPT = (
+    PART,
     "quarantined",
     "unreadable entry",
     "given up",
@@ -238,6 +240,8 @@ class Scan:
                     reason="; ".join(facts["caveats"]),
                 )
             )
+            for each in facts.get("refused", ()):
+                self._refuse(connection, Refusal(f"volume {volume}", PART, each))
             bulk(connection, schema.region, [self._region(volume, "free", facts["unallocated"])])
             self._set_unit(connection, number, "recorded", 1, None)
 

@@ -229,6 +229,7 @@ def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
         "block_size": file_system.block_size,
         "unallocated": _runs(joined.placed(free) if joined is not None else free),
         "caveats": list(file_system.caveats),
+        "refused": list(file_system.refused),
     }
 
 

@@ -9,13 +9,16 @@ from forensics.filesystems.free import Space
 from forensics.model import ByteRun, Entry, Locator
 from forensics.volumes.volume import VolumeLayer
 
+MOST_REFUSED = 500
+
 
 class Listing(Protocol):
     """An open file system: its kind, its allocation unit, its entries and their bytes."""
 
     kind: str
     volume: VolumeLayer
-    caveats: tuple[str, ...]
+    caveats: tuple[str, ...]  # what its reader does not do
+    refused: tuple[str, ...]  # parts of it that could not be read, at most MOST_REFUSED
     block_size: int
 
     @property

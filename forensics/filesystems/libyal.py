@@ -16,6 +16,7 @@ import pyfsapfs
 import pyfsxfs
 
 from forensics.errors import EvidenceError, FormatError
+from forensics.filesystems.base import MOST_REFUSED
 from forensics.filesystems.free import Space
 from forensics.filesystems.names import shown
 from forensics.filesystems.streams import Found
@@ -48,6 +49,7 @@ class LibraryFileSystem:
         self.volume = volume
         self.kind = kind
         self.caveats: tuple[str, ...] = (_LIVE_ONLY,)
+        self.refused: tuple[str, ...] = ()
         self.block_size = 0
         self.metadata: tuple[ByteRun, ...] = ()
         self.free: Space | None = None
@@ -78,7 +80,7 @@ class LibraryFileSystem:
             found = container.get_volume(number)
             name = f"/{shown((found.name or f'volume {number + 1}').encode('utf-8', 'surrogateescape'))[0]}"
             if found.is_locked():
-                self._note(f"APFS volume {name[1:]} is encrypted and was not opened")
+                self._refuse(f"APFS volume {name[1:]} is encrypted and was not opened")
             else:
                 self._trees.append((name, found, found.get_root_directory()))
 
@@ -87,9 +89,9 @@ class LibraryFileSystem:
         """Its volume."""
         return self.volume.locator
 
-    def _note(self, caveat: str) -> None:
-        if caveat not in self.caveats:
-            self.caveats += (caveat,)
+    def _refuse(self, what: str) -> None:
+        if len(self.refused) < MOST_REFUSED and what not in self.refused:
+            self.refused += (what,)
 
     def walk(self) -> Iterator[Entry]:
         """Every live name, depth first; the root itself is not listed."""
@@ -122,7 +124,7 @@ class LibraryFileSystem:
             for number in range(item.number_of_sub_file_entries):
                 yield item.get_sub_file_entry(number)
         except _REFUSALS:
-            self._note(f"folder {path or '/'} cannot be listed to its end")
+            self._refuse(f"folder {path or '/'} cannot be listed to its end")
 
     def _address(self, item: Any) -> int:
         return int(item.inode_number if self.kind == "xfs" else item.identifier)

@@ -17,6 +17,7 @@ import pytsk3
 
 from forensics.errors import EvidenceError, FormatError
 from forensics.filesystems import ext, fat, free, ntfs
+from forensics.filesystems.base import MOST_REFUSED
 from forensics.filesystems.names import shown
 from forensics.filesystems.streams import ASSUMED, Content, StreamReader
 from forensics.filesystems.times import from_unix
@@ -98,6 +99,13 @@ def _clock_in_utc() -> None:
         time.tzset()
 
 
+def _is_virtual_file(item: Any) -> bool:
+    """Whether it is a file that the library makes of the file system's own books, such as `$FAT1`."""
+    meta = item.info.meta
+    kind = int(meta.type) if meta is not None else 0
+    return kind == int(pytsk3.TSK_FS_META_TYPE_VIRT) or int(item.info.name.type) == int(pytsk3.TSK_FS_NAME_TYPE_VIRT)
+
+
 class FileSystem:
     """An open file system: its kind, its allocation unit, its entries and their bytes."""
 
@@ -105,6 +113,7 @@ class FileSystem:
         """Open it; see `open_filesystem`."""
         self.volume = volume
         self.caveats: tuple[str, ...] = ()
+        self.refused: tuple[str, ...] = ()
         self._shield = ext.Shield(ext.Books(volume), volume.size) if ext.is_ext(volume) else None
         try:
             self._image = LayerImage(volume, self._shield)
@@ -144,7 +153,7 @@ class FileSystem:
             if self._shield is not None:
                 return free.from_ext(self.volume, self._shield.books)
         except FormatError:
-            self._note("its own record of free space cannot be read")
+            self._refuse("its own record of free space cannot be read")
         return None
 
     @property
@@ -197,7 +206,7 @@ class FileSystem:
             entries = self._entries(item, path, parent)
             yield from entries
             address = entries[0].address
-            if entries[0].kind not in _FOLDERS or REUSED in entries[0].caveats:
+            if entries[0].kind not in _FOLDERS or REUSED in entries[0].caveats or _is_virtual_file(item):
                 continue
             if self._shield is not None and entries[0].kind is EntryKind.VIRTUAL:
                 continue  # its orphan folder: `_released` lists them
@@ -206,15 +215,27 @@ class FileSystem:
                 stack.append((entries[0].path, address, self._folder(address)))
 
     def _folder(self, address: int) -> Iterator[Any]:
-        """The files of a folder; where the library refuses it, a note of that."""
+        """The files of a folder; where the library refuses it, or finds not even its own entry, a note of that."""
+        own = not self._names_itself(address)
         try:
-            yield from self._fs.open_dir(inode=address)
+            for item in self._fs.open_dir(inode=address):
+                own = own or (item.info.name is not None and item.info.name.name == b".")
+                yield item
         except OSError:
-            self._note(f"folder {address} cannot be listed to its end")
+            own = False
+        if not own:
+            self._refuse(f"folder {address} cannot be listed to its end")
 
-    def _note(self, caveat: str) -> None:
-        if caveat not in self.caveats:
-            self.caveats += (caveat,)
+    def _names_itself(self, address: int) -> bool:
+        """Whether a whole folder begins with an entry of itself: on ext, unless it lies in its inode."""
+        if self._shield is None:
+            return False
+        inode = self._shield.books.inode(address)
+        return inode is not None and inode.kind == ext.FOLDER and not inode.inline and inode.size > 0
+
+    def _refuse(self, what: str) -> None:
+        if len(self.refused) < MOST_REFUSED and what not in self.refused:
+            self.refused += (what,)
 
     def _entries(self, item: Any, path: str, parent: int) -> list[Entry]:
         """The entry of a name, then one for each further stream."""

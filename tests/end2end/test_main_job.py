@@ -233,3 +233,25 @@ def test_an_image_without_a_table_says_so(tmp_path: Path) -> None:
     listed = lines("unexamined", case)
     assert [each["reason"] for each in listed[:-1]] == ["partition table"]
     assert listed[-1]["examined"] == 1 << 20
+
+
+def test_a_folder_that_cannot_be_listed_is_said(tmp_path: Path) -> None:
+    """The block of the root folder is overwritten: no entry is left, and that is not "nothing found"."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "notes.txt").write_text(f"pay to {ADDRESS}\n")
+    image = tmp_path / "root.raw"
+    image.write_bytes(bytes(4 << 20))
+    run("mkfs.ext2", "-q", "-F", "-b", "1024", "-d", tree, image)
+    answer = subprocess.run(["debugfs", "-R", "blocks <2>", image], check=True, capture_output=True, text=True)
+    block = int(answer.stdout.split()[0])
+    disk = bytearray(image.read_bytes())
+    disk[block * 1024 : (block + 1) * 1024] = b"\xff" * 1024
+    image.write_bytes(disk)
+    case = tmp_path / "case"
+    impound("case", "new", case, "--number", "R-1", "--examiner", "A. Examiner")
+    impound("add", case, image)
+    impound("examine", case, "--progress", "none", code=3)
+    listed = [each for each in lines("unexamined", case) if each.get("reason") == "part of a file system"]
+    assert [each["detail"] for each in listed] == ["folder 2 cannot be listed to its end"]
+    assert any(each["value"] == ADDRESS for each in lines("findings", case)), "its raw bytes are searched"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,11 @@ def encrypt(plain: Path, disk: Path, options: tuple[str, ...]) -> None:
     chosen = ",".join(("key-secret=s", "iter-time=300", *options))
     secret = f"secret,id=s,data={PASSPHRASE}"
     words = ["qemu-img", "convert", "--object", secret, "-f", "raw", "-O", "luks", "-o", chosen, str(plain), str(disk)]
-    for _ in range(30):  # on a loaded machine qemu-img often cannot time its own key derivation
+    end = time.monotonic() + 120
+    while time.monotonic() < end:  # on a loaded machine qemu-img often cannot time its own key derivation
         if subprocess.run(words, check=False, capture_output=True).returncode == 0:
             return
+        time.sleep(0.5)
     pytest.fail("qemu-img cannot write a LUKS volume here")
 
 
