@@ -7,7 +7,7 @@ fits its page; all values are of one that does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from forensics.model import ByteRun
@@ -16,6 +16,7 @@ from forensics.primitives.sqlite.record import types_of, width
 from forensics.sweep.decoders._streams import cut
 from forensics.sweep.decoders.base import Decoded
 
+BATCH = 1 << 20  # octets of one stream
 SHORTEST = 6  # octets; nothing that is looked for has fewer
 _CONTROL = frozenset((*range(0x20), 0x7F))  # what cannot be taken for part of a text's word
 _TEXT = bytes(each for each in range(256) if each >= 0x20 or each in (9, 10, 13))
@@ -55,6 +56,27 @@ class Values:
         low = min(offset for _, offset, _ in places)
         high = max(offset + length for _, offset, length in places)
         return Decoded(bytes(self.data[:left]), ByteRun(low, high - low), "", index, not caveat, caveat, places)
+
+
+def streams(encoding: str, limit: int, fillers: Iterable[Callable[[Values, int], None]]) -> Iterator[Decoded]:
+    """Streams of about BATCH octets, `limit` in all; a filler adds values, told how many octets are left."""
+    left, index = limit, 0
+    values = Values(encoding)
+    for fill in fillers:
+        fill(values, left)
+        if len(values.data) < min(BATCH, left):
+            continue
+        decoded = values.stream(index, left, limit)
+        values = Values(encoding)
+        if decoded is not None:
+            left -= len(decoded.data)
+            index += 1
+            yield decoded
+        if left <= 0:
+            return
+    decoded = values.stream(index, left, limit)
+    if decoded is not None:
+        yield decoded
 
 
 def add_touching(values: Values, page: bytes, base: int, start: int, usable: int) -> Iterator[tuple[Cell, int]]:

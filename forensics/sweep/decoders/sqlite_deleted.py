@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from forensics.detectors.base import Trigger
 from forensics.model import Layer
 from forensics.primitives.sqlite.database import open_database
-from forensics.primitives.sqlite.rows import State
-from forensics.sweep.decoders._sqlite_values import SHORTEST, Values
+from forensics.primitives.sqlite.rows import Row, State
+from forensics.sweep.decoders._sqlite_values import SHORTEST, Values, streams
 from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
 
-BATCH = 1 << 20  # octets of one stream
 MOST_PAGES = 1 << 18
 
 _DELETED = zlib.decompress(
@@ -60,24 +60,15 @@ class SqliteDeleted:
         database = open_database(layer, None, at)
         if database is None or database.pages > MOST_PAGES or limit <= 0:
             return
-        left, index = limit, 0
-        values = Values(database.header.encoding)
-        for row in database.lost_rows(frozenset((State.DELETED,)), compare=False):
-            for value, runs in zip(row.values, row.runs, strict=True):
-                if isinstance(value, str | bytes) and sum(run.length for run in runs) >= SHORTEST:
-                    values.add([(run.offset, layer.read(run.offset, run.length)) for run in runs])
-            if len(values.data) >= min(BATCH, left):
-                decoded = values.stream(index, left, limit)
-                values = Values(database.header.encoding)
-                if decoded is not None:
-                    left -= len(decoded.data)
-                    index += 1
-                    yield decoded
-                if left <= 0:
-                    return
-        decoded = values.stream(index, left, limit)
-        if decoded is not None:
-            yield decoded
+        rows = database.lost_rows(frozenset((State.DELETED,)), compare=False)
+        yield from streams(database.header.encoding, limit, (partial(_add, layer, row) for row in rows))
+
+
+def _add(layer: Layer, row: Row, values: Values, _: int) -> None:
+    """Add the texts and blobs of a row."""
+    for value, runs in zip(row.values, row.runs, strict=True):
+        if isinstance(value, str | bytes) and sum(run.length for run in runs) >= SHORTEST:
+            values.add([(run.offset, layer.read(run.offset, run.length)) for run in runs])
 
 
 DECODER: Decoder = SqliteDeleted()

@@ -16,17 +16,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from forensics.detectors.base import Trigger
 from forensics.model import Layer
 from forensics.primitives.sqlite.pages import HEADER, LEAVES, Cell, Header, cells, read_header
 from forensics.primitives.sqlite.record import types_of
-from forensics.primitives.sqlite.wal import Wal, read_wal
-from forensics.sweep.decoders._sqlite_values import Values, add_spilled
+from forensics.primitives.sqlite.wal import Frame, Wal, read_wal
+from forensics.sweep.decoders._sqlite_values import Values, add_spilled, streams
 from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
-
-BATCH = 1 << 20  # octets of one stream
 
 _LOG = zlib.decompress(
     bytes.fromhex(
@@ -62,26 +61,8 @@ class SqliteWal:
         encoding = header.encoding if header else "utf-8"
         usable = header.usable if header else log.page_size
         newest = {frame.page: frame.offset for frame in log.frames}
-        left, index = limit, 0
-        values = Values(encoding)
-        for frame in log.frames:
-            page = layer.read(frame.offset, log.page_size)
-            start = HEADER if frame.page == 1 else 0
-            if page[start] in LEAVES:
-                for cell in cells(page, start, usable):
-                    _add(values, layer, newest, page, frame.offset, cell, usable, left)
-            if len(values.data) >= min(BATCH, left):
-                decoded = values.stream(index, left, limit)
-                values = Values(encoding)
-                if decoded is not None:
-                    left -= len(decoded.data)
-                    index += 1
-                    yield decoded
-                if left <= 0:
-                    return
-        decoded = values.stream(index, left, limit)
-        if decoded is not None:
-            yield decoded
+        fillers = (partial(_add_frame, layer, newest, frame, log.page_size, usable) for frame in log.frames)
+        yield from streams(encoding, limit, fillers)
 
 
 def _header(layer: Layer, log: Wal) -> Header | None:
@@ -91,6 +72,17 @@ def _header(layer: Layer, log: Wal) -> Header | None:
         if header is not None and header.page_size == log.page_size:
             return header
     return None
+
+
+def _add_frame(
+    layer: Layer, newest: dict[int, int], frame: Frame, page_size: int, usable: int, values: Values, left: int
+) -> None:
+    """Add the values of the page that a frame holds."""
+    page = layer.read(frame.offset, page_size)
+    start = HEADER if frame.page == 1 else 0
+    if page[start] in LEAVES:
+        for cell in cells(page, start, usable):
+            _add(values, layer, newest, page, frame.offset, cell, usable, left)
 
 
 def _add(
