@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
+from forensics.detectors.market import _html
+
 LONGEST = 40  # letters of a label
 _STRIP = " \t\r\n\u00a0\u200b:\uff1a?*#-\u2013|\u2022\u25b8()[]."
 _SPACE = re.compile(r"\s+")
@@ -26,6 +28,9 @@ _MONEY = re.compile(
 _PLAIN = tuple(each.encode() for each in _SELLS if each.isascii())
 _BEYOND = tuple(each.encode() for each in _SELLS if not each.isascii())
 _DOOR = (b"captcha", b"password", b"mirror", b"-----begin pgp")
+
+
+_OTHER = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}(?!utf)[a-z0-9]")
 
 
 def normal(text: str) -> str:
@@ -53,9 +58,15 @@ def concept(text: str) -> str:
     return dictionary().get(normal(text), "")
 
 
-def promising(low: bytes) -> bool:
-    """Whether bytes of a page, in lower case, hold words of a trade and money, or a door to a hidden service."""
-    sells = any(each in low for each in _PLAIN) or (not low.isascii() and any(each in low for each in _BEYOND))
-    if sells and _MONEY.search(low):
+def promising(data: bytes) -> bool:
+    """Whether bytes of a page hold words of a trade and money, a key or an onion name, or a door to a hidden service."""
+    low = data.lower()
+    plain = low.isascii()
+    if not plain and _OTHER.search(low, 0, 4_096):
+        charset = _html.charset_of(data)
+        if charset != "utf-8":
+            low = data.decode(charset, "replace").lower().encode()
+    sells = any(each in low for each in _PLAIN) or (not plain and any(each in low for each in _BEYOND))
+    if sells and (b".onion" in low or b"-----begin pgp" in low or _MONEY.search(low)):
         return True
     return (b".onion" in low or b"market" in low) and any(each in low for each in _DOOR)

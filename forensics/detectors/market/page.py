@@ -63,7 +63,7 @@ class MarketPage:
         end = re.search(rb"(?i)</html\s{0,5}>", data)
         if end:
             data = data[: end.end()]
-        if not _labels.promising(data.lower()) or _within(layer, at):
+        if not _labels.promising(data) or _within(layer, at):
             return
         before = layer.read(max(0, at - HEAD), min(at, HEAD))
         opened = _START.search(before[before.rfind(b"\0") + 1 :])
