@@ -347,7 +347,13 @@ def graded(found: Shown) -> Grade | None:
     if len(signs) >= 4 and trade and signs & SPECIAL:
         return Grade.C3 if served else Grade.C2
     core = signs & {"vendor", "shipping", "terms", "order", "onion"}
-    if len(signs) >= 3 and trade and core:
+    if (
+        len(signs) >= 3
+        and trade
+        and core
+        and signs & (SPECIAL | {"price"})
+        and signs != {"vendor", "terms", "standing"}
+    ):
         return Grade.C1
     if found.kind in ("order", "messages", "deposit") and len(signs) >= 2 and signs & SPECIAL:
         return Grade.C1
