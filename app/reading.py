@@ -78,6 +78,7 @@ KIND_TITLES = {
     "system/shortcut": "Windows shortcut",
     "system/jump_list": "Opened with a program (jump list)",
     "system/prefetch": "Program run (prefetch)",
+    "system/registry": "Windows registry entry",
     "market/page": "Page of a shop or marketplace",
     "market/sql_dump": "Database dump of a shop or marketplace",
 }

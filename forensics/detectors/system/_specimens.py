@@ -119,14 +119,17 @@ def prefetch(
     volume_path = "\\VOLUME{01da6ab64b2a3f80-8d1c5a3f}"
     loaded = [volume_path + each for each in ("\\WINDOWS\\SYSTEM32\\NTDLL.DLL", f"\\WALLETS\\{name}")]
     names = b"".join(each.encode("utf-16-le") + b"\0\0" for each in loaded)
-    head = {17: 152, 23: 240}.get(version, 304)
+    head = {17: 152, 23: 240, 31: 296}.get(version, 304)
     entry = {17: 40, 23: 104, 26: 104}.get(version, 96)
     path = volume_path.encode("utf-16-le") + b"\0\0"
     volumes = struct.pack("<IIQI", entry, len(volume_path), WHEN - 10**13, 0x8D1C5A3F).ljust(entry, b"\0") + path
-    data = bytearray(head) + names + volumes
+    measures, chain = 20 if version == 17 else 32, 12 if version < 30 else 8
+    start = head + measures + chain
+    data = bytearray(start) + names + volumes
     struct.pack_into("<I4sII60sI", data, 0, version, b"SCCA", 17, len(data), name.encode("utf-16-le"), 0xA1B2C3D4)
-    struct.pack_into("<9I", data, 84, head, 0, head, 0, head, len(names), head + len(names), 1, len(volumes))
-    times, count = {17: (120, 144), 23: (128, 152), 26: (128, 208), 30: (128, 208), 31: (128, 208)}[version]
+    listed = (head, 1, head + measures, 1, start, len(names), start + len(names), 1, len(volumes))
+    struct.pack_into("<9I", data, 84, *listed)
+    times, count = {17: (120, 144), 23: (128, 152), 26: (128, 208), 30: (128, 208), 31: (128, 200)}[version]
     for number, each in enumerate(runs[: 1 if version < 26 else 8]):
         struct.pack_into("<Q", data, times + 8 * number, each)
     struct.pack_into("<I", data, count, 7)

@@ -103,7 +103,7 @@ class Prefetch:
         path = next((each for each in loaded if each.upper().endswith("\\" + name.upper())), "")
         named = _NAME.search(layer.locator.step) if at == 0 else None
         agrees = named is not None and int(named[2], 16) == u32(data, 76)
-        count_at = {17: 144, 23: 152, 26: 208}.get(version, 208 if u32(data, 84) == 304 else 200)
+        count_at = {17: 144, 23: 152, 26: 208}.get(version, 208 if version == 30 and u32(data, 84) == 304 else 200)
 
         def placed(value: Value, offset: int, length: int) -> Field:
             return Field(value, None if whole.packed else ByteRun(at + offset, length))
