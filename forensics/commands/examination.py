@@ -23,7 +23,7 @@ from typing import Any
 from forensics.case import schema
 from forensics.case.accounting import refused, unexamined_by_exhibit
 from forensics.case.evidence import check_unchanged, evidence_files, evidence_setup
-from forensics.case.projection import entry_item, finding_item
+from forensics.case.projection import entry_item, finding_item, times_of
 from forensics.case.scan import Refusal, Scan
 from forensics.case.store import Case
 from forensics.case.vault import volume_keys
@@ -300,9 +300,10 @@ class Examination:
             closed = {each.id for each in reader.scans() if each.state == "closed"}
         self._scan.forget_entry_events()
         for batch in self._scan.entries():
+            items = [entry_item(row) for row in batch]
             if self._progress.done >= held:
-                self._ledger.append_items(self._scan.id, [entry_item(row) for row in batch])
-            self._scan.record_entries(self._progress.done, batch)
+                self._ledger.append_items(self._scan.id, items)
+            self._scan.record_entries(self._progress.done, batch, map(times_of, items))
             self._progress.done += len(batch)
             self._tell()
         apply_hash_sets(self._case, self._ledger, self._scan)

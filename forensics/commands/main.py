@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 
-from forensics.commands import (
-    verbs_anchor,
-    verbs_bundle,
-    verbs_case,
-    verbs_custody,
-    verbs_examine,
-    verbs_hashset,
-    verbs_inspect,
-    verbs_money,
-    verbs_product,
-    verbs_report,
-    verbs_things,
-)
 from forensics.commands.founding import product_version
 from forensics.commands.output import FAILED, STORAGE, USAGE, warn
 from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, UsageError
 
-GROUPS = (
-    verbs_case,
-    verbs_examine,
-    verbs_hashset,
-    verbs_inspect,
-    verbs_money,
-    verbs_custody,
-    verbs_anchor,
-    verbs_bundle,
-    verbs_report,
-    verbs_things,
-    verbs_product,
-)
+GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declares: only those asked for are imported
+    "verbs_case": ("case", "add", "relocate"),
+    "verbs_examine": ("examine", "demo"),
+    "verbs_hashset": ("hashset",),
+    "verbs_inspect": ("tree", "findings", "timeline", "unexamined", "reproduce", "cat"),
+    "verbs_money": ("open-wallet", "graph"),
+    "verbs_custody": ("ledger",),
+    "verbs_anchor": ("anchor", "witness", "clock"),
+    "verbs_bundle": ("bundle", "prove", "expunge"),
+    "verbs_report": ("report",),
+    "verbs_things": ("custody",),
+    "verbs_product": ("scenario", "validate", "formats", "session"),
+}
 
 
-def parser() -> argparse.ArgumentParser:
-    """All verbs with their options."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """The verbs with their options: all of them, or those declared beside `verb` where it is one."""
     top = argparse.ArgumentParser(
         prog="impound",
         description="Examine seized images of online marketplaces, offline, with a signed chain of custody.",
@@ -48,14 +36,16 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"Impound {product_version()}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for group in GROUPS:
-        group.add(verbs)
+    asked = [group for group, names in GROUPS.items() if verb in names]
+    for group in asked or GROUPS:
+        importlib.import_module(f"forensics.commands.{group}").add(verbs)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser(given[0] if given else "").parse_args(given)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
