@@ -63,6 +63,8 @@ class MarketPage:
         end = re.search(rb"(?i)</html\s{0,5}>", data)
         if end:
             data = data[: end.end()]
+        if b'=3D"' in data and data.count(b"=\n") + data.count(b"=\r\n") > 1:
+            return  # quoted-printable: its decoder gives the page as it was
         if not _labels.promising(data) or _within(layer, at):
             return
         before = layer.read(max(0, at - HEAD), min(at, HEAD))

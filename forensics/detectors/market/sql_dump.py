@@ -36,6 +36,7 @@ _HEADS = (
     (rb"-- Adminer ", "Adminer"),
     (rb"PRAGMA foreign_keys=OFF;", "SQLite .dump"),
 )
+_WAKING = tuple(each for each, _ in _HEADS if not each.endswith(b"\r"))
 _FIRST = (rb"(?i)CREATE TABLE ", rb"(?i)INSERT INTO ")
 _AGAIN = re.compile(rb"\n(?:" + b"|".join(re.escape(each) for each, _ in _HEADS) + rb")")
 _END = re.compile(rb"\n-- (?:Dump completed[^\r\n]{0,100}|PostgreSQL database dump complete)")
@@ -51,7 +52,10 @@ class SqlDump:
     title: ClassVar[str] = "Database dump of a shop or marketplace"
     version: ClassVar[int] = 1
     triggers: ClassVar[tuple[Trigger, ...]] = (
-        *(Trigger(re.escape(each), at=0) for each, _ in _HEADS),
+        *(
+            Trigger(re.escape(each.rstrip()) + (rb"[\r\n]" if each.endswith((b"\r", b"\n")) else b""), at=0)
+            for each in _WAKING
+        ),
         *(Trigger(each, at=0, anchored=True) for each in _FIRST),
     )
     references: ClassVar[tuple[str, ...]] = (

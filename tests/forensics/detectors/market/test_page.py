@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 import subprocess
 from html.parser import HTMLParser
@@ -251,3 +252,8 @@ def test_much_of_the_same_is_bounded(piece: bytes) -> None:
     read = _html.read(data)
     assert len(read.nodes) <= _html.MOST_NODES + 1
     assert len(found(data)) <= 1
+
+
+def test_a_page_in_quoted_printable_is_left_to_its_decoder() -> None:
+    text = "<p class='a' id=\"b\">" + "Vendor: QuietOtter, price: $5, ships from Elbonia. " * 20 + "</p>"
+    assert found(quopri.encodestring(_specimens.INDEX + text.encode())) == []

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forensics.detectors.base import BytesLayer
+from forensics.detectors.base import BytesLayer, Specimen
 from forensics.detectors.market import _roles, _specimens_sql, _sql, sql_dump
 from forensics.model import Finding, Grade, Secret, Sensitivity
+from forensics.sweep.catalogue import build
+from forensics.sweep.segments import Segment
+from forensics.sweep.space import Space
 
 TEXT = st.text(st.characters(exclude_characters="\0\r", codec="utf-8"), max_size=40)
 
@@ -93,3 +96,12 @@ def test_broken_statements_are_bounded(piece: bytes) -> None:
     data = b"-- MySQL dump 10\n" + piece * ((4 << 20) // len(piece))
     assert len(_sql.tables(data)) <= 1
     assert found(data) == []
+
+
+@pytest.mark.parametrize("specimen", [each for each in _specimens_sql.DUMPS if each.expect], ids=lambda each: each.name)
+def test_the_engine_of_the_sweep_wakes_on_every_head(specimen: Specimen) -> None:
+    layer = BytesLayer(specimen.data)
+    size = len(specimen.data)
+    space = Space(build((sql_dump.DETECTOR,)), layer, [Segment(0, size, 0, 0)], lambda _: layer)
+    space.sweep(0, size)
+    assert [each.finding.value for each in space.found] == list(specimen.expect or ())
