@@ -27,14 +27,24 @@ _STATEMENT = re.compile(
     rb"|(?:INSERT|REPLACE)(?: IGNORE)? INTO " + _NAME + rb"\s{0,20}(?:\(([^()]{1,8000})\))?\s{0,20}VALUES?\s{0,20}"
     rb"|COPY " + _NAME + rb"\s{0,20}(?:\(([^()]{1,8000})\))? FROM stdin;\r?\n)"
 )
-_ROW = re.compile(
-    rb"\s{0,200}(\((?>[^'()]+|'(?>[^'\\]+|\\.|'')*+'|\((?>[^'()]+|'(?>[^'\\]+|\\.|'')*+')*+\))*+\))\s{0,200}([,;]?)",
-    re.DOTALL,
-)
-_ITEM = re.compile(
-    rb"\s*(?:(NULL)|(?:_binary |[NEX](?='))?'((?>[^'\\]+|\\.|'')*+)'|((?>[^,'()]+|'(?>[^'\\]+|\\.|'')*+'|\((?>[^()]*)\))*+))\s*(?:,|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
+_ESCAPED, _PLAIN = (
+    rb"(?>[^'\\]+|\\.|'')*+",
+    rb"(?>[^']+|'')*+",
+)  # what stands between quotes: MySQL's, and standard SQL's
+
+
+def _row(text: bytes) -> re.Pattern[bytes]:
+    form = rb"\s{0,200}(\((?>[^'()]+|'T'|\((?>[^'()]+|'T')*+\))*+\))\s{0,200}([,;]?)"
+    return re.compile(form.replace(b"T", text), re.DOTALL)
+
+
+def _item(text: bytes) -> re.Pattern[bytes]:
+    form = rb"\s*(?:(null)|(?:_binary |[ne](?='))?'(T)'|((?>[^,'()]+|'T'|\((?>[^()]*)\))*+))\s*(?:,|\Z)"
+    return re.compile(form.replace(b"T", text), re.DOTALL | re.IGNORECASE)
+
+
+_ROWS = {True: _row(_ESCAPED), False: _row(_PLAIN)}
+_ITEMS = {True: _item(_ESCAPED), False: _item(_PLAIN)}
 _ESCAPE = re.compile(rb"\\(.)|''", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"0": b"\0", b"Z": b"\x1a", b"b": b"\b"}
 _COLUMN = re.compile(rb"\s*[`\"\[]?([\w$]{1,64})[`\"\]]?\s+[A-Za-z]")
@@ -55,8 +65,8 @@ class Table:
     end: int = 0
 
 
-def tables(data: bytes) -> dict[str, Table]:
-    """The tables of a dump by lower-case name."""
+def tables(data: bytes, escapes: bool = True) -> dict[str, Table]:
+    """The tables of a dump by lower-case name; `escapes` says that a backslash in a string is one, as in MySQL."""
     found: dict[str, Table] = {}
     at = total = broken = 0
     while total < MOST_ROWS and broken < MOST_BROKEN:
@@ -75,7 +85,7 @@ def tables(data: bytes) -> dict[str, Table]:
         elif inserted:
             if named:
                 table.columns = _names(named)
-            at = _inserted(data, match.end(), table)
+            at = _inserted(data, match.end(), table, escapes)
         else:
             if listed:
                 table.columns = _names(listed)
@@ -110,29 +120,29 @@ def _columns(data: bytes, at: int) -> tuple[tuple[str, ...], int]:
     return tuple(names), at
 
 
-def _inserted(data: bytes, at: int, table: Table) -> int:
+def _inserted(data: bytes, at: int, table: Table, escapes: bool) -> int:
     while True:
-        match = _ROW.match(data, at, at + LONGEST_ROW)
+        match = _ROWS[escapes].match(data, at, at + LONGEST_ROW)
         if match is None:
             return at
         table.count += 1
         if len(table.rows) < KEPT_ROWS:
-            table.rows.append((tuple(_items(match[1][1:-1])), match.start(1), match.end(1)))
+            table.rows.append((tuple(_items(match[1][1:-1], escapes)), match.start(1), match.end(1)))
         at = match.end()
         if match[2] != b",":
             return at
 
 
-def _items(row: bytes) -> Iterator[str | None]:
+def _items(row: bytes, escapes: bool) -> Iterator[str | None]:
     at = 0
     for _ in range(MOST_COLUMNS):
-        match = _ITEM.match(row, at)
+        match = _ITEMS[escapes].match(row, at)
         if match is None:
             return
         if match[1]:
             yield None
         elif match[2] is not None:
-            yield _unescaped(match[2])
+            yield _unescaped(match[2], escapes)
         else:
             yield (match[3] or b"").strip().decode("utf-8", "replace")
         if match.end() >= len(row) or match.end() == at:
@@ -140,8 +150,10 @@ def _items(row: bytes) -> Iterator[str | None]:
         at = match.end()
 
 
-def _unescaped(text: bytes) -> str:
-    if b"\\" in text or b"''" in text:
+def _unescaped(text: bytes, escapes: bool) -> str:
+    if not escapes:
+        text = text.replace(b"''", b"'")
+    elif b"\\" in text or b"''" in text:
         text = _ESCAPE.sub(lambda each: _LETTERS.get(each[1], each[1]) if each[1] else b"'", text)
     return text.decode("utf-8", "replace")
 

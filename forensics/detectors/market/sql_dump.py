@@ -36,6 +36,7 @@ _HEADS = (
     (rb"-- Adminer ", "Adminer"),
     (rb"PRAGMA foreign_keys=OFF;", "SQLite .dump"),
 )
+_STANDARD = ("pg_dump", "SQLite .dump")  # a backslash in their strings is itself
 _WAKING = tuple(each for each, _ in _HEADS if not each.endswith(b"\r"))
 _FIRST = (rb"(?i)CREATE TABLE ", rb"(?i)INSERT INTO ")
 _AGAIN = re.compile(rb"\n(?:" + b"|".join(re.escape(each) for each, _ in _HEADS) + rb")")
@@ -74,7 +75,8 @@ class SqlDump:
         data = data[: again.start()] if again else data
         done = _END.search(data)
         data = data[: done.end()] if done else data
-        tables = _sql.tables(data)
+        program = next((name for head, name in _HEADS if data.startswith(head)), "")
+        tables = _sql.tables(data, program not in _STANDARD if program else b"`" in data[:HEAD])
         if len(tables) < 2:
             return
         held = [_held(each, at) for each in tables.values()]
@@ -82,7 +84,6 @@ class SqlDump:
         grade = _database.graded(told.parts, bool(told.onions))
         if grade is None:
             return
-        program = next((name for head, name in _HEADS if data.startswith(head)), "")
         fields = {"program": Field(program)} if program else {}
         for name, form in (("database", _NAMED), ("server_version", _VERSION), ("written", _DONE)):
             match = form.search(data[:HEAD] if name != "written" else data[-200:])
