@@ -79,6 +79,8 @@ KIND_TITLES = {
     "system/jump_list": "Opened with a program (jump list)",
     "system/prefetch": "Program run (prefetch)",
     "system/registry": "Windows registry entry",
+    "system/shell_history": "History of a command line",
+    "system/recently_used": "File opened on a Linux desktop",
     "market/page": "Page of a shop or marketplace",
     "market/sql_dump": "Database dump of a shop or marketplace",
 }
