@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from forensics.case import schema
-from forensics.case.projection import finding_events, finding_row
-from forensics.case.store import Case, bulk
+from forensics.case.projection import EVENT, finding_events, finding_row
+from forensics.case.store import Case, bulk, bulk_values
 from forensics.digests.hash_sets import file_sha256, held
 from forensics.errors import CaseError
 from forensics.model import Allocation, EntryKind, Grade, Sensitivity, Storage
@@ -161,9 +161,8 @@ def record(case: Case, exhibit: str, first: int, records: Sequence[Row]) -> None
         last = connection.execute(select(f.id).order_by(f.id.desc()).limit(1)).scalar() or 0
         rows = [finding_row(last + n + 1, first + n, exhibit, each) for n, each in enumerate(records)]
         bulk(connection, schema.finding, rows)
-        for number, each in enumerate(records, last + 1):
-            for event in finding_events(number, exhibit, each):
-                connection.execute(insert(schema.event).values(**event))
+        events = (event for n, each in enumerate(records, last + 1) for event in finding_events(n, exhibit, each))
+        bulk_values(connection, schema.event, EVENT, events)
 
 
 def marks(case: Case) -> dict[int, list[dict[str, str]]]:

@@ -7,7 +7,7 @@ that is what makes the database a projection.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from forensics.case.store import packed, unpacked
@@ -97,6 +97,12 @@ def entry_item(row: Mapping[str, Any]) -> list[object]:
     return [content, name, locus, meta]
 
 
+def times_of(item: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
+    """The times among the groups of `entry_item`."""
+    times: Sequence[Mapping[str, Any]] = item[3]["times"]
+    return times
+
+
 def entry_row_of(number: int, index: int, groups: Mapping[str, Any]) -> Row:
     """The row again, from the groups of a leaf."""
     content, name, locus, meta = (groups[key] for key in ("content", "name", "locus", "meta"))
@@ -159,6 +165,11 @@ def finding_record_of(groups: Mapping[str, Any]) -> tuple[str, Row]:
     return exhibit, {**groups["claim"], **told, **locus, **groups["events"]}
 
 
+def image_offset(record: Mapping[str, Any]) -> int:
+    """Where a finding begins in the image; 0 where none of it is stored there."""
+    return int(record["runs"][0][0]) if record["runs"] else 0
+
+
 def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any]) -> Row:
     """A row of `finding`."""
     moments = [each["when_us"] for each in record["events"]]
@@ -175,7 +186,7 @@ def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any])
         "volume": record["volume"],
         "allocation": record["allocation"],
         "locator": record["locator"],
-        "image_offset": record["runs"][0][0] if record["runs"] else 0,
+        "image_offset": image_offset(record),
         "span_offset": record["span"][0],
         "span_length": record["span"][1],
         "runs_json": packed(record["runs"]),
@@ -192,35 +203,33 @@ def finding_row(number: int, item: int, exhibit: str, record: Mapping[str, Any])
     }
 
 
-def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iterator[Row]:
-    """Rows of `event` that a finding asserts."""
+EVENT = (
+    *("when_us", "precision_us", "meaning", "as_stored", "clock", "zone"),
+    *("lane", "exhibit", "finding", "entry", "path"),
+)
+"""Columns of a row of `event`, in the order of the values below."""
+
+
+def finding_events(number: int, exhibit: str, record: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows of `event` that a finding asserts: the values of `EVENT`."""
     lane = record["kind"].partition("/")[0]
     for event in record["events"]:
-        yield {
-            **{key: event[key] for key in ("when_us", "precision_us", "meaning", "as_stored", "clock", "zone")},
-            "lane": lane,
-            "exhibit": exhibit,
-            "finding": number,
-            "entry": record["entry"],
-            "path": record["path"],
-        }
+        stamp = (event[key] for key in EVENT[:6])
+        yield (*stamp, lane, exhibit, number, record["entry"], record["path"])
 
 
-def entry_events(row: Mapping[str, Any]) -> Iterator[Row]:
-    """Rows of `event` that an entry's times assert."""
-    for time in unpacked(row["times_json"]):
-        if time["when_us"] is None:
-            continue
-        yield {
-            "when_us": time["when_us"],
-            "precision_us": time["precision_us"],
-            "meaning": f"entry {time['field']}",
-            "as_stored": time["as_stored"],
-            "clock": "file system",
-            "zone": time["zone"],
-            "lane": "file system",
-            "exhibit": row["exhibit"],
-            "finding": None,
-            "entry": row["id"],
-            "path": row["path"] if row["stream"] is None else f"{row['path']}:{row['stream']}",
-        }
+def entry_events(row: Mapping[str, Any], times: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Rows of `event` that an entry's times assert: the values of `EVENT`."""
+    path = row["path"] if row["stream"] is None else f"{row['path']}:{row['stream']}"
+    about = ("file system", row["exhibit"], None, row["id"], path)
+    for time in times:
+        if time["when_us"] is not None:
+            yield (
+                time["when_us"],
+                time["precision_us"],
+                f"entry {time['field']}",
+                time["as_stored"],
+                "file system",
+                time["zone"],
+                *about,
+            )

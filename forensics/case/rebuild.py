@@ -18,6 +18,7 @@ from sqlalchemy import insert, select, update
 
 from forensics.case import hash_sets, schema
 from forensics.case.projection import (
+    EVENT,
     entry_events,
     entry_row_of,
     exhibit_row,
@@ -25,7 +26,7 @@ from forensics.case.projection import (
     finding_record_of,
     finding_row,
 )
-from forensics.case.store import FILE, Case, bulk, packed
+from forensics.case.store import FILE, Case, bulk, bulk_values, packed, unpacked
 from forensics.custody import keys
 from forensics.custody.clock import read_clock
 from forensics.custody.entry import time_text
@@ -247,7 +248,7 @@ class _Rebuilding:
 
     def _findings(self, scan: _Scan) -> None:
         numbers = self._numbers(scan.summary.get("finding_numbers"), self._next_finding)
-        batch: list[tuple[Row, list[Row]]] = []
+        batch: list[tuple[Row, list[tuple[Any, ...]]]] = []
         for item in self._reader.items(scan.findings):
             number = next(numbers)
             self._next_finding = max(self._next_finding, number + 1)
@@ -264,24 +265,24 @@ class _Rebuilding:
 
     def _entries(self, scan_id: str, scan: _Scan) -> None:
         numbers = self._numbers(scan.summary.get("entry_numbers"), self._next_entry)
-        batch: list[tuple[Row, list[Row]]] = []
+        batch: list[tuple[Row, list[tuple[Any, ...]]]] = []
         for item in self._reader.items(scan_id):
             number = next(numbers)
             self._next_entry = max(self._next_entry, number + 1)
             if not item.groups:
                 continue
             row = entry_row_of(number, item.index, item.groups)
-            batch.append((row, list(entry_events(row))))
+            batch.append((row, list(entry_events(row, unpacked(row["times_json"])))))
             if len(batch) == BATCH:
                 self._store(schema.entry, batch)
                 batch = []
         self._store(schema.entry, batch)
         self._done.entries = self._case.count(schema.entry)
 
-    def _store(self, table: Any, batch: Sequence[tuple[Row, list[Row]]]) -> None:
+    def _store(self, table: Any, batch: Sequence[tuple[Row, list[tuple[Any, ...]]]]) -> None:
         with self._case.transaction() as connection:
             bulk(connection, table, [row for row, _ in batch])
-            bulk(connection, schema.event, [event for _, events in batch for event in events])
+            bulk_values(connection, schema.event, EVENT, (event for _, events in batch for event in events))
 
     def _hash_set(self, entry: Entry, body: Body) -> None:
         row = hash_sets.set_row(int(body["number"]), entry.seq, entry.text.time_us, body)

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from forensics.case import schema
 from forensics.case.accounting import PART
-from forensics.case.projection import entry_events, entry_row, finding_events, finding_row
-from forensics.case.store import Case, bulk, packed, unpacked
+from forensics.case.projection import EVENT, entry_events, entry_row, finding_events, finding_row, image_offset
+from forensics.case.store import Case, bulk, bulk_values, packed, unpacked
 from forensics.model import ByteRun, Entry, EntryKind, Storage
 from forensics.sweep.plan import Plan, PlannedEntry, PlannedVolume, Unit
 
@@ -277,12 +277,18 @@ class Scan:
             for layout in (json.loads(row["layout_json"]),)
         ]
 
-    def entries(self) -> Iterator[list[Row]]:
-        """The entries by number, in batches; the database is not held between two of them."""
+    def entries(self, *columns: Any) -> Iterator[list[Row]]:
+        """The entries by number, in batches, with these columns, the number first, or with all.
+
+        The database is not held between two of them.
+        """
         last = 0
+        e = schema.entry.c
+        chosen = select(*columns) if columns else select(schema.entry)
         while True:
-            query = self._of_exhibit(schema.entry, schema.entry.c.id).where(schema.entry.c.id > last).limit(BATCH)
-            batch = list(self._case.rows(query))
+            batch = list(
+                self._case.rows(chosen.where(e.exhibit == self.exhibit, e.id > last).order_by(e.id).limit(BATCH))
+            )
             if not batch:
                 return
             yield batch
@@ -290,7 +296,8 @@ class Scan:
 
     def planned_entries(self) -> list[PlannedEntry]:
         """The entries as the plan wants them."""
-        return [PlannedEntry(row["id"], _entry(row)) for batch in self.entries() for row in batch]
+        columns = [schema.entry.c[name] for name in _PLANNED]
+        return [PlannedEntry(row["id"], _entry(row)) for batch in self.entries(*columns) for row in batch]
 
     def store_plan(self, plan: Plan, volumes: Sequence[PlannedVolume]) -> None:
         """Store the units of the pass, the regions that no entry holds, and what was overwritten."""
@@ -372,6 +379,7 @@ class Scan:
         return bool(
             self._case.count(
                 schema.finding,
+                f.image_offset == image_offset(record),  # which has an index
                 f.exhibit == self.exhibit,
                 f.kind == record["kind"],
                 f.locator == record["locator"],
@@ -391,8 +399,8 @@ class Scan:
             ]
             bulk(connection, schema.finding, rows)
             numbered = enumerate(answers.records, last + 1)
-            events = [event for n, record in numbered for event in finding_events(n, self.exhibit, record)]
-            bulk(connection, schema.event, events)
+            events = (event for n, record in numbered for event in finding_events(n, self.exhibit, record))
+            bulk_values(connection, schema.event, EVENT, events)
             if answers.digests:
                 assignments = ", ".join(f"{name}=?" for name in self.digests)
                 connection.exec_driver_sql(
@@ -424,13 +432,14 @@ class Scan:
         with self._case.transaction() as connection:
             connection.execute(delete(schema.event).where(e.exhibit == self.exhibit, e.finding.is_(None)))
 
-    def record_entries(self, first: int, rows: Sequence[Row]) -> None:
-        """Record a batch of entries whose items the ledger holds from index `first` on."""
+    def record_entries(self, first: int, rows: Sequence[Row], times: Iterable[Sequence[Mapping[str, Any]]]) -> None:
+        """Record a batch of entries, and their times, whose items the ledger holds from index `first` on."""
         with self._case.transaction() as connection:
             connection.exec_driver_sql(
                 "UPDATE entry SET item=? WHERE id=?", [(first + n, row["id"]) for n, row in enumerate(rows)]
             )
-            bulk(connection, schema.event, [event for row in rows for event in entry_events(row)])
+            pairs = zip(rows, times, strict=True)
+            bulk_values(connection, schema.event, EVENT, (event for pair in pairs for event in entry_events(*pair)))
 
     def list_unexamined(self, bad_runs: Sequence[Sequence[int]]) -> None:
         """List volumes that could not be read and ranges that the container does not give up."""
@@ -523,6 +532,12 @@ def _pack(value: Any) -> bytes:
 
 def _unpack(blob: bytes) -> Any:
     return msgpack.unpackb(zlib.decompress(blob), raw=False, strict_map_key=False)
+
+
+_PLANNED = (
+    *("id", "volume", "address", "path", "stream", "kind", "allocated", "size", "storage"),
+    *("runs_json", "slack_json"),
+)
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

@@ -5,11 +5,13 @@ A case folder holds `ledger.db` (the truth), `keys/`, `case.db` (this projection
 
 from __future__ import annotations
 
+import itertools
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ FILE = "case.db"
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: a column is short
 _DECODER = json.JSONDecoder()
+_PART = 10_000  # rows handed to the driver at a time
 
 
 def _wal_is_safe() -> bool:
@@ -207,13 +210,19 @@ def bulk(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) 
     """Insert many rows of one shape through the driver, without a statement for each."""
     if not rows:
         return
-    columns = list(rows[0])
+    columns = tuple(rows[0])
+    picked = itemgetter(*columns) if len(columns) > 1 else lambda row: tuple(row.values())
+    bulk_values(connection, table, columns, map(picked, rows))
+
+
+def bulk_values(connection: Connection, table: Any, columns: Sequence[str], values: Iterable[tuple[Any, ...]]) -> None:
+    """Insert many rows, each the values of `columns` in order; no more than a part of them is held at a time."""
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" for _ in columns)
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({names}) VALUES ({marks})",  # noqa: S608 - names are the schema's own
-        [tuple(row[name] for name in columns) for row in rows],
-    )
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are the schema's own
+    waiting = iter(values)
+    while part := list(itertools.islice(waiting, _PART)):
+        connection.exec_driver_sql(statement, part)
 
 
 def packed(value: Any) -> str:
@@ -229,6 +238,8 @@ def unpacked(text_: str) -> Any:
     Raises:
         ValueError: the text is not what `packed` makes.
     """
+    if text_ == "[]":
+        return []
     value, end = _DECODER.raw_decode(text_)
     if end != len(text_):
         raise json.JSONDecodeError("more than one value", text_, end)
