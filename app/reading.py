@@ -81,6 +81,7 @@ KIND_TITLES = {
     "system/registry": "Windows registry entry",
     "system/shell_history": "History of a command line",
     "system/recently_used": "File opened on a Linux desktop",
+    "system/event_log": "Windows event",
     "market/page": "Page of a shop or marketplace",
     "market/sql_dump": "Database dump of a shop or marketplace",
 }

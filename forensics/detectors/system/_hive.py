@@ -19,22 +19,26 @@ ERRORS = (OSError, RuntimeError, ValueError, OverflowError, AttributeError, Type
 
 
 class Bytes(io.RawIOBase):
-    """A layer as the file that a library reads."""
+    """A layer as the file that a library reads, with `more` zeros behind it."""
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, more: int = 0) -> None:
         super().__init__()
         self._layer = layer
+        self._size = layer.size + more
         self._at = 0
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
-        data = self._layer.read(self._at, self._layer.size - self._at if size < 0 else size)
+        size = max(0, min(self._size - self._at, self._size if size < 0 else size))
+        data = self._layer.read(self._at, size)
+        if self._size > self._layer.size:
+            data = data.ljust(size, b"\0")
         self._at += len(data)
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to an offset."""
-        self._at = offset + (0, self._at, self._layer.size)[whence]
+        self._at = offset + (0, self._at, self._size)[whence]
         return self._at
 
     def tell(self) -> int:
@@ -43,7 +47,7 @@ class Bytes(io.RawIOBase):
 
     def get_size(self) -> int:
         """All bytes."""
-        return self._layer.size
+        return self._size
 
 
 def ours(error: BaseException) -> None:
