@@ -326,6 +326,7 @@ def graded(found: Shown) -> Grade | None:
     """How well this is known to be a page of a trade; None where it is not."""
     signs = found.signs
     served = bool(found.origin.served)
+    hidden = served or bool(found.origin.linked)
     if found.kind in ("login", "captcha"):
         market = bool(_MARKET.search(found.title))
         if found.kind == "login" and found.captcha and "onion" in signs:
@@ -333,16 +334,16 @@ def graded(found: Shown) -> Grade | None:
                 Grade.C3
                 if served and (market or "pgp" in signs or _mirrored(found))
                 else Grade.C2
-                if market
+                if market or (hidden and ("pgp" in signs or _mirrored(found)))
                 else Grade.C1
             )
-        if served and (market or found.captcha):
+        if hidden and (market or found.captcha):
             return Grade.C2
         return Grade.C1 if market and found.captcha else None
     if found.kind == "mirror list":
         return Grade.C2 if found.signed else Grade.C1
     if found.kind == "other":
-        return Grade.C1 if served and (len(signs) >= 3 or "coin" in signs) else None
+        return Grade.C1 if hidden and (len(signs) >= 3 or "coin" in signs) else None
     trade = bool(signs & {"price", "vendor", "order"})
     if len(signs) >= 4 and trade and signs & SPECIAL:
         return Grade.C3 if served else Grade.C2

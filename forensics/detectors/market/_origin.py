@@ -38,7 +38,8 @@ class Origin:
     saved: str = ""
     proven: bool = False
     onions: dict[str, tuple[int, int]] = field(default_factory=dict)
-    served: str = ""  # the onion name that the page is likely served by
+    served: str = ""  # the onion name in the address that the page was saved from
+    linked: str = ""  # the one that most of its links with a host lead to: its own, or that of a mirror or a friend
 
     @property
     def host(self) -> str:
@@ -81,9 +82,9 @@ def origin(page: Page) -> Origin:
     for name, _, _ in _values.onions(found.address):
         found.served = name
         _note(found, name, found.at)
-    if not found.served and hosts:
+    if hosts:
         name, count = hosts.most_common(1)[0]
-        found.served = name if count >= ENOUGH else ""
+        found.linked = name if count >= ENOUGH else ""
     return found
 
 

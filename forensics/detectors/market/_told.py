@@ -114,6 +114,8 @@ def fields(seen: Shown, base: int) -> dict[str, Field]:
         found["saved_from_told_by"] = Field(seen.origin.says)
     if seen.origin.served:
         found["served_by"] = Field(seen.origin.served, run(seen.origin.onions.get(seen.origin.served, (0, 0))))
+    if seen.origin.linked:
+        found["links_mostly_to"] = Field(seen.origin.linked, run(seen.origin.onions.get(seen.origin.linked, (0, 0))))
     if seen.origin.saved:
         found["saved"] = Field(seen.origin.saved, run(seen.origin.at))
     found["charset"] = Field(seen.page.charset)
