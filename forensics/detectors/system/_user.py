@@ -29,6 +29,7 @@ _BAGS = (
     "Local Settings\\Software\\Microsoft\\Windows\\Shell\\BagMRU",
 )
 MOST_BAGS = 20_000
+MOST_LISTED = 2_000  # values in the order of use
 DEEPEST = 24
 _FOLDERS = {
     "{1AC14E77-02E7-4E5D-B744-2EB1AE5198B7}": "%windir%\\System32",
@@ -93,7 +94,7 @@ def _order(key: Key) -> list[str]:
     """The names of values by how recently they were used."""
     value = key.value("MRUListEx")
     if value is not None:
-        stored = struct.unpack_from(f"<{len(value.data) // 4}I", value.data)
+        stored = struct.unpack_from(f"<{min(MOST_LISTED, len(value.data) // 4)}I", value.data)
         return [str(each) for each in stored if each != 0xFFFFFFFF]
     return list(key.text("MRUList"))
 

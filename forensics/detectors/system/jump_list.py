@@ -46,6 +46,8 @@ from forensics.model import Check, Field, Finding, Grade, Layer, Link, Outcome, 
 
 MOST_ENTRIES = 5_000
 LARGEST_CUSTOM = 16 << 20
+LARGEST_LINK = 1 << 20
+LARGEST_LINKS = 64 << 20  # of one list together
 _NAME = re.compile(r"[/\\]([0-9a-f]{13,16})\.(?:automatic|custom)Destinations-ms$", re.IGNORECASE)
 _PROGRAMS = {
     "1b4dd67f29cb1962": "Windows Explorer",
@@ -102,6 +104,7 @@ class JumpList:
         fixed = 114 if version == 1 else 130
         if not 1 <= version <= 16:
             return
+        left = LARGEST_LINKS
         for _ in range(MOST_ENTRIES):
             if position + fixed > len(data):
                 return
@@ -111,8 +114,10 @@ class JumpList:
             if position + length > len(data) or not is_text(path):
                 return
             linked = None
-            if place := streams.get(f"{u32(data, position + 88):x}"):
-                stored = opened.stream("", *place)
+            place = streams.get(f"{u32(data, position + 88):x}")
+            if place is not None and left > 0:
+                left -= min(place[1], LARGEST_LINK)
+                stored = opened.stream("", place[0], min(place[1], LARGEST_LINK))
                 link = read_link(BytesLayer(stored.data), 0)
                 linked = (link, stored) if link else None
             if found := self._entry(layer, at, version, listed, position, length, path, linked):

@@ -43,7 +43,7 @@ from forensics.detectors.system._told import (
 from forensics.detectors.system._xpress import XpressError, unpack
 from forensics.model import ByteRun, Check, Event, Field, Finding, Grade, Layer, Link, Outcome, Sensitivity, Value
 
-LARGEST = 8 << 20
+LARGEST = 2 << 20
 MOST_FILES = 2_000
 MOST_VOLUMES = 64
 _VERSIONS = (17, 23, 26, 30, 31)
