@@ -14,6 +14,7 @@ from viewers.fields import FieldsViewer
 from viewers.hexdump import HexViewer
 from viewers.image import ImageViewer
 from viewers.look import Look
+from viewers.market import MarketViewer
 from viewers.openpgp import OpenPgpViewer
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.text import TextViewer
@@ -26,6 +27,7 @@ VIEWERS: tuple[type[Viewer], ...] = (
     WalletViewer,
     OpenPgpViewer,
     ChatViewer,
+    MarketViewer,
     ImageViewer,
 )
 

@@ -16,7 +16,9 @@ from viewers.base import ByteSource, Done, FieldRow, Subject, best, value_text
 from viewers.chat import ChatViewer, messages_of
 from viewers.hexdump import HexViewer
 from viewers.look import Look
+from viewers.market import MarketViewer
 from viewers.marks import marks_of
+from viewers.sheet import Grid
 from viewers.text import TextViewer, guess
 from viewers.words import left_text, precision_text, size_text, time_text
 
@@ -166,7 +168,31 @@ def test_any_value_has_text(value: object) -> None:
     assert isinstance(FieldRow("a", value).text, str)
 
 
-@pytest.mark.parametrize("kind", ["wallet/x", "openpgp/armor", "chat/x", "media/x", "x/y", ""])
+def test_a_page_of_offers_is_a_table_of_its_rows(look: Look) -> None:
+    offers = [
+        {"title": "Walnut spoon", "vendor": "PineAndTwine", "price": "14.50", "currency": "EUR", "ships_from": "Finland",
+         "ships_to": "Europe", "offset": 1200, "length": 80},
+        {"title": "", "price": "2"},
+        "not a row",
+    ]  # fmt: skip
+    page = subject(
+        kind="market/page",
+        fields=(FieldRow("page_kind", "search"), FieldRow("listings", offers), FieldRow("feedback", ["good <b>", 7])),
+    )
+    assert best(list(VIEWERS), page)[0].title == "Offers"
+    viewer = MarketViewer(look)
+    viewer.show_finding(page, source_of(DATA))
+    offered, said = viewer.findChildren(Grid)
+    rows = [(part.name, part.value) for part in offered.accessible_parts()]
+    assert rows[0][0] == "Walnut spoon"
+    assert all(word in rows[0][1] for word in ("PineAndTwine", "14.50 EUR", "Finland to Europe", "1,200 to 1,280"))
+    assert rows[1][0] == "no title"
+    assert len(rows) == 2
+    assert [part.name for part in said.accessible_parts()] == ["good <b>", "7"]
+    assert not viewer.grab().isNull()
+
+
+@pytest.mark.parametrize("kind", ["market/page", "wallet/x", "openpgp/armor", "chat/x", "media/x", "x/y", ""])
 def test_every_viewer_survives_strange_fields(look: Look, kind: str) -> None:
     strange = tuple(
         FieldRow(name, value, (10_000_000, 5))

@@ -1,0 +1,91 @@
+"""A page of a trade: what it offers, who by, and the bytes of each offer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from viewers import kinds
+from viewers.base import ByteSource, Subject, Viewer, value_text
+from viewers.fields import FieldList
+from viewers.look import Look
+from viewers.marks import tokens_of
+from viewers.openpgp import as_list
+from viewers.parts import label
+from viewers.sheet import Grid, Sheet
+from viewers.words import plural
+
+MOST_ROWS = 500
+LISTS = ("listings", "feedback")  # shown as tables, not among the fields
+
+
+class MarketViewer(Viewer):
+    """The rows of a page or of a dump, as text; the page itself is never drawn."""
+
+    title: ClassVar[str] = "Offers"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._sheet = Sheet(look, "Offers")
+        outer.addWidget(self._sheet)
+
+    @classmethod
+    def priority(cls, subject: Subject) -> float:
+        """Made for pages of shops and markets."""
+        return 0.9 if subject.kind == "market/page" else -1.0
+
+    def show_finding(self, subject: Subject, source: ByteSource) -> None:
+        """Build the page."""
+        sheet, look = self._sheet, self.look
+        sheet.reset()
+        name = subject.field("title") or subject.field("page_title") or kinds.tile(subject.kind)
+        sheet.column.addWidget(label(look, value_text(name), "item_title", wrap=True))
+        sheet.column.addWidget(label(look, self._sentence(subject), "dense", "text2", wrap=True))
+        offers = [each for each in as_list(subject.field("listings")) if isinstance(each, dict)]
+        if offers:
+            sheet.title("Offers on the page", plural(subject.field("listings_count") or len(offers), "offer"))
+            grid = Grid(look, ["Title", "Vendor", "Price", "Ships", "Bytes"], [6, 3, 2, 3, 3], mono=(4,))
+            grid.show_rows([_row(each) for each in offers[:MOST_ROWS]])
+            sheet.column.addWidget(grid)
+        said = [value_text(each) for each in as_list(subject.field("feedback"))]
+        if said:
+            sheet.title("Feedback", plural(subject.field("feedback_count") or len(said), "entry", "entries"))
+            grid = Grid(look, ["As written on the page"], [1])
+            grid.show_rows([(each,) for each in said[:MOST_ROWS]])
+            sheet.column.addWidget(grid)
+        rest = [row for row in subject.fields if row.name not in LISTS]
+        if rest:
+            sheet.title("Fields")
+            listed = FieldList(look, 150)
+            listed.show_rows(rest, tokens_of(subject))
+            listed.picked.connect(self.field_wanted)
+            sheet.column.addWidget(listed)
+        sheet.limits(
+            "What this does not show",
+            [
+                *subject.caveats,
+                "A page that was saved or cached was shown to somebody. It does not show that anything was bought or sold.",
+            ],
+        )
+        sheet.finish()
+
+    @staticmethod
+    def _sentence(subject: Subject) -> str:
+        kind = value_text(subject.field("page_kind") or "page")
+        served, linked = subject.field("served_by"), subject.field("links_mostly_to")
+        if served:
+            return f"Kind of page: {kind}. Saved from {value_text(served)}."
+        if linked:
+            return f"Kind of page: {kind}. It does not say where it was saved from; its links lead mostly to {linked}."
+        return f"Kind of page: {kind}. It does not say where it was saved from."
+
+
+def _row(offer: dict[str, Any]) -> tuple[str, ...]:
+    price = " ".join(value_text(offer[name]) for name in ("price", "currency") if offer.get(name))
+    ships = " to ".join(value_text(offer[name]) for name in ("ships_from", "ships_to") if offer.get(name))
+    start, length = offer.get("offset"), offer.get("length")
+    place = f"{start:,} to {start + length:,}" if isinstance(start, int) and isinstance(length, int) else ""
+    return value_text(offer.get("title") or "no title"), value_text(offer.get("vendor") or ""), price, ships, place
