@@ -19,7 +19,7 @@ from functools import partial
 from typing import ClassVar
 
 from forensics.detectors.base import Trigger
-from forensics.model import Layer
+from forensics.model import ByteRun, Layer
 from forensics.primitives.sqlite.database import open_database
 from forensics.primitives.sqlite.rows import Row, State
 from forensics.sweep.decoders._sqlite_values import SHORTEST, Values, streams
@@ -58,7 +58,11 @@ class SqliteDeleted:
     def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
         """As the contract says."""
         database = open_database(layer, None, at)
-        if database is None or database.pages > MOST_PAGES or limit <= 0:
+        if database is None or limit <= 0:
+            return
+        if database.pages > MOST_PAGES:
+            words = f"Its {database.pages:,} pages were not searched for deleted rows: more than {MOST_PAGES:,}."
+            yield Decoded(b"", ByteRun(at, 0), complete=False, caveat=words)
             return
         rows = database.lost_rows(frozenset((State.DELETED,)), compare=False)
         yield from streams(database.header.encoding, limit, (partial(_add, layer, row) for row in rows))

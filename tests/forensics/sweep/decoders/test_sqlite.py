@@ -15,6 +15,7 @@ import pytest
 from forensics.detectors.base import BytesLayer
 from forensics.model import Layer
 from forensics.sweep.catalogue import catalogue
+from forensics.sweep.decoders import sqlite_deleted
 from forensics.sweep.decoders.base import Decoded
 from forensics.sweep.decoders.sqlite_cells import DECODER
 from forensics.sweep.decoding import Budget, reopen
@@ -35,7 +36,6 @@ def made(path: Path, *statements: str, rows: Iterable[tuple[object, ...]] = (), 
             database.execute(statement)
         for row in rows:
             database.execute(f"insert into note values({', '.join('?' * len(row))})", row)
-    database.close()
     return path.read_bytes()
 
 
@@ -185,6 +185,17 @@ def test_what_was_deleted_is_told_so(tmp_path: Path) -> None:
     mails = [each for each in found if str(each.value).endswith("@x.example")]
     deleted = {str(each.value) for each in mails if each.locator.step.startswith("sqlite-deleted@")}
     assert deleted == {f"{number}@x.example" for number in range(4, 8)}
+
+
+def test_a_database_too_large_for_the_search_of_deleted_rows_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = made(tmp_path / "a.db", "create table note(a)", rows=[("x" * 300,)] * 20, page=512)
+    monkeypatch.setattr(sqlite_deleted, "MOST_PAGES", 3)
+    (told,) = sqlite_deleted.DECODER.decode(BytesLayer(data), 0, 1 << 26)
+    assert not told.complete
+    assert not told.data
+    assert "pages were not searched for deleted rows" in told.caveat
 
 
 def test_what_stands_in_a_log_is_told_so(tmp_path: Path) -> None:
