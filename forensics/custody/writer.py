@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import os
 import signal
 import sqlite3
@@ -203,6 +204,7 @@ def main() -> int:
     frame.
     """
     harden()
+    gc.set_threshold(50_000, 20, 100)  # a batch of items is hundreds of thousands of objects without a circle
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
