@@ -64,13 +64,14 @@ class Session:
         self._threads: list[threading.Thread] = []
         self._checked: Verified | None = None
         self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "status": self._status, "examine": self._examine, "cancel": self._stop,
+            "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
             "image": self._image, "entry": self._entry, "stream": self._stream, "picture": self._picture,
             "reproduce": self._reproduce, "entries": self._entries,
         }  # fmt: skip
         self._slow: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "add": self._add, "relocate": self._relocate, "report": self._report, "verify": self._verify,
+            "status": self._status, "verify": self._verify, "report": self._report,
+            "add": self._add, "relocate": self._relocate,
         }  # fmt: skip
 
     def run(self) -> None:
