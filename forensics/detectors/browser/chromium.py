@@ -17,14 +17,14 @@ versions say so in `visit_source`, newer ones in `originator_cache_guid`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger
-from forensics.detectors.browser._pages import Pages
+from forensics.detectors.browser._history import MOST_OTHERS, History, Table, told
 from forensics.detectors.browser._places import program_of
 from forensics.detectors.browser._specimens import CHROMIUM
-from forensics.detectors.browser._store import Key, Store, number, open_store, place, text
+from forensics.detectors.browser._store import Store, number, open_store, place, text
 from forensics.detectors.browser._told import (
     UNIX,
     WEBKIT,
@@ -40,8 +40,6 @@ from forensics.detectors.browser._told import (
 from forensics.model import Absent, Finding, Layer, Link, Secret, Sensitivity
 from forensics.primitives.sqlite.rows import Row
 
-MOST_VISITS = 12_000
-MOST_OTHERS = 2_000
 MOST_CHAIN = 20
 FILES = (
     "History",
@@ -118,45 +116,23 @@ class Chromium:
             return
         named, program = program_of(layer.locator, at, FILES)
         teller = Teller(self, store, named, program)
-        listings = {
-            table: store.listing(table, key, order, MOST_OTHERS)
-            for table, _, key, order in _TABLES
-            if store.has(table, *_NEEDED[table])
-        }
-        history = None
-        if store.has("visits", "url", "visit_time"):
-            history = _History(store, teller)
-            listings |= history.listings
-        store.find_lost(listings)
-        if history is not None:
-            yield from history.findings()
-        for table, told, _, _ in _TABLES:
-            if table in listings:
-                teller.leave_out(table, listings[table])
-                yield from teller.tell(map(told, listings[table].all()))
+        tables = [each for each in _TABLES if store.has(each[0], *_NEEDED[each[0]])]
+        yield from told(store, teller, tables, _History if store.has("visits", "url", "visit_time") else None)
         yield from teller.tell(_addresses(store))
         yield teller.whole()
 
 
-class _History:
+class _History(History):
     """The file History."""
 
     def __init__(self, store: Store, teller: Teller) -> None:
-        self.store, self.teller = store, teller
-        self.pages = Pages(store, "urls", "last_visit_time", WEBKIT)
-        self.visited: dict[int, int] = {}  # visit to page
-        self.visits = store.listing(
-            "visits",
-            lambda row: (number(row, "url"), number(row, "visit_time")),
-            "visit_time",
-            MOST_VISITS,
-            self._count,
-            lambda row: self.pages.is_onion(number(row, "url")),
+        super().__init__(
+            store, teller, pages=("urls", "last_visit_time"), visits=("visits", "url", "visit_time"), epoch=WEBKIT
         )
         self.downloads = store.listing(
             "downloads", lambda row: (number(row, "id"), number(row, "start_time")), "start_time", MOST_OTHERS
         )
-        self.listings = {"urls": self.pages.listing, "visits": self.visits, "downloads": self.downloads}
+        self.listings["downloads"] = self.downloads
         self.sources = {number(row, "id"): number(row, "source") for row in store.current("visit_source")}
         self.chains: dict[int, list[tuple[int, str]]] = {}
         for row in store.current("downloads_url_chains"):
@@ -164,45 +140,24 @@ class _History:
             if len(chain) < MOST_CHAIN:
                 chain.append((number(row, "chain_index"), text(row, "url")))
 
-    def _count(self, row: Row) -> None:
-        page = number(row, "url")
-        self.visited[number(row, "id")] = page
-        self.pages.visited(page, number(row, "visit_time"))
-
-    def findings(self) -> Iterator[Finding]:
-        """Visits, downloads, searches, and addresses without any of these."""
-        self.pages.use_lost()
-        self.teller.leave_out("visit", self.visits)
-        if self.visits.count > MOST_VISITS:
-            self.teller.by_site = self.pages.by_site()
+    def others(self) -> Iterator[Finding]:
+        """Downloads and searches."""
         self.teller.leave_out("download", self.downloads)
-        yield from self.teller.tell(map(self._visit, self.visits.all()))
         yield from self.teller.tell(map(self._download, self.downloads.all()))
         yield from self.teller.tell(self._searches())
-        yield from self.teller.tell(self.pages.rest(all_told=self.visits.count <= MOST_VISITS))
 
-    def _visit(self, row: Row) -> Thing:
-        thing = Thing("visit", row, Absent.OVERWRITTEN, plausible=False)
-        url = self.pages.put(thing, number(row, "url"), number(row, "visit_time"))
-        thing.value = url or thing.value
-        when = thing.at("page visited", "visit_time", WEBKIT)
+    def visit(self, row: Row, thing: Thing) -> bool:
+        """Its kind and flags, how long it was, and from where it stems."""
         kind = number(row, "transition") & 0xFFFFFFFF
-        thing.plausible = when is not None and number(row, "url") > 0 and kind & 0xFF < len(TRANSITIONS)
-        if when is not None:
-            thing.put("time", shown(when), place(row, "visit_time"))
-        names = [TRANSITIONS[kind & 0xFF] if kind & 0xFF < len(TRANSITIONS) else str(kind & 0xFF)]
+        known = kind & 0xFF < len(TRANSITIONS)
+        names = [TRANSITIONS[kind & 0xFF] if known else str(kind & 0xFF)]
         names += [name for flag, name in FLAGS if kind & flag]
         thing.put("transition", ", ".join(names), place(row, "transition"))
-        before = number(row, "from_visit")
-        if before > 0:
-            thing.put("from_visit", before, place(row, "from_visit"))
-            thing.put("from_url", self.pages.url_of(self.visited.get(before, 0)))
         thing.column("referrer", "external_referrer_url")
         if duration := number(row, "visit_duration"):
             thing.put("seconds", duration // 1_000_000, place(row, "visit_duration"))
         self._stems_from(thing)
-        thing.links = list(links_of("VISITED", url))
-        return thing
+        return known
 
     def _stems_from(self, thing: Thing) -> None:
         row = thing.row
@@ -362,8 +317,7 @@ def _sealed(thing: Thing, name: str, column: str) -> bool:
     return bool(scheme)
 
 
-# Table, what a row tells, what makes two versions of a row the same, the column whose highest values are the newest.
-_TABLES: tuple[tuple[str, Callable[[Row], Thing], Key, str], ...] = (
+_TABLES: tuple[Table, ...] = (
     (
         "autofill",
         _form_entry,

@@ -17,14 +17,14 @@ Not recorded: pages of private windows, and in Tor Browser's normal mode any vis
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger
-from forensics.detectors.browser._pages import Pages
+from forensics.detectors.browser._history import MOST_OTHERS, History, Table, told
 from forensics.detectors.browser._places import program_of
 from forensics.detectors.browser._specimens import FIREFOX
-from forensics.detectors.browser._store import Key, Store, number, open_store, place, text
+from forensics.detectors.browser._store import Store, number, open_store, place, text
 from forensics.detectors.browser._told import (
     UNIX,
     Teller,
@@ -39,8 +39,6 @@ from forensics.detectors.browser._told import (
 from forensics.model import Absent, Finding, Layer, Link, Secret
 from forensics.primitives.sqlite.rows import Row
 
-MOST_VISITS = 12_000
-MOST_OTHERS = 2_000
 MARK, FOLDER = 1, 2
 DEEPEST = 20
 FILES = ("places.sqlite", "downloads.sqlite", "formhistory.sqlite", "cookies.sqlite")
@@ -80,17 +78,8 @@ class Firefox:
             return
         named, program = program_of(layer.locator, at, FILES)
         teller = Teller(self, store, named, program)
-        listings = {table: store.listing(table, key, order, MOST_OTHERS) for table, _, key, order in _TABLES}
-        history = None
-        if store.has("moz_places", "url") and store.has("moz_historyvisits", "place_id", "visit_date"):
-            history = _History(store, teller)
-            listings |= history.listings
-        store.find_lost(listings)
-        if history is not None:
-            yield from history.findings()
-        for table, told, _, _ in _TABLES:
-            teller.leave_out(table, listings[table])
-            yield from teller.tell(map(told, listings[table].all()))
+        visited = store.has("moz_places", "url") and store.has("moz_historyvisits", "place_id", "visit_date")
+        yield from told(store, teller, _TABLES, _History if visited else None)
         yield teller.whole()
 
 
@@ -102,70 +91,40 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 }
 
 
-class _History:
+class _History(History):
     """places.sqlite."""
 
     def __init__(self, store: Store, teller: Teller) -> None:
-        self.store, self.teller = store, teller
-        self.pages = Pages(store, "moz_places", "last_visit_date", UNIX)
-        self.visited: dict[int, int] = {}  # visit to page
-        self.folders: dict[int, tuple[int, str]] = {}
-        self.visits = store.listing(
-            "moz_historyvisits",
-            lambda row: (number(row, "place_id"), number(row, "visit_date")),
-            "visit_date",
-            MOST_VISITS,
-            self._count,
-            lambda row: self.pages.is_onion(number(row, "place_id")),
+        super().__init__(
+            store,
+            teller,
+            pages=("moz_places", "last_visit_date"),
+            visits=("moz_historyvisits", "place_id", "visit_date"),
+            epoch=UNIX,
         )
+        self.folders: dict[int, tuple[int, str]] = {}
         self.bookmarks = store.listing(
             "moz_bookmarks", lambda row: (number(row, "fk"), text(row, "title")), "dateadded", MOST_OTHERS, self._folder
         )
-        self.listings = {
-            "moz_places": self.pages.listing,
-            "moz_historyvisits": self.visits,
-            "moz_bookmarks": self.bookmarks,
-        }
+        self.listings["moz_bookmarks"] = self.bookmarks
 
     def _folder(self, row: Row) -> None:
         if number(row, "type") == FOLDER and len(self.folders) < MOST_OTHERS:
             self.folders[number(row, "id")] = (number(row, "parent"), text(row, "title", 255))
 
-    def _count(self, row: Row) -> None:
-        page = number(row, "place_id")
-        self.visited[number(row, "id")] = page
-        self.pages.visited(page, number(row, "visit_date"))
-
-    def findings(self) -> Iterator[Finding]:
-        """Visits, bookmarks, downloads, what was typed, and addresses without any of these."""
-        self.pages.use_lost()
-        self.teller.leave_out("visit", self.visits)
-        if self.visits.count > MOST_VISITS:
-            self.teller.by_site = self.pages.by_site()
+    def others(self) -> Iterator[Finding]:
+        """Bookmarks, downloads, and what was typed."""
         self.teller.leave_out("bookmark", self.bookmarks)
-        yield from self.teller.tell(map(self._visit, self.visits.all()))
         marks = (row for row in self.bookmarks.all() if number(row, "type") == MARK and number(row, "fk") > 0)
         yield from self.teller.tell(map(self._bookmark, marks))
         yield from self.teller.tell(self._annotated())
         yield from self.teller.tell(self._typed())
-        yield from self.teller.tell(self.pages.rest(all_told=self.visits.count <= MOST_VISITS))
 
-    def _visit(self, row: Row) -> Thing:
-        thing = Thing("visit", row, Absent.OVERWRITTEN, plausible=False)
-        url = self.pages.put(thing, number(row, "place_id"), number(row, "visit_date"))
-        thing.value = url or thing.value
-        when = thing.at("page visited", "visit_date", UNIX)
+    def visit(self, row: Row, thing: Thing) -> bool:
+        """Its kind."""
         kind = number(row, "visit_type")
-        thing.plausible = when is not None and number(row, "place_id") > 0 and kind in TRANSITIONS
-        if when is not None:
-            thing.put("time", shown(when), place(row, "visit_date"))
         thing.put("transition", TRANSITIONS.get(kind, str(kind)), place(row, "visit_type"))
-        before = number(row, "from_visit")
-        if before > 0:
-            thing.put("from_visit", before, place(row, "from_visit"))
-            thing.put("from_url", self.pages.url_of(self.visited.get(before, 0)))
-        thing.links = list(links_of("VISITED", url))
-        return thing
+        return kind in TRANSITIONS
 
     def _bookmark(self, row: Row) -> Thing:
         thing = Thing("bookmark", row, Absent.NONE_STORED, plausible=False)
@@ -305,8 +264,7 @@ def _cookie(row: Row) -> Thing:
     return thing
 
 
-# Table, what a row tells, what makes two versions of a row the same, the column whose highest values are the newest.
-_TABLES: tuple[tuple[str, Callable[[Row], Thing], Key, str], ...] = (
+_TABLES: tuple[Table, ...] = (
     ("moz_downloads", _download, lambda row: (text(row, "source"), number(row, "startTime")), "startTime"),
     (
         "moz_formhistory",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from forensics.detectors.base import BytesLayer, Detector
+from forensics.detectors.browser import _history, chromium, firefox
 from forensics.detectors.browser import _specimens as known
-from forensics.detectors.browser import chromium, firefox
 from forensics.model import Absent, Finding, Grade, Link, Locator, Secret, Sensitivity
 
 ONION = "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion"
@@ -108,7 +108,7 @@ def test_a_deleted_visit_of_a_page_that_is_still_there(base: sqlite3.Connection,
 def test_of_a_big_history_the_newest_and_all_of_onion_services_are_listed(
     base: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(firefox, "MOST_VISITS", 50)
+    monkeypatch.setattr(_history, "MOST_VISITS", 50)
     base.execute("BEGIN")
     base.execute("INSERT INTO moz_places VALUES(1,'https://a.example/','A',0)")
     base.execute("INSERT INTO moz_places VALUES(2,?,'B',0)", (f"http://{ONION}/",))
