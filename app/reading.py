@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.engine import Row
 
+from app.titles import kind_title
 from forensics.case import schema
 from forensics.case.accounting import Account, account
 from forensics.sweep.steps import decodings
@@ -19,86 +20,9 @@ from viewers import kinds
 from viewers.base import FieldRow, Subject, value_text
 from viewers.words import ZONE_UNKNOWN, time_text
 
+SECOND = 1_000_000
 F = schema.finding.c
 E = schema.entry.c
-KIND_TITLES = {
-    "openpgp/armor": "OpenPGP block",
-    "openpgp/keyring": "OpenPGP keyring",
-    "wallet/bitcoin_core": "Bitcoin Core wallet",
-    "key/wif": "Bitcoin private key",
-    "key/extended": "Extended wallet key",
-    "key/bip38": "Encrypted Bitcoin key",
-    "seed/bip39": "BIP-39 seed phrase",
-    "media/exif": "Photo data",
-    "onion/v3": "Onion name",
-    "contact/email": "Mail address",
-    "browser/chromium": "Chromium browser record",
-    "browser/firefox": "Firefox or Tor Browser record",
-    "browser/firefox_logins": "Saved login of Firefox",
-    "chat/irc": "IRC conversation",
-    "chat/pidgin": "Pidgin conversation",
-    "chat/mcabber": "mcabber conversation",
-    "chat/profanity_log": "Profanity conversation (text log)",
-    "chat/psi_log": "Psi conversation",
-    "chat/toxic": "Toxic conversation (Tox)",
-    "chat/purple_account": "Pidgin account",
-    "chat/purple_contacts": "Pidgin contacts",
-    "chat/otr_key": "Off-the-record private key",
-    "chat/otr_fingerprint": "Off-the-record key of a contact",
-    "chat/profanity": "Profanity conversation",
-    "chat/dino": "Dino conversation",
-    "chat/gajim": "Gajim conversation",
-    "chat/psi_history": "Psi+ conversation",
-    "chat/skype": "Skype conversation",
-    "chat/imessage": "iMessage conversation",
-    "chat/android_sms": "Text messages (Android)",
-    "chat/calls": "Calls (Android, Viber)",
-    "chat/whatsapp": "WhatsApp conversation",
-    "chat/hangouts": "Hangouts conversation",
-    "chat/burner": "Burner conversation",
-    "chat/tango": "Tango conversation",
-    "chat/twitter": "Twitter direct messages",
-    "chat/quassel": "Quassel conversation (IRC)",
-    "chat/bitmessage": "Bitmessage conversation",
-    "chat/conversations": "Conversations chat (XMPP)",
-    "chat/kik": "Kik conversation",
-    "chat/viber": "Viber conversation",
-    "chat/qtox": "qTox conversation",
-    "chat/tox": "Tox profile",
-    "chat/json_export": "Exported conversation (Telegram, Discord, Messenger)",
-    "chat/whatsapp_export": "Exported conversation (WhatsApp)",
-    "chat/whatsapp_key": "Key of WhatsApp backups",
-    "chat/whatsapp_backup": "WhatsApp backup, locked",
-    "chat/signal_key": "Key of Signal or Session",
-    "chat/telegram_key": "Key of Telegram Desktop",
-    "chat/locked": "Locked store of a messenger",
-    "system/recycle_bin": "File in the recycle bin",
-    "system/recycler_info2": "File in the recycle bin (Windows XP)",
-    "system/trashinfo": "File in the waste basket (Linux)",
-    "system/shortcut": "Windows shortcut",
-    "system/jump_list": "Opened with a program (jump list)",
-    "system/prefetch": "Program run (prefetch)",
-    "system/registry": "Windows registry entry",
-    "system/shell_history": "History of a command line",
-    "system/recently_used": "File opened on a Linux desktop",
-    "system/event_log": "Windows event",
-    "market/page": "Page of a shop or marketplace",
-    "market/sql_dump": "Database dump of a shop or marketplace",
-}
-FORMAT_WORDS = {
-    "openpgp": "OpenPGP",
-    "pgp": "OpenPGP",
-    "bip39": "BIP-39",
-    "s10": "S10",
-    "exif": "EXIF",
-    "gps": "GPS",
-    "html": "HTML",
-    "xmr": "Monero",
-    "btc": "Bitcoin",
-    "eth": "Ethereum",
-    "sqlite": "SQLite",
-    "v3": "version 3",
-}
 
 
 def jloads(text: str | None, default: Any) -> Any:
@@ -119,20 +43,6 @@ def pairs(value: Any) -> tuple[tuple[int, int], ...]:
         for item in value
         if isinstance(item, list | tuple) and len(item) == 2 and all(isinstance(n, int) for n in item)
     )
-
-
-def kind_title(kind: str) -> str:
-    """A kind as people say it: `wallet/electrum` is an Electrum wallet."""
-    if kind in KIND_TITLES:
-        return KIND_TITLES[kind]
-    family, _, form = kind.partition("/")
-    if not form:
-        return family.capitalize()
-    words = [FORMAT_WORDS.get(part, part) for part in form.replace("_", "-").split("-")]
-    first = " ".join(words)
-    noun = FORMAT_WORDS.get(family, family.replace("_", " "))
-    said = f"{noun} {first}" if family in ("openpgp", "pgp", "exif") else f"{first} {noun}"
-    return said[:1].upper() + said[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,20 +199,18 @@ def finding_lines(connection: Connection, ids: Sequence[int]) -> dict[int, Findi
 
 
 def _first(first_us: int | None, events_json: str) -> str:
-    """The first time of a finding, with a mark where no zone is stored: such a time is not UTC."""
-    if first_us is None:
-        return time_text(None, 0)
-    events = [event for event in jloads(events_json, []) if isinstance(event, dict)]
-    text = time_text(first_us, event_precision(events[0]) if len(events) == 1 else 1_000_000)
-    zones = {event.get("zone") for event in events}
-    return text if zones <= {"utc"} else f"{text}, {'no zone' if zones == {'unknown'} else 'zones differ'}"
+    """The first time of a finding."""
+    events = _dicts(events_json) if first_us is not None else ()
+    return _stamped(first_us, event_precision(events[0]) if len(events) == 1 else SECOND, events)
 
 
-def _stamp(when_us: int | None, times_json: str) -> str:
-    """A time of an entry, with a mark where the file system stores no zone."""
-    same = [each for each in jloads(times_json, []) if isinstance(each, dict) and each.get("when_us") == when_us]
-    known = when_us is None or any(each.get("zone") == "utc" for each in same)
-    return time_text(when_us) + ("" if known else ", no zone")
+def _stamped(when_us: int | None, precision_us: int, told: Iterable[dict[str, Any]]) -> str:
+    """A time, with a mark unless all that tell it store UTC: a time without a zone is not UTC."""
+    text = time_text(when_us, precision_us)
+    zones = {each.get("zone") for each in told}
+    if when_us is None or zones <= {"utc"}:
+        return text
+    return f"{text}, {'no zone' if zones == {'unknown'} else 'zones differ'}"
 
 
 def event_precision(event: dict[str, Any]) -> int:
@@ -310,7 +218,7 @@ def event_precision(event: dict[str, Any]) -> int:
     if isinstance(event.get("precision_us"), int):
         return int(event["precision_us"])
     value = event.get("precision", 1)
-    return round(float(value) * 1_000_000) if isinstance(value, int | float) else 1_000_000
+    return round(float(value) * SECOND) if isinstance(value, int | float) else SECOND
 
 
 def fields_of(text: str) -> tuple[FieldRow, ...]:
@@ -456,8 +364,8 @@ def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLi
             visible(row.name or "/"),
             row.kind,
             row.size,
-            _stamp(row.modified_us, row.times_json),
-            _stamp(row.created_us, row.times_json),
+            _entry_time("modified", row.modified_us, row.times_json),
+            _entry_time("created", row.created_us, row.times_json),
             "allocated" if row.allocated else "name deleted",
             row.sha256 or "",
             row.address,
@@ -466,6 +374,10 @@ def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLi
         )
         for row in connection.execute(select(*columns).where(E.id.in_(ids)))
     }
+
+
+def _entry_time(field: str, when_us: int | None, times_json: str) -> str:
+    return _stamped(when_us, SECOND, (each for each in _dicts(times_json) if each.get("field") == field))
 
 
 def exhibits(connection: Connection) -> list[Exhibit]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,17 @@ _WORDS = {
 def words_of(verdict: str) -> Words:
     """The words of a verdict; one that is not known stands for itself."""
     return _WORDS.get(verdict) or Words(verdict, verdict, f"The comparison of digests says: {verdict}.", "warn")
+
+
+DIGESTS = (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256"))
+
+
+def digest_rows(stored: Mapping[str, Any], computed: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Name, stored and computed digest, and the result, of each digest that is known."""
+    rows = []
+    for name, shown in DIGESTS:
+        left, right = str(stored.get(name) or ""), str(computed.get(name) or "")
+        if left or right:
+            same = "new, recorded" if not left else ("equal" if left.lower() == right.lower() else "differs")
+            rows.append((shown, left or "none stored", right or "not computed", same))
+    return rows

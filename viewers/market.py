@@ -21,7 +21,7 @@ LISTS = ("listings", "feedback")  # shown as tables, not among the fields
 
 
 class MarketViewer(Viewer):
-    """The rows of a page or of a dump, as text; the page itself is never drawn."""
+    """The rows of a page, as text; the page itself is never drawn."""
 
     title: ClassVar[str] = "Offers"
 
@@ -67,7 +67,7 @@ class MarketViewer(Viewer):
             "What this does not show",
             [
                 *subject.caveats,
-                "A page that was saved or cached was shown to somebody. It does not show that anything was bought or sold.",
+                "It does not show that anything was bought or sold.",
             ],
         )
         sheet.finish()

@@ -85,3 +85,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 def grouped(text: str, by: int = 4) -> str:
     """A fingerprint in groups."""
     return " ".join(text[at : at + by] for at in range(0, len(text), by))
+
+
+def sentence(words: str) -> str:
+    """Words of the program as a sentence: a capital, and one full stop."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."

@@ -11,12 +11,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.session import Session
-from app.verdicts import words_of
+from app.verdicts import digest_rows, words_of
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Bar, Button, Hairline, label, set_tone
 from viewers.sheet import Grid
-from viewers.words import size_text
+from viewers.words import sentence, size_text
 
 FORMATS = {"ewf": "E01", "split": "split raw"}
 STEPS = ("Choose the image", "Exhibit", "Check digests", "Start")
@@ -318,13 +318,7 @@ class AddImageDialog(QDialog):
         self._done = True
         self.exhibit = str(result.get("number", ""))
         stored, computed = _json(result.get("stored_json")), _json(result.get("computed_json"))
-        rows = []
-        for name, shown in (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256")):
-            left, right = str(stored.get(name) or ""), str(computed.get(name) or "")
-            if left or right:
-                same = "new, recorded" if not left else ("equal" if left.lower() == right.lower() else "differs")
-                rows.append((shown, left or "none stored", right or "not computed", same))
-        self._grid.show_rows(rows)
+        self._grid.show_rows(digest_rows(stored, computed))
         self._grid.show()
         size = int(result.get("size") or 0)
         self._bar_note.setText(
@@ -332,7 +326,7 @@ class AddImageDialog(QDialog):
         )
         words = words_of(str(result.get("verdict")))
         caveats = result.get("caveats") or ()
-        self._verdict.setText("\n".join((words.sentence, *(f"{each[:1].upper()}{each[1:]}." for each in caveats))))
+        self._verdict.setText("\n".join((words.sentence, *map(sentence, caveats))))
         set_tone(self._verdict, words.tone)
         self._start_note.setText(
             f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found."

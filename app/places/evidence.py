@@ -18,14 +18,14 @@ from app.places.bench import Bench
 from app.reading import E, Exhibit
 from app.session import Session
 from app.settings import LAYOUT_EVIDENCE, Settings
-from app.verdicts import words_of
+from app.verdicts import digest_rows, words_of
 from forensics.case import schema
 from forensics.visible import visible
 from viewers.base import FieldRow, Subject
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.sheet import Grid, Sheet
-from viewers.words import plural, size_text, time_text
+from viewers.words import plural, sentence, size_text, time_text
 
 
 class ExhibitSheet(Sheet):
@@ -57,15 +57,7 @@ class ExhibitSheet(Sheet):
         self.column.addLayout(head)
         self.title("Digest of the whole media", "stored by whoever made the image, and computed now")
         grid = Grid(look, ["", "Stored in the image", "Computed here", "Result"], [1, 5, 5, 2], mono=(1, 2))
-        rows = []
-        for name, shown in (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256")):
-            stored, computed = str(exhibit.stored.get(name) or ""), str(exhibit.computed.get(name) or "")
-            if stored or computed:
-                result = (
-                    "new, recorded" if not stored else ("equal" if stored.lower() == computed.lower() else "differs")
-                )
-                rows.append((shown, stored or "none stored", computed or "not computed", result))
-        grid.show_rows(rows)
+        grid.show_rows(digest_rows(exhibit.stored, exhibit.computed))
         self.column.addWidget(grid)
         verdict = words_of(exhibit.verdict)
         if verdict.tone == "danger":
@@ -77,7 +69,7 @@ class ExhibitSheet(Sheet):
                 [f"{total:,} bytes. Impound shows them as unreadable, never as zeros."],
             )
         if exhibit.caveats:
-            self.limits("What is to be known of it", [f"{each[:1].upper()}{each[1:]}." for each in exhibit.caveats])
+            self.limits("What is to be known of it", [sentence(each) for each in exhibit.caveats])
         if volumes:
             self.title("What was found on it")
             grid = Grid(look, ["Volume", "File system", "Size", "Starts at", "State"], [2, 2, 2, 2, 3])

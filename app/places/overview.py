@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 
 from app import reading
 from app.places.base import PlaceWidget
-from app.reading import Totals, kind_title
+from app.reading import Totals
 from app.session import Session
+from app.titles import kind_title
 from forensics.case import schema
 from forensics.timeline.columns import Columns, gather
 from viewers import access, draw, kinds

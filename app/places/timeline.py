@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.docks.filter_bar import FilterField
 from app.places.base import PlaceWidget
-from app.reading import F, kind_title
+from app.reading import F
 from app.session import Session
+from app.titles import kind_title
 from forensics.case import schema
 from forensics.timeline.columns import Columns, gather, honesty
 from forensics.visible import visible

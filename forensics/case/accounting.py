@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from forensics.case import schema
-from forensics.case.store import Case
+from forensics.case.store import Case, unpacked
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
 
@@ -52,8 +51,10 @@ def account(connection: Connection) -> Account:
     for number in ended:
         kept = select(r.bytes, r.runs_json).where(r.exhibit == number, r.kind.in_(LOOSE))
         for size, runs in connection.execute(kept):
-            kept_runs = merged([ByteRun(*run) for run in json.loads(runs)]) if lost[number] else ()
-            loose += _sum(subtract(kept_runs, lost[number])) if lost[number] else size
+            if not lost[number]:
+                loose += size
+                continue
+            loose += _sum(subtract(merged([ByteRun(*run) for run in unpacked(runs)]), lost[number]))
     missing = sum(_sum(runs) for runs in lost.values())
     return Account(sum(sizes.values()) - loose - missing, loose, missing)
 

@@ -71,6 +71,6 @@ class Terminal:
             print(file=sys.stderr)
 
 
-def as_json(progress: Progress) -> str:
-    """One line for a program that follows."""
-    return json.dumps({"event": "progress", **asdict(progress)}, ensure_ascii=False)
+def as_json(progress: Progress, job: str = "") -> str:
+    """One line for a program that follows; `job` names the work where it follows more than one."""
+    return json.dumps({"event": "progress", **({"job": job} if job else {}), **asdict(progress)}, ensure_ascii=False)

@@ -28,7 +28,7 @@ from forensics.case.store import Case
 from forensics.commands import reproduce
 from forensics.commands.examination import Examination, Options
 from forensics.commands.opening import writing
-from forensics.commands.progress import Progress
+from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
 from forensics.commands.relocating import relocate
@@ -202,7 +202,7 @@ class Session:
         return relocate(self._case, self._ledger, str(args["exhibit"]), Path(args["path"]), report)
 
     def _progress(self, job: str, progress: Progress) -> None:
-        self._send({"event": "progress", "job": job, **asdict(progress)})
+        self._send(as_json(progress, job))
 
     def _examine(self, args: dict[str, Any]) -> dict[str, Any]:
         self._begin("examine")
@@ -223,19 +223,22 @@ class Session:
         return {"started": True}
 
     def _examined(self, work: Examination) -> None:
-        self._send({"event": "job", "job": "examine", "state": "started", "detail": ""})
+        def tell(state: str, detail: str) -> None:
+            self._send({"event": "job", "job": "examine", "state": state, "detail": detail})
+
+        tell("started", "")
         try:
-            summary = work.run()
+            try:
+                summary = work.run()
+            finally:
+                self._end("examine")  # before it is told: what follows it may begin at once
         except (ImpoundError, OSError) as error:
-            state, detail = "failed", str(error)
+            tell("failed", str(error))
         except Exception as error:
-            self._send({"event": "job", "job": "examine", "state": "failed", "detail": _fault(error)})
-            raise
+            tell("failed", _fault(error))
+            raise  # to the log of errors, with its traceback
         else:
-            state, detail = "cancelled" if summary.cancelled else "ended", json.dumps(asdict(summary))
-        finally:
-            self._end("examine")
-        self._send({"event": "job", "job": "examine", "state": state, "detail": detail})
+            tell("cancelled" if summary.cancelled else "ended", json.dumps(asdict(summary)))
 
     def _stop(self, _: dict[str, Any]) -> dict[str, Any]:
         self._cancel.set()
