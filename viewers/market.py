@@ -12,7 +12,7 @@ from viewers.fields import FieldList
 from viewers.look import Look
 from viewers.marks import tokens_of
 from viewers.openpgp import as_list
-from viewers.parts import label
+from viewers.parts import Cut, label
 from viewers.sheet import Grid, Sheet
 from viewers.words import plural
 
@@ -42,7 +42,7 @@ class MarketViewer(Viewer):
         sheet, look = self._sheet, self.look
         sheet.reset()
         name = subject.field("title") or subject.field("page_title") or kinds.tile(subject.kind)
-        sheet.column.addWidget(label(look, value_text(name), "item_title", wrap=True))
+        sheet.column.addWidget(Cut(look, value_text(name), "item_title"))
         sheet.column.addWidget(label(look, self._sentence(subject), "dense", "text2", wrap=True))
         offers = [each for each in as_list(subject.field("listings")) if isinstance(each, dict)]
         if offers:
@@ -75,11 +75,10 @@ class MarketViewer(Viewer):
     @staticmethod
     def _sentence(subject: Subject) -> str:
         kind = value_text(subject.field("page_kind") or "page")
-        served, linked = subject.field("served_by"), subject.field("links_mostly_to")
-        if served:
-            return f"Kind of page: {kind}. Saved from {value_text(served)}."
-        if linked:
-            return f"Kind of page: {kind}. It does not say where it was saved from; its links lead mostly to {linked}."
+        if subject.field("served_by"):
+            return f"Kind of page: {kind}. It says that it was saved from an onion service."
+        if subject.field("links_mostly_to"):
+            return f"Kind of page: {kind}. It does not say where it was saved from; its links lead mostly to one name."
         return f"Kind of page: {kind}. It does not say where it was saved from."
 
 

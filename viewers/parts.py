@@ -444,7 +444,7 @@ class Step(QLabel):
         self.setFont(look.font("digest", 500))
         self.setProperty("step", True)
         self.setFixedHeight(look.px(22))
-        widest = look.px(300)
+        widest = look.px(250)  # the panel at its narrowest
         if self.sizeHint().width() > widest:
             self.setText(draw.elided(text, widest - look.px(16), look.font("digest", 500), middle=True))
             self.setToolTip(text)

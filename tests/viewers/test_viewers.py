@@ -189,6 +189,10 @@ def test_a_page_of_offers_is_a_table_of_its_rows(look: Look) -> None:
     assert rows[1][0] == "no title"
     assert len(rows) == 2
     assert [part.name for part in said.accessible_parts()] == ["good <b>", "7"]
+    narrow = viewer.minimumSizeHint().width()
+    long = (FieldRow("page_title", "x" * 3000), FieldRow("served_by", f"{'a' * 56}.onion"))
+    viewer.show_finding(subject(kind="market/page", fields=long), source_of(DATA))
+    assert viewer.minimumSizeHint().width() <= narrow, "a long word of a page must not push the window apart"
     assert not viewer.grab().isNull()
 
 
