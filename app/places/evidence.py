@@ -19,7 +19,7 @@ from app.reading import E, Exhibit
 from app.session import Session
 from app.settings import LAYOUT_EVIDENCE, Settings
 from app.verdicts import digest_rows, words_of
-from forensics.case import schema
+from forensics.case import objects, schema
 from forensics.visible import visible
 from viewers.base import FieldRow, Subject
 from viewers.look import Look
@@ -276,7 +276,7 @@ class EvidencePlace(Bench):
                     (
                         row.place,
                         row.reason,
-                        row.detail + (" Its raw bytes were searched." if row.logical else ""),
+                        _told(row),
                         f"{row.bytes:,}",
                     )
                     for row in rows[:1000]
@@ -312,6 +312,13 @@ class EvidencePlace(Bench):
         if node.kind == "region":
             rules.append(f"allocation = {node.region}")
         self.filter_wanted.emit(" and ".join(rules))
+
+
+def _told(row: Any) -> str:
+    """What happened at a place that could not be searched, and what was tried."""
+    tried = objects.unexamined_object(row._mapping)["tried"] if row.reason == "quarantined" else ""
+    words = (row.detail, tried, "its raw bytes were searched" if row.logical else "")
+    return "; ".join(each for each in words if each)
 
 
 def _runs(text: str) -> list[Any]:

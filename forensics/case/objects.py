@@ -12,6 +12,8 @@ from forensics.case import hash_sets, schema
 from forensics.case.store import Case
 from forensics.custody.entry import time_text
 
+SEARCHED_RAW = ("encrypted", "unknown file system", "damaged file system")  # volumes that only the sweep read
+
 
 def tree_object(row: Mapping[str, Any]) -> dict[str, Any]:
     """An entry."""
@@ -39,6 +41,29 @@ def tree_object(row: Mapping[str, Any]) -> dict[str, Any]:
         "runs": json.loads(row["runs_json"]),
         "caveats": json.loads(row["caveats_json"]),
     }
+
+
+def unexamined_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Something that could not be examined; `tried` puts parser, limit, attempts and digest into words."""
+    kept = ("exhibit", "place", "reason", "detail", "bytes", "offset", "path", "sha256", "parser", "limit", "attempts")
+    parts = (
+        row["parser"],
+        f"limit {row['limit']}" if row["limit"] else "",
+        f"{row['attempts']} attempts" if row["attempts"] > 1 else "",
+        f"image offset {row['offset']:,}" if row["offset"] is not None else "",
+        f"SHA-256 {row['sha256']}" if row["sha256"] else "",
+    )
+    return {
+        **{key: row[key] for key in kept},
+        "tried": ", ".join(each for each in parts if each),
+        "raw_bytes_searched": bool(row["logical"]) or row["reason"] in SEARCHED_RAW,
+    }
+
+
+def unexamined(case: Case) -> Iterator[dict[str, Any]]:
+    """Everything that could not be examined, in the order in which it was met."""
+    for row in case.rows(select(schema.unexamined).order_by(schema.unexamined.c.id)):
+        yield unexamined_object(row)
 
 
 def finding_object(row: Mapping[str, Any]) -> dict[str, Any]:

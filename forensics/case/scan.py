@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgpack
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, select, update
 
 from forensics.case import schema
 from forensics.case.accounting import PART
@@ -65,6 +65,9 @@ class Refusal:
     offset: int | None = None
     logical: bool = True  # its raw bytes were swept all the same
     attempts: int = 1
+    parser: str = ""
+    limit: str = ""
+    path: str = ""
 
 
 class Scan:
@@ -217,16 +220,18 @@ class Scan:
                 self._refuse(connection, Refusal("the partition table", "partition table", caveat))
             bulk(connection, schema.unit, units)
 
-    def store_walk(self, number: int, volume: int, parts: Sequence[Mapping[str, Any]]) -> None:
-        """Store the entries of a volume; `parts` are what its walk answered."""
-        facts: Mapping[str, Any] = {}
+    def store_walk(
+        self,
+        number: int,
+        volume: int,
+        batches: Iterable[Sequence[Mapping[str, Any]]],
+        facts: Mapping[str, Any],
+        left_out: Sequence[Refusal] = (),
+    ) -> None:
+        """Store the entries of a volume, its facts, and what its walk left out."""
         with self._case.transaction() as connection:
             last = connection.execute(select(func.coalesce(func.max(schema.entry.c.id), 0))).scalar_one()
-            for part in parts:
-                entries: Any = part.get("entries")
-                if entries is None:
-                    facts = part
-                    continue
+            for entries in batches:
                 rows = [entry_row(last + n, self.exhibit, each) for n, each in enumerate(entries, 1)]
                 last += len(rows)
                 bulk(connection, schema.entry, rows)
@@ -240,8 +245,10 @@ class Scan:
                     reason="; ".join(facts["caveats"]),
                 )
             )
-            for each in facts.get("refused", ()):
+            for each in facts["refused"]:
                 self._refuse(connection, Refusal(f"volume {volume}", PART, each))
+            for refusal in left_out:
+                self._refuse(connection, refusal)
             bulk(connection, schema.region, [self._region(volume, "free", facts["unallocated"])])
             self._set_unit(connection, number, "recorded", 1, None)
 
@@ -472,6 +479,16 @@ class Scan:
             connection.execute(delete(schema.unexamined).where(and_(u.exhibit == self.exhibit, u.reason.not_in(KEPT))))
             for refusal in refusals:
                 self._refuse(connection, refusal)
+            e = schema.entry.c
+            same = case((func.min(e.sha256) == func.max(e.sha256), func.max(e.sha256)))  # of volumes with equal paths
+            digest = select(same).where(
+                e.exhibit == self.exhibit, e.path == u.path, e.stream.is_(None), e.sha256.is_not(None)
+            )
+            connection.execute(
+                update(schema.unexamined)
+                .where(u.exhibit == self.exhibit, u.path != "")
+                .values(sha256=func.coalesce(digest.scalar_subquery(), ""))
+            )
 
     def numbers(self) -> dict[str, list[list[int]]]:
         """The numbers of entries and findings in the order of their items, as [first, count]."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 2  # 2: hash sets
+VERSION = 3  # 2: hash sets; 3: parser, limit and digest of what was not examined
 APPLICATION_ID = 0x494D5043  # "IMPC"
 
 metadata = MetaData()
@@ -199,6 +199,10 @@ unexamined = Table(
     Column("offset", BigInteger, nullable=True),
     Column("logical", Boolean, nullable=False),  # True: raw bytes were swept, only the parser failed
     Column("attempts", Integer, nullable=False),
+    Column("parser", Text, nullable=False, server_default=""),  # who failed, with its version
+    Column("limit", Text, nullable=False, server_default=""),  # that was reached: 60 s, 1,024 MiB
+    Column("sha256", Text, nullable=False, server_default=""),  # of the entry concerned, where it was read
+    Column("path", Text, nullable=False, server_default=""),  # of that entry
 )
 
 tag = Table(

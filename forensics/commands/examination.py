@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from forensics.case import schema
 from forensics.case.accounting import refused, unexamined_by_exhibit
@@ -29,9 +29,11 @@ from forensics.case.projection import entry_item, finding_item, times_of
 from forensics.case.scan import Refusal, Scan
 from forensics.case.store import Case
 from forensics.case.vault import volume_keys
+from forensics.commands.careful import WIDER, Outcome, carefully
 from forensics.commands.hash_sets import apply as apply_hash_sets
 from forensics.commands.progress import Progress, Report, silent
 from forensics.confinement.jobs import Done, EvidenceFile, Job, JobFailed, Limits, Quarantined, WorkerState
+from forensics.confinement.sealing import unseal
 from forensics.confinement.supervisor import Supervisor
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
@@ -51,6 +53,8 @@ class Options:
     profile: str = "full"
     digests: tuple[str, ...] = ()
     engine: str | None = None
+    seconds: float = 60.0  # that a piece of work may take, besides what its size needs
+    wider: float = WIDER  # times as long in the slow lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,20 +209,69 @@ class Examination:
         self._progress.done = len(units) - len(waiting)
         answers: dict[int, Done | Quarantined] = {}
         order = [row["number"] for row in waiting]
-        for answer in self._run(self._job(row, 60 + row["bytes"] / 10e6) for row in waiting):
+        for answer in self._run(self._walk_job(row) for row in waiting):
             answers[answer.job.number] = answer
-            while order and order[0] in answers:
+            while order and isinstance(answers.get(order[0]), Done):
                 self._store_walk(answers.pop(order.pop(0)))
             self._progress.done += 1
             self._tell()
         self._stop_if_asked()
+        for number in order:
+            self._store_walk(answers[number])
+
+    def _walk_job(self, row: Mapping[str, Any]) -> Job:
+        """A walk lasts by the size of its volume, while some hundreds of entries take a moment on any medium."""
+        limits = Limits(
+            wall_seconds=self._options.seconds + row["bytes"] / 10e6,
+            silent_seconds=self._options.seconds + row["bytes"] / 1e9,
+        )
+        return replace(self._job(row, limits), patient=False)
 
     def _store_walk(self, answer: Done | Quarantined) -> None:
-        place: Any = answer.job.spec["volume"]
-        if isinstance(answer, Done):
-            self._scan.store_walk(answer.job.number, place["number"], answer.parts)
-        else:
-            self._quarantine(answer, volume=place["number"])
+        number, place = answer.job.number, cast("dict[str, Any]", answer.job.spec["volume"])
+        outcome = Outcome(answer) if isinstance(answer, Done) else self._carefully(answer)
+        if isinstance(outcome.answer, Quarantined):
+            self._quarantine(outcome.answer, volume=place["number"])
+            return
+        *batches, facts = outcome.answer.parts
+        left_out = self._left_out(outcome)
+        self._scan.store_walk(number, place["number"], (unseal(each["sealed"]) for each in batches), facts, left_out)
+
+    def _carefully(self, failed: Quarantined) -> Outcome:
+        """Once more, step by step and with wider limits."""
+        self._progress.label = f"{failed.job.label}, step by step"
+        self._tell()
+
+        def ask(job: Job) -> Done | Quarantined:
+            for answer in self._run([job]):
+                return answer
+            raise Cancelled
+
+        return carefully(ask, failed, self._options.wider)
+
+    def _left_out(self, outcome: Outcome) -> list[Refusal]:
+        """What is listed of the steps that a parser did not survive."""
+        listed = [self._refusal(each, "this step was left out") for each in outcome.left_out]
+        if outcome.cut:
+            listed[-1] = self._refusal(outcome.left_out[-1], "the work was ended here, the rest was left out")
+        for refusal, each in zip(listed, outcome.left_out, strict=True):
+            self._progress.quarantined.append({"place": refusal.place, "reason": each.reason})
+        return listed
+
+    @staticmethod
+    def _refusal(answer: Quarantined, how: str) -> Refusal:
+        step = answer.step
+        return Refusal(
+            f"{answer.job.label}, {step.name}"
+            + (f" ({step.path})" if step.path and step.path not in step.name else ""),
+            "quarantined",
+            f"{answer.reason}; {how}, its bytes were searched all the same",
+            offset=step.offset,
+            attempts=answer.attempts,
+            parser=step.parser,
+            limit=answer.limit,
+            path=step.path,
+        )
 
     # --- sweeping
 
@@ -244,7 +297,7 @@ class Examination:
         at_hand: dict[int, Sequence[Mapping[str, Any]]] = {}
         began, done_before = time.monotonic(), self._progress.bytes_done
         sizes = {row["number"]: row["bytes"] for row in waiting}
-        for answer in self._run(self._job(row, 60 + row["bytes"] / 1e6) for row in waiting):
+        for answer in self._run(self._sweep_job(row) for row in waiting):
             number = answer.job.number
             if isinstance(answer, Done):
                 at_hand[number] = answer.parts
@@ -287,9 +340,12 @@ class Examination:
             self._progress.findings[family] = self._progress.findings.get(family, 0) + 1
         return held
 
-    def _job(self, row: Mapping[str, Any], seconds: float) -> Job:
+    def _job(self, row: Mapping[str, Any], limits: Limits) -> Job:
         spec = {"exhibit": self._number, **self._scan.spec(row["number"])}
-        return Job(row["number"], row["kind"], spec, row["label"], Limits(wall_seconds=seconds))
+        return Job(row["number"], row["kind"], spec, row["label"], limits)
+
+    def _sweep_job(self, row: Mapping[str, Any]) -> Job:
+        return self._job(row, Limits(wall_seconds=self._options.seconds + row["bytes"] / 1e6))
 
     def _run(self, jobs: Iterable[Job]) -> Iterator[Done | Quarantined]:
         yield from self._supervisor.run(jobs, cancel=self._cancel, on_state=self._states)
@@ -305,6 +361,9 @@ class Examination:
             spec["start"] if sweep else None,
             logical=not sweep,
             attempts=answer.attempts,
+            parser=answer.step.parser,
+            limit=answer.limit,
+            path=answer.step.path,
         )
         self._scan.quarantine(answer.job.number, refusal, volume)
         self._progress.quarantined.append({"place": refusal.place, "reason": answer.reason})

@@ -103,17 +103,14 @@ def _timeline(options: argparse.Namespace) -> int:
 def _unexamined(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
         total = unexamined = 0
-        for row in case.rows(select(schema.unexamined).order_by(schema.unexamined.c.id)):
-            each = {key: row[key] for key in ("exhibit", "place", "reason", "detail", "bytes", "offset", "attempts")}
-            each["raw_bytes_searched"] = bool(row["logical"]) or row["reason"] in (
-                "encrypted",
-                "unknown file system",
-                "damaged file system",
-            )
+        for each in objects.unexamined(case):
+            tried = each.pop("tried")
             if options.json:
                 emit(each)
             else:
-                say(f"{row['exhibit']}  {row['bytes']:>16,}  {row['reason']:<20} {row['place']}: {row['detail']}")
+                say(f"{each['exhibit']}  {each['bytes']:>16,}  {each['reason']:<20} {each['place']}: {each['detail']}")
+                if each["reason"] == "quarantined":
+                    say(f"{'':22}{tried}")
         with case.engine.connect() as connection:
             lost, ended = unexamined_by_exhibit(connection), examined_exhibits(connection)
         for exhibit in case.exhibits():

@@ -15,9 +15,10 @@ from forensics.confinement import measure, poll
 from forensics.confinement.frames import Decoder, FrameError
 from forensics.confinement.jobs import Cause, Done, Job, Quarantined, WorkerState
 from forensics.confinement.launch import Born, Launcher
-from forensics.confinement.protocol import End, Failure, Hello, Part, Unprepared, answer_of
+from forensics.confinement.protocol import End, Failure, Hello, Mark, Part, Unprepared, answer_of
 from forensics.confinement.sandbox import Report
 from forensics.errors import WorkerError
+from forensics.guard import NO_STEP, Step
 
 _TICK = 0.05
 _START_SECONDS = 30.0
@@ -51,6 +52,8 @@ class Member:
     taken: int = 0  # bytes of the answer so far
     structured: int = 0
     base_memory: int = 0
+    heard: float = 0.0  # when it last said anything of its job
+    step: Step = NO_STEP
 
     def bury(self) -> int | None:
         """Kill it and learn how it ended: its exit code, or minus the signal; `None` if that is not known."""
@@ -227,7 +230,8 @@ class Loop:
         member.fresh = False
         member.parts = []
         member.taken = member.structured = 0
-        member.since = time.monotonic()
+        member.step = NO_STEP
+        member.since = member.heard = time.monotonic()
         self._poller.send(member, ticket.frame)
         return True
 
@@ -266,7 +270,7 @@ class Loop:
                 raise FrameError("an answer before its greeting")
             member.report = answer.report
             member.base_memory = measure.memory_of(member.born.body.pid) or 0
-            member.since = time.monotonic()
+            member.since = member.heard = time.monotonic()
             self._failed_starts = 0
             self._crew.seen(answer.report)
             return
@@ -276,6 +280,10 @@ class Loop:
             raise FrameError("an answer that nobody asked for")
         if answer.number != ticket.number:
             raise FrameError(f"an answer to job {answer.number}, which it was not asked for")
+        member.heard = time.monotonic()
+        if isinstance(answer, Mark):
+            member.step = answer.step
+            return
         member.taken += size
         if isinstance(answer, Part):
             member.parts.append(answer.content)
@@ -298,7 +306,7 @@ class Loop:
             self._give_up(member, "memory", "ran out of memory", _size(ticket.job.limits.memory_bytes))
             return
         words = f"{failure.type}: {failure.message}" if failure.message else failure.type
-        self._answer(Quarantined(ticket.job, words, "error", None, "", ticket.attempts))
+        self._answer(Quarantined(ticket.job, words, "error", None, "", ticket.attempts, member.step))
         self._free(member, failure.more)
 
     def _free(self, member: Member, more: bool) -> None:
@@ -349,7 +357,7 @@ class Loop:
         if ticket.attempts < (2 if ticket.patient or cause != "hung" else 1):
             self._retries.append(ticket)
         else:
-            self._answer(Quarantined(ticket.job, reason, cause, number, limit, ticket.attempts))
+            self._answer(Quarantined(ticket.job, reason, cause, number, limit, ticket.attempts, member.step))
 
     # Limits.
 
@@ -358,8 +366,9 @@ class Loop:
         patience = _TICK
         for member in self._members:
             if member.ticket and member.report:
-                left = member.since + member.ticket.job.limits.wall_seconds - now
-                patience = min(patience, max(left, 0.0))
+                limits = member.ticket.job.limits
+                end = min(member.since + limits.wall_seconds, member.heard + limits.silent_seconds)
+                patience = min(patience, max(end - now, 0.0))
         return patience
 
     def _enforce(self) -> None:
@@ -376,6 +385,9 @@ class Loop:
                 if now - member.since >= limits.wall_seconds:
                     words = f"{limits.wall_seconds:g} s"
                     self._give_up(member, "hung", f"no answer within {words}", words)
+                elif now - member.heard >= limits.silent_seconds:
+                    words = f"{limits.silent_seconds:g} s"
+                    self._give_up(member, "hung", f"no sign of life for {words}", words)
                 elif measure_now:
                     held = measure.memory_of(member.born.body.pid)
                     if held is not None and held - member.base_memory > limits.memory_bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from forensics.errors import WorkerError
+from forensics.guard import NO_STEP, Step
 
 Cause = Literal["crashed", "hung", "memory", "output", "lied", "error"]
 
@@ -17,6 +19,7 @@ class Limits:
     """What one job may take. Whoever takes more is killed from outside."""
 
     wall_seconds: float
+    silent_seconds: float = math.inf  # between two signs of life: parts of the answer, steps that are told
     memory_bytes: int = 1 << 30  # on top of what a fresh worker holds; mapped evidence does not count
     output_bytes: int = 256 << 20  # of which bytes objects directly in a part may take all …
     structured_bytes: int = 64 << 20  # … and everything else this much; held, it takes up to 20 times that
@@ -31,6 +34,7 @@ class Job:
     spec: Mapping[str, object]
     label: str
     limits: Limits
+    patient: bool = True  # whether it is tried again after it hung
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Quarantined:
     signal: int | None
     limit: str
     attempts: int
+    step: Step = NO_STEP  # what the worker had last said that it was about to do
 
 
 @dataclass(frozen=True, slots=True)

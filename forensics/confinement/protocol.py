@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from forensics.confinement.frames import FrameError
 from forensics.confinement.sandbox import Report
+from forensics.guard import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What the worker is about to do, in case that it never answers; no part of the answer."""
+
+    number: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The answer to a job is complete. A worker that wants no `more` has been left unclean by it."""
 
@@ -49,7 +58,7 @@ class Failure:
     more: bool
 
 
-Answer = Hello | Unprepared | Part | End | Failure
+Answer = Hello | Unprepared | Part | Mark | End | Failure
 
 
 def answer_of(message: Mapping[str, object]) -> Answer:
@@ -61,6 +70,9 @@ def answer_of(message: Mapping[str, object]) -> Answer:
     match message:
         case {"id": int(number), "part": dict(content), **rest} if not rest:
             return Part(number, content)
+        case {"id": int(number), "at": [str(name), str(parser), str(path), int() | None as offset], **rest} if not rest:
+            told = Step(_printable(name, 4000), _printable(parser, 200), _printable(path, 4000), offset)
+            return Mark(number, told)
         case {"id": int(number), "end": True, "more": bool(more), **rest} if not rest:
             return End(number, more)
         case {

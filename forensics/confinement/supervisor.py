@@ -201,7 +201,7 @@ class Supervisor:
             "memory": job.limits.memory_bytes,
             "seconds": float(job.limits.wall_seconds),
         }
-        return Ticket(job, number, frames.encode(message), patient)
+        return Ticket(job, number, frames.encode(message), patient and job.patient)
 
     def _let_go(self) -> None:
         for each in self.evidence:

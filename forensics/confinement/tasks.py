@@ -6,6 +6,7 @@ before any evidence is seen; `handle` runs each job.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ import PIL.Image
 
 from forensics.confinement import lazy, pictures
 from forensics.confinement.handles import OpenEvidence
+from forensics.confinement.sealing import seal
 from forensics.confinement.streams import key_of, open_stream
 from forensics.detectors.wallet._opening import opened
 from forensics.errors import EvidenceError
@@ -22,11 +24,13 @@ from forensics.evidence.companions import missing
 from forensics.evidence.container import open_image
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.integrity import verify
+from forensics.evidence.ranges import merged
 from forensics.filesystems.base import Listing
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.libyal import LibraryFileSystem, library_kind
 from forensics.filesystems.tsk import open_filesystem
-from forensics.filesystems.unallocated import unallocated
+from forensics.filesystems.unallocated import holding, unallocated
+from forensics.guard import UNGUARDED, Guard, Step, Stopped
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
 from forensics.sweep.layers import RunsLayer, area
@@ -41,6 +45,7 @@ from forensics.volumes.signatures import Holds
 from forensics.volumes.table import unexamined_reason, volumes
 
 BATCH = 500  # entries in one message
+MERGE_AT = 1 << 18  # runs of entries that are held before neighbours among them are joined
 LARGEST_READ = 4 << 20
 
 Part = Mapping[str, object]
@@ -62,6 +67,10 @@ class WorkerContext(Protocol):
     @property
     def cache(self) -> dict[Any, Any]:
         """Open images and file systems of this process."""
+        ...
+
+    def tell(self, step: Step) -> None:
+        """Say at once what is about to be done, for the case that it never ends."""
         ...
 
 
@@ -208,22 +217,39 @@ def _entry_part(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _guard(spec: Mapping[str, Any], context: WorkerContext) -> Guard:
+    """What a careful job leaves out and tells; see `forensics.commands.careful`."""
+    careful = spec.get("careful")
+    return UNGUARDED if careful is None else Guard(context.tell, careful["left_out"], careful["until"])
+
+
 def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    """Entries, sealed by the batch, then what is known of the whole volume."""
+    guard = _guard(spec, context)
+    guard.passes(Step("opening the file system"))
     file_system = _file_system(spec["exhibit"], spec["volume"], context)
-    entries: list[Entry] = []
+    held: list[ByteRun] = []  # of allocated entries
+    most = MERGE_AT
     batch: list[dict[str, Any]] = []
     image = file_system.volume.image
     joined = image if isinstance(image, JoinedImage) else None
-    for entry in file_system.walk():
-        entries.append(entry)
-        if joined is not None:
-            entry = replace(entry, runs=joined.placed(entry.runs), slack=joined.placed(entry.slack))  # noqa: PLW2901
-        batch.append(_entry_part(entry))
-        if len(batch) >= BATCH:
-            yield {"entries": batch}
-            batch = []
-    yield {"entries": batch}
-    free = unallocated(file_system, entries)
+    with contextlib.suppress(Stopped):
+        for entry in file_system.walk(guard):
+            held += holding(entry)
+            if len(held) > most:
+                held = list(merged(held))
+                most = max(2 * len(held), MERGE_AT)
+            if joined is not None:
+                entry = replace(entry, runs=joined.placed(entry.runs), slack=joined.placed(entry.slack))  # noqa: PLW2901
+            batch.append(_entry_part(entry))
+            if len(batch) >= BATCH:
+                yield {"sealed": seal(batch)}
+                batch = []
+    yield {"sealed": seal(batch)}
+    by_books = False
+    with contextlib.suppress(Stopped):
+        by_books = guard.passes(Step("the map of free space"))
+    free = unallocated(file_system, held, by_books=by_books)
     yield {
         "file_system": file_system.kind,
         "block_size": file_system.block_size,

@@ -16,12 +16,13 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from forensics.confinement import frames, sandbox
 from forensics.confinement.handles import OpenEvidence
+from forensics.guard import Step
 
 _FLUSH_AT = 256 << 10
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -34,6 +35,11 @@ class Context:
     evidence: tuple[OpenEvidence, ...]
     setup: Mapping[str, object]
     cache: dict[object, object] = field(default_factory=dict)
+    send: Callable[[Mapping[str, object]], None] = field(default=lambda _: None)
+
+    def tell(self, step: Step) -> None:
+        """Say at once what is about to be done, for the case that it never ends."""
+        self.send({"at": [step.name, step.parser, step.path, step.offset]})
 
 
 class Tasks(Protocol):
@@ -140,6 +146,7 @@ def _serve(tasks: Tasks, start: Start, allowance: sandbox.Allowance, jobs: int, 
 def _answer(tasks: Tasks, message: Mapping[str, object], context: Context, results: int) -> dict[str, object]:
     """Send the parts of an answer; the message that ends it is returned."""
     number = cast("int", message["id"])
+    context.send = lambda told: frames.write_bytes(results, frames.encode({"id": number, **told}))
     pending = bytearray()
     try:
         verb = cast("str", message["verb"])

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from forensics.filesystems.free import Space
+from forensics.guard import UNGUARDED, Guard
 from forensics.model import ByteRun, Entry, Locator
 from forensics.volumes.volume import VolumeLayer
 
 MOST_REFUSED = 500
+
+LEFT_OUT = "its content was left out: the parser did not survive it"
 
 
 class Listing(Protocol):
@@ -36,8 +39,8 @@ class Listing(Protocol):
         """Its volume."""
         ...
 
-    def walk(self) -> Iterator[Entry]:
-        """Every name and stream."""
+    def walk(self, guard: Guard = UNGUARDED) -> Iterator[Entry]:
+        """Every name and stream, but for what `guard` leaves out: an entry then has a name and no content."""
         ...
 
     def read_entry(self, entry: Entry, offset: int, length: int) -> bytes:

@@ -16,10 +16,11 @@ import pyfsapfs
 import pyfsxfs
 
 from forensics.errors import EvidenceError, FormatError
-from forensics.filesystems.base import MOST_REFUSED
+from forensics.filesystems.base import LEFT_OUT, MOST_REFUSED
 from forensics.filesystems.free import Space
 from forensics.filesystems.names import shown
 from forensics.filesystems.streams import Found
+from forensics.guard import UNGUARDED, Guard, Step
 from forensics.model import ByteRun, Entry, EntryKind, EntryTime, Locator, Storage
 from forensics.volumes.bitlocker import LayerFile
 from forensics.volumes.signatures import recognise
@@ -50,6 +51,8 @@ class LibraryFileSystem:
         self.kind = kind
         self.caveats: tuple[str, ...] = (_LIVE_ONLY,)
         self.refused: tuple[str, ...] = ()
+        self._guard = UNGUARDED
+        self._parser = f"libfsxfs {pyfsxfs.get_version()}" if kind == "xfs" else f"libfsapfs {pyfsapfs.get_version()}"
         self.block_size = 0
         self.metadata: tuple[ByteRun, ...] = ()
         self.free: Space | None = None
@@ -93,8 +96,12 @@ class LibraryFileSystem:
         if len(self.refused) < MOST_REFUSED and what not in self.refused:
             self.refused += (what,)
 
-    def walk(self) -> Iterator[Entry]:
-        """Every live name, depth first; the root itself is not listed."""
+    def walk(self, guard: Guard = UNGUARDED) -> Iterator[Entry]:
+        """Every live name, depth first; the root itself is not listed.
+
+        What `guard` leaves out in a folder is not named; of a file, the name is all there is.
+        """
+        self._guard = guard
         for top, _, root in self._trees:
             if root is None:
                 continue
@@ -122,6 +129,8 @@ class LibraryFileSystem:
     def _children(self, item: Any, path: str) -> Iterator[Any]:
         try:
             for number in range(item.number_of_sub_file_entries):
+                if not self._guard.passes(Step(f"name {number} of folder {path or '/'}", self._parser, path)):
+                    continue
                 yield item.get_sub_file_entry(number)
         except _REFUSALS:
             self._refuse(f"folder {path or '/'} cannot be listed to its end")
@@ -131,10 +140,15 @@ class LibraryFileSystem:
 
     def _entry(self, item: Any, path: str, odd: bytes | None) -> Entry:
         caveats: list[str] = []
+        address = self._address(item)
+        whole = self._guard.passes(Step(f"inode {address}", self._parser, path))
         try:
-            mode = int(item.file_mode)
+            mode = int(item.file_mode) if whole else 0
         except _REFUSALS:
-            mode, caveats = 0, ["its record cannot be read"]
+            mode = 0
+            caveats.append("its record cannot be read")
+        if not whole:
+            caveats.append(LEFT_OUT)
         kind = _ENTRY_KINDS.get(stat.S_IFMT(mode), EntryKind.OTHER)
         found, storage, size = Found(), Storage.NONE, 0
         if kind is EntryKind.FILE:
@@ -142,14 +156,14 @@ class LibraryFileSystem:
         kept, slack = found.cut(size)
         return Entry(
             volume=self.volume.index,
-            address=self._address(item),
+            address=address,
             path=path,
             stream=None,
             kind=kind,
             allocated=True,
             size=size,
             storage=storage,
-            times=tuple(self._times(item)),
+            times=tuple(self._times(item)) if whole else (),
             runs=tuple(kept),
             slack=tuple(slack),
             raw_name=odd,

@@ -6,6 +6,7 @@ places of resident content, stored date words) is read beside it by `ntfs`, `fat
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -17,10 +18,11 @@ import pytsk3
 
 from forensics.errors import EvidenceError, FormatError
 from forensics.filesystems import ext, fat, free, ntfs
-from forensics.filesystems.base import MOST_REFUSED
+from forensics.filesystems.base import LEFT_OUT, MOST_REFUSED
 from forensics.filesystems.names import shown
 from forensics.filesystems.streams import ASSUMED, Content, StreamReader
 from forensics.filesystems.times import from_unix
+from forensics.guard import UNGUARDED, Guard, Step
 from forensics.model import ByteRun, Entry, EntryKind, EntryTime, Locator, Storage
 from forensics.volumes.tsk import LayerImage
 from forensics.volumes.volume import VolumeLayer
@@ -66,6 +68,7 @@ _BITMAP = 6  # file record of NTFS's $Bitmap
 _EXFAT_BITMAP = b"$ALLOC_BITMAP"  # The Sleuth Kit's name for it
 _MAX_DEPTH = 20_000
 
+PARSER = f"The Sleuth Kit {pytsk3.TSK_VERSION_STR} (pytsk3 {pytsk3.get_version()})"
 REUSED = "the record that the name points to is in use by another entry; the content of this one is not known"
 
 
@@ -114,6 +117,7 @@ class FileSystem:
         self.volume = volume
         self.caveats: tuple[str, ...] = ()
         self.refused: tuple[str, ...] = ()
+        self._guard = UNGUARDED
         self._shield = ext.Shield(ext.Books(volume), volume.size) if ext.is_ext(volume) else None
         try:
             self._image = LayerImage(volume, self._shield)
@@ -161,11 +165,13 @@ class FileSystem:
         """Where the file system stands: its volume."""
         return self.volume.locator
 
-    def walk(self) -> Iterator[Entry]:
+    def walk(self, guard: Guard = UNGUARDED) -> Iterator[Entry]:
         """Every name and stream, allocated or not, depth first in the order of the folders.
 
-        The root itself is not listed. A folder that is reached twice is listed twice and entered once.
+        The root itself is not listed. A folder that is reached twice is listed twice and entered once. Of what
+        `guard` leaves out an entry has its name only, and a folder ends before it.
         """
+        self._guard = guard
         self._streams.metadata.clear()
         named: set[int] = set()
         for entry in self._names():
@@ -180,11 +186,11 @@ class FileSystem:
             if number in named:
                 continue
             inode = books.inode(number)
+            if inode is None or not self._guard.passes(Step(f"inode {number}", PARSER)):
+                continue
             try:
                 item = self._fs.open_meta(inode=number)
             except OSError:
-                continue
-            if inode is None:
                 continue
             kind = _INODE_KINDS.get(inode.kind, EntryKind.OTHER)
             about = _About(number, f"/{_ORPHANS}/OrphanFile-{number}", kind, False, inode.times())
@@ -217,8 +223,16 @@ class FileSystem:
     def _folder(self, address: int) -> Iterator[Any]:
         """The files of a folder; where the library refuses it, or finds not even its own entry, a note of that."""
         own = not self._names_itself(address)
+        if not self._guard.passes(Step(f"folder {address}", PARSER)):
+            return
         try:
-            for item in self._fs.open_dir(inode=address):
+            files = iter(self._fs.open_dir(inode=address))
+            for number in itertools.count():
+                if not self._guard.passes(Step(f"folder {address} behind its first {number} names", PARSER)):
+                    return
+                item = next(files, None)
+                if item is None:
+                    break
                 own = own or (item.info.name is not None and item.info.name.name == b".")
                 yield item
         except OSError:
@@ -243,13 +257,16 @@ class FileSystem:
         raw: bytes = name.name
         text, odd = shown(raw)
         address = int(name.meta_addr)
+        allocated = bool(int(name.flags) & _NAME_ALLOCATED)
+        if not self._guard.passes(Step(f"inode {address}", PARSER, f"{path}/{text}")):
+            kind = _NAME_KINDS.get(int(name.type), EntryKind.OTHER)
+            about = _About(address, f"{path}/{text}", kind, allocated, (), odd, (LEFT_OUT,))
+            return [self._entry(about, Content())]
         item = self._with_record(item)
         meta = item.info.meta
-        allocated = bool(int(name.flags) & _NAME_ALLOCATED)
-        kind = _ENTRY_KINDS.get(int(meta.type), EntryKind.OTHER) if meta is not None else None
-        if kind in (None, EntryKind.OTHER):
+        kind = _ENTRY_KINDS.get(int(meta.type), EntryKind.OTHER) if meta is not None else EntryKind.OTHER
+        if kind is EntryKind.OTHER:
             kind = _NAME_KINDS.get(int(name.type), EntryKind.OTHER)
-        assert kind is not None
         about = _About(address, f"{path}/{text}", kind, allocated, (), odd)
         if raw.endswith(_LABEL) and meta is not None and int(meta.size):
             about.caveats += ("a volume label that has content: other programs do not show it as a file",)

@@ -77,7 +77,10 @@ def write_html(
     file.write("<h2>Could not be examined</h2>\n")
     _rows(
         file,
-        ("exhibit", "place", "reason", "bytes"),
-        ((each["exhibit"], each["place"], each["reason"], f"{each['bytes']:,}") for each in unexamined),
+        ("exhibit", "place", "reason", "what happened", "tried", "bytes"),
+        (
+            (*(each[key] for key in ("exhibit", "place", "reason", "detail", "tried")), f"{each['bytes']:,}")
+            for each in unexamined
+        ),
     )
     file.write(f"<h2>Limits</h2><p>{text(LIMITS)}</p></html>\n")

@@ -23,6 +23,19 @@ COLUMNS = (
     "runs",
     "caveats",
 )
+UNEXAMINED = (
+    "exhibit",
+    "place",
+    "reason",
+    "detail",
+    "bytes",
+    "offset",
+    "path",
+    "sha256",
+    "parser",
+    "limit",
+    "attempts",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FIELDS = {"accessed": 0, "modified": 1, "changed": 2, "created": 3}
 
@@ -43,6 +56,13 @@ def write_csv(file: IO[str], findings: Iterable[Mapping[str, Any]]) -> int:
         writer.writerow([cell(row[name]) for name in COLUMNS])
         count += 1
     return count
+
+
+def write_unexamined(file: IO[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """One row for each place that could not be examined."""
+    writer = csv.writer(file)
+    writer.writerow(UNEXAMINED)
+    writer.writerows([cell(each[name]) for name in UNEXAMINED] for each in rows)
 
 
 def write_bodyfile(file: IO[str], entries: Iterable[Mapping[str, Any]]) -> int:

@@ -12,18 +12,21 @@ from forensics.case.facts import facts_of
 from forensics.case.store import Case
 from forensics.custody.verify import verify
 from forensics.reports.page import write_html
-from forensics.reports.tables import write_bodyfile, write_csv
+from forensics.reports.tables import write_bodyfile, write_csv, write_unexamined
 
 FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl"}
 
 
 def write(case: Case, kind: str, path: Path) -> None:
-    """Write `path`. The page states the trust level that a verification just reached."""
+    """Write `path`. The page states the trust level that a verification just reached.
+
+    Beside the other formats, which have no place for it, goes a table `….unexamined.csv` where there is something
+    to list.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind == "html":
-            rows = case.rows(select(schema.unexamined).order_by(schema.unexamined.c.id))
             facts = {**facts_of(case), "level": verify(case.folder).level}
-            write_html(file, facts, objects.findings(case), rows)
+            write_html(file, facts, objects.findings(case), objects.unexamined(case))
         elif kind == "csv":
             write_csv(file, objects.findings(case))
         elif kind == "jsonl":
@@ -32,3 +35,6 @@ def write(case: Case, kind: str, path: Path) -> None:
         else:
             statement = select(schema.entry).order_by(schema.entry.c.id)
             write_bodyfile(file, ({**row, "times": json.loads(row["times_json"])} for row in case.rows(statement)))
+    if kind != "html" and case.count(schema.unexamined):
+        with path.with_name(f"{path.name}.unexamined.csv").open("w", encoding="utf-8", newline="") as file:
+            write_unexamined(file, objects.unexamined(case))
