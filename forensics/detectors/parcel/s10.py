@@ -34,6 +34,13 @@ _FORM = re.compile(
     rb"([A-Za-z]{2})(?:[0-9]{9}|(?P<s>[ -])(?:[0-9]{9}|[0-9]{8}(?P=s)[0-9]|[0-9]{3}(?P=s)[0-9]{3}(?P=s)[0-9]{3}"
     rb"|[0-9]{4}(?P=s)[0-9]{4}(?P=s)[0-9]|[0-9]{2}(?P=s)[0-9]{3}(?P=s)[0-9]{3}(?P=s)[0-9])(?P=s))([A-Za-z]{2})"
 )
+_GROUPS = (
+    rb"[0-9]{9}",
+    rb"[0-9]{8}[ -][0-9]",
+    rb"[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}",
+    rb"[0-9]{4}[ -][0-9]{4}[ -][0-9]",
+    rb"[0-9]{2}[ -][0-9]{3}[ -][0-9]{3}[ -][0-9]",
+)
 _OPERATORS = {
     "AT": "Österreichische Post",
     "AU": "Australia Post",
@@ -74,10 +81,7 @@ class S10(WordDetector):
     version = 1
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"\b[A-Za-z]{2}[0-9]{9}[A-Za-z]{2}\b"),
-        Trigger(
-            rb"\b[A-Z]{2}[ -](?:[0-9]{9}|[0-9]{8}[ -][0-9]|[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}|[0-9]{4}[ -][0-9]{4}[ -][0-9]"
-            rb"|[0-9]{2}[ -][0-9]{3}[ -][0-9]{3}[ -][0-9])[ -][A-Z]{2}\b"
-        ),
+        *(Trigger(rb"\b[A-Z]{2}[ -]" + digits + rb"[ -][A-Z]{2}\b") for digits in _GROUPS),
     )
     references: ClassVar[tuple[str, ...]] = (
         "UPU standard S10-12 (identification of postal items)",
