@@ -20,6 +20,7 @@ KIND_TITLES = {
     "openpgp/armor": "OpenPGP block",
     "openpgp/keyring": "OpenPGP keyring",
     "wallet/bitcoin_core": "Bitcoin Core wallet",
+    "wallet/armory": "Armory wallet",
     "key/wif": "Bitcoin private key",
     "key/extended": "Extended wallet key",
     "key/bip38": "Encrypted Bitcoin key",

@@ -49,6 +49,11 @@ def compressed(at: Point) -> bytes:
     return bytes((2 + at[1] % 2,)) + at[0].to_bytes(32, "big")
 
 
+def uncompressed(at: Point) -> bytes:
+    """The 65 bytes of a point."""
+    return b"\x04" + at[0].to_bytes(32, "big") + at[1].to_bytes(32, "big")
+
+
 def even(at: Point) -> Point:
     """The point with the same x whose y is even."""
     return at[0], _P - at[1] if at[1] % 2 else at[1]
@@ -63,7 +68,7 @@ def public_key(private: bytes, *, short: bool = True) -> bytes:
     if not is_private(private):
         raise ValueError("not a private key of secp256k1")
     at = public_point(private)
-    return compressed(at) if short else b"\x04" + at[0].to_bytes(32, "big") + at[1].to_bytes(32, "big")
+    return compressed(at) if short else uncompressed(at)
 
 
 def public_point(private: bytes) -> Point:
@@ -150,3 +155,13 @@ def added(one: Point, other: Point) -> Point | None:
     slope = (other[1] - one[1]) * pow(other[0] - one[0], -1, _P) % _P
     x = (slope * slope - one[0] - other[0]) % _P
     return x, (slope * (one[0] - x) - one[1]) % _P
+
+
+def multiplied(at: Point, number: int) -> Point | None:
+    """A point a number of times, by doubling and adding: some 10 ms; None for the point at infinity."""
+    total: Point | None = None
+    for bit in f"{number % ORDER:b}":
+        total = total and _double(total)
+        if bit == "1":
+            total = at if total is None else added(total, at)
+    return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
 from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore, metamask
@@ -11,6 +12,7 @@ from forensics.detectors.wallet._opened import Opened, WrongSecretError
 from forensics.errors import FormatError
 
 OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
+    "wallet/armory": armory,
     "wallet/bitcoin_core": core,
     "wallet/bitcoinj": bitcoinj,
     "wallet/blockchain_com": blockchain_com,
