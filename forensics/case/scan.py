@@ -120,11 +120,11 @@ class Scan:
     # --- units
 
     def units(self, *kinds: str) -> list[Row]:
-        """Number, kind, label, bytes and state of the units of these kinds, in order."""
+        """Number, kind, label, bytes, state and attempts of the units of these kinds, in order."""
         u = schema.unit.c
         return list(
             self._case.rows(
-                select(u.number, u.kind, u.label, u.bytes, u.state)
+                select(u.number, u.kind, u.label, u.bytes, u.state, u.attempts)
                 .where(u.scan == self.id, u.kind.in_(kinds))
                 .order_by(u.number)
             )
@@ -174,6 +174,11 @@ class Scan:
                     .where(schema.volume.c.exhibit == self.exhibit, schema.volume.c.number == volume)
                     .values(state="damaged", reason=refusal.detail)
                 )
+
+    def postpone(self, number: int, attempts: int) -> None:
+        """A unit that was not answered waits for the slow lane; what comes behind it does not wait for it."""
+        with self._case.transaction() as connection:
+            self._set_unit(connection, number, "slow", attempts, None)
 
     def _refuse(self, connection: Connection, refusal: Refusal) -> None:
         values = {name: getattr(refusal, name) for name in refusal.__slots__}
@@ -396,8 +401,8 @@ class Scan:
             )
         )
 
-    def record(self, answers: Answers) -> None:
-        """Record answers whose findings the ledger holds."""
+    def record(self, answers: Answers, left_out: Sequence[Refusal] = ()) -> None:
+        """Record answers whose findings the ledger holds, and what was left out for them."""
         with self._case.transaction() as connection:
             last = connection.execute(select(func.coalesce(func.max(schema.finding.c.id), 0))).scalar_one()
             rows = [
@@ -418,11 +423,13 @@ class Scan:
                 self._refuse(
                     connection, Refusal(failed["path"], failed.get("kind", "unreadable entry"), failed["reason"])
                 )
+            for refusal in left_out:
+                self._refuse(connection, refusal)
             u = schema.unit.c
+            first, last = answers.numbers[0], answers.numbers[-1]
+            own = u.number == first if first == last else and_(u.number.between(first, last), u.state != "slow")
             connection.execute(
-                update(schema.unit)
-                .where(u.scan == self.id, u.number.between(answers.numbers[0], answers.numbers[-1]))
-                .values(state="recorded", result=None, spec=b"")
+                update(schema.unit).where(u.scan == self.id, own).values(state="recorded", result=None, spec=b"")
             )
 
     def families(self) -> dict[str, int]:

@@ -104,7 +104,7 @@ unit = Table(
     Column("label", Text, nullable=False),  # for people
     Column("bytes", BigInteger, nullable=False),
     Column("spec", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),  # waiting | done | quarantined | recorded
+    Column("state", Text, nullable=False),  # waiting | done | slow | quarantined | recorded
     Column("attempts", Integer, nullable=False),
     Column("result", LargeBinary, nullable=True),
     PrimaryKeyConstraint("scan", "number"),

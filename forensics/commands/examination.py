@@ -241,6 +241,7 @@ class Examination:
         """Once more, step by step and with wider limits."""
         self._progress.label = f"{failed.job.label}, step by step"
         self._tell()
+        self._stop_if_asked()
 
         def ask(job: Job) -> Done | Quarantined:
             for answer in self._run([job]):
@@ -290,7 +291,8 @@ class Examination:
         self._progress.done = len(units) - len(waiting)
         self._progress.bytes_done = self._progress.bytes_total - sum(row["bytes"] for row in waiting)
         ready = {row["number"] for row in units if row["state"] in ("done", "quarantined")}
-        order = [row["number"] for row in units if row["state"] != "recorded"]
+        slow = {row["number"]: row["attempts"] for row in units if row["state"] == "slow"}
+        order = [row["number"] for row in units if row["state"] not in ("recorded", "slow")]
         with LedgerReader.open(self._case.folder) as reader:
             held = reader.scan(self._scan.findings_id).size
         held = self._record_ready(order, ready, held, {})
@@ -299,23 +301,45 @@ class Examination:
         sizes = {row["number"]: row["bytes"] for row in waiting}
         for answer in self._run(self._sweep_job(row) for row in waiting):
             number = answer.job.number
-            if isinstance(answer, Done):
+            if isinstance(answer, Quarantined):
+                self._scan.postpone(number, answer.attempts)
+                order.remove(number)
+                slow[number] = answer.attempts
+            else:
                 at_hand[number] = answer.parts
                 if number != order[0]:  # another's turn comes first
                     self._scan.keep(number, answer.parts)
-            else:
-                self._quarantine(answer)
-            ready.add(number)
-            self._progress.done += 1
-            self._progress.bytes_done += sizes[number]
+                ready.add(number)
+                self._progress.done += 1
+                self._progress.bytes_done += sizes[number]
             self._progress.label = answer.job.label
             self._estimate(time.monotonic() - began, self._progress.bytes_done - done_before)
             held = self._record_ready(order, ready, held, at_hand)
             self._tell()
         self._stop_if_asked()
+        rows = {row["number"]: row for row in units}
+        for number in sorted(slow):
+            held = self._sweep_slowly(self._sweep_job(rows[number]), slow[number], held)
+            self._progress.done += 1
+            self._progress.bytes_done += rows[number]["bytes"]
+
+    def _sweep_slowly(self, job: Job, attempts: int, held: int) -> int:
+        """What was not answered in time comes last, alone; `held` as for `_record_ready`."""
+        outcome = self._carefully(Quarantined(job, "no answer at the usual limits", "hung", None, "", attempts))
+        if isinstance(outcome.answer, Quarantined):
+            self._quarantine(outcome.answer)
+            return held
+        return self._record_ready(
+            [job.number], {job.number}, held, {job.number: outcome.answer.parts}, self._left_out(outcome)
+        )
 
     def _record_ready(
-        self, order: list[int], ready: set[int], held: int, at_hand: dict[int, Sequence[Mapping[str, Any]]]
+        self,
+        order: list[int],
+        ready: set[int],
+        held: int,
+        at_hand: dict[int, Sequence[Mapping[str, Any]]],
+        left_out: Sequence[Refusal] = (),
     ) -> int:
         """Record the answers whose turn has come; `held` findings are in the ledger, returns how many are now."""
         numbers = []
@@ -334,7 +358,7 @@ class Examination:
             )
         if entered < len(items):
             held = self._ledger.append_items(self._scan.findings_id, items[entered:])
-        self._scan.record(answers)
+        self._scan.record(answers, left_out)
         for record in answers.records:
             family = record["kind"].partition("/")[0]
             self._progress.findings[family] = self._progress.findings.get(family, 0) + 1

@@ -25,7 +25,7 @@ from forensics.evidence.container import open_image
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.integrity import verify
 from forensics.evidence.ranges import merged
-from forensics.filesystems.base import Listing
+from forensics.filesystems.base import LEFT_OUT, Listing
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.libyal import LibraryFileSystem, library_kind
 from forensics.filesystems.tsk import open_filesystem
@@ -33,6 +33,7 @@ from forensics.filesystems.unallocated import holding, unallocated
 from forensics.guard import UNGUARDED, Guard, Step, Stopped
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
 from forensics.sweep.catalogue import catalogue
+from forensics.sweep.guarded import guarded, paths_of
 from forensics.sweep.layers import RunsLayer, area
 from forensics.sweep.names import globs_of
 from forensics.sweep.specimens import found_in, streams_in
@@ -259,12 +260,18 @@ def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     }
 
 
-def _sweep_context(number: str, context: WorkerContext) -> Context:
+def _sweep_context(spec: Mapping[str, Any], context: WorkerContext) -> Context:
+    number = spec["exhibit"]
     image = _image(number, context)
+    chosen = catalogue(context.setup.get("engine"))
+    guard = _guard(spec, context)
+    if guard.careful:
+        owners = spec["owners"] if "owners" in spec else spec["entries"]
+        chosen = guarded(chosen, guard, paths_of(image.locator, owners))
     return Context(
         image,
         image.locator,
-        catalogue(context.setup.get("engine")),
+        chosen,
         context.setup["secret_key"],
         tuple(context.setup.get("digests", ("sha256",))),
         tuple(ByteRun(*run) for run in context.setup.get("bad_runs", {}).get(number, ())),
@@ -277,7 +284,7 @@ def _sweep(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     def opened(owner: Mapping[str, Any]) -> Layer:
         return _open_entry(spec["exhibit"], places[owner["volume"]], context)(owner)
 
-    yield from sweep_range(_sweep_context(spec["exhibit"], context), spec, opened)
+    yield from sweep_range(_sweep_context(spec, context), spec, opened)
 
 
 def _open_entry(number: str, volume: Mapping[str, Any], context: WorkerContext) -> Callable[[Mapping[str, Any]], Layer]:
@@ -307,7 +314,14 @@ def _open_entry(number: str, volume: Mapping[str, Any], context: WorkerContext) 
 
 def _logical(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     opened = _open_entry(spec["exhibit"], spec["place"], context)
-    yield from read_logically(_sweep_context(spec["exhibit"], context), spec, opened)
+    setting, guard = _sweep_context(spec, context), _guard(spec, context)
+    for owner in spec["entries"]:
+        stream = f":{owner['stream']}" if owner["stream"] is not None else ""
+        path = clean(owner["path"] + stream)
+        if guard.passes(Step(f"reading entry {owner['entry']}", "", path)):
+            yield from read_logically(setting, {**spec, "entries": [owner]}, opened)
+        else:
+            yield {"failed": {"entry": owner["entry"], "path": path, "reason": LEFT_OUT}}
 
 
 def _bytes(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:

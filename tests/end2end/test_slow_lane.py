@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+import gzip
+import hashlib
+import io
 import json
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +29,13 @@ def _broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verbs_examine, "Options", functools.partial(examination.Options, seconds=1.0))
 
 
-def volume(folder: Path, files: dict[str, str]) -> Path:
+def volume(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     tree = folder / "tree"
     for name, text in files.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        (tree / name).write_text(text)
+        (tree / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     image = folder / "disk.raw"
-    image.write_bytes(bytes(4 << 20))
+    image.write_bytes(bytes(1 << 20))
     subprocess.run(["mkfs.ext2", "-q", "-F", "-d", tree, image], check=True, capture_output=True)
     return image
 
@@ -72,7 +76,7 @@ def test_a_walk_leaves_out_what_its_parser_does_not_survive(tmp_path: Path, caps
         listed = lines(capsys, "unexamined", case)
         left_out = [each for each in listed if each.get("reason") == "quarantined"]
         assert [each["path"] for each in left_out] == ["/b/HANG.txt", "/c/DIE.txt", "/c/RAISE.txt"]
-        assert left_out[0]["limit"] == "1.00419 s"
+        assert left_out[0]["limit"] == "1.00105 s"
         assert "no sign of life" in left_out[0]["detail"]
         assert "a fault of the parser" in left_out[2]["detail"]
         assert all(each["parser"].startswith("The Sleuth Kit 4.") for each in left_out)
@@ -80,5 +84,44 @@ def test_a_walk_leaves_out_what_its_parser_does_not_survive(tmp_path: Path, caps
         assert listed[-1]["examined"] == listed[-1]["total"], "every byte was searched"
         found = lines(capsys, "findings", case)
         assert [each["value"] for each in found if each["kind"].startswith("address/")] == [ADDRESS]
+        told.append((left_out, found, lines(capsys, "tree", case)))
+    assert told[0] == told[1], "the same with any number of workers"
+
+
+def packed(name: str, text: str) -> bytes:
+    """gzip with a stored name, which is what the broken decoder looks at."""
+    out = io.BytesIO()
+    with gzip.GzipFile(name, "wb", fileobj=out, mtime=0) as file:
+        file.write(text.encode())
+    return out.getvalue() + f"\npay to {ADDRESS}\n".encode()
+
+
+def test_a_unit_leaves_out_the_parser_that_does_not_return(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {f"{word.lower()}.gz": packed(word, f"inside {ADDRESS} {word}\n") for word in ("FINE", "HANG", "DIE")}
+    image = volume(tmp_path, files)
+    told = []
+    for workers in (1, 3):
+        case = examined(tmp_path / f"case{workers}", image, capsys, workers=workers, code=3)
+        listed = lines(capsys, "unexamined", case)
+        left_out = [each for each in listed if each.get("reason") == "quarantined"]
+        assert {each["path"]: each["sha256"] for each in left_out} == {
+            f"/{name}": hashlib.sha256(files[name]).hexdigest() for name in ("hang.gz", "die.gz")
+        }
+        for each in left_out:
+            name = each["path"].lstrip("/")
+            assert image.read_bytes()[each["offset"] :].startswith(files[name]), "the offset is that of the stream"
+            assert each["parser"].startswith("gzip@")
+            assert each["attempts"] >= 3
+        assert listed[-1]["examined"] == listed[-1]["total"]
+        found = [each for each in lines(capsys, "findings", case) if each["kind"].startswith("address/")]
+        assert {each["path"] for each in found if "gzip@" in each["locator"]} == {"/fine.gz"}
+        plain = {each["path"] for each in found if "gzip@" not in each["locator"]}
+        assert plain == {"/fine.gz", "/hang.gz", "/die.gz"}, "the bytes of the others are searched"
+        for form in ("html", "csv", "jsonl", "bodyfile"):
+            report = tmp_path / f"{workers}.{form}"
+            assert main(["report", str(case), "--format", form, "--out", str(report)]) == 0
+            beside = report if form == "html" else report.with_name(f"{report.name}.unexamined.csv")
+            assert all(each["sha256"] in beside.read_text() for each in left_out)
+        capsys.readouterr()
         told.append((left_out, found, lines(capsys, "tree", case)))
     assert told[0] == told[1], "the same with any number of workers"

@@ -19,6 +19,7 @@ from typing import Any
 import msgpack
 
 from forensics.confinement.worker import Context
+from forensics.guard import Step
 
 Part = Mapping[str, object]
 
@@ -101,11 +102,21 @@ def _unspeakable(spec: Mapping[str, Any], context: Context) -> Iterator[Part]:
     yield {"object": object()}
 
 
+def _steps(spec: Mapping[str, Any], context: Context) -> Iterator[Part]:
+    """Tells steps, `pause` seconds apart, and then does not end."""
+    for number in range(spec["steps"]):
+        context.tell(Step(f"step {number}", "parser@1", "/path", number))
+        time.sleep(spec["pause"])
+    time.sleep(60)
+    yield {}
+
+
 INNOCENT: dict[str, Callable[[Mapping[str, Any], Context], Iterator[Part]]] = {
     "echo": _echo,
     "describe": _describe,
     "sizeable": _sizeable,
     "nap": _nap,
+    "steps": _steps,
     "map_all": _map_all,
     "ordinary": _ordinary,
     "refuse": _refuse,

@@ -29,6 +29,7 @@ from forensics.confinement.supervisor import (
     WorkerState,
 )
 from forensics.errors import EvidenceError, WorkerError
+from forensics.guard import Step
 from tests.forensics.confinement.hostile_tasks import CAUSES
 
 HERE = Path(__file__).parent
@@ -134,6 +135,16 @@ def test_a_hang_ends_in_time(supervisor: Supervisor) -> None:
         with pytest.raises(JobFailed):
             supervisor.call(job(1, kind, Limits(wall_seconds=0.4)))
         assert 0.4 <= time.monotonic() - began < 1.4
+
+
+def test_silence_ends_a_job_and_signs_of_life_do_not(supervisor: Supervisor) -> None:
+    began = time.monotonic()
+    with pytest.raises(JobFailed) as failed:
+        supervisor.call(job(1, "steps", Limits(wall_seconds=20, silent_seconds=0.5), steps=5, pause=0.25))
+    assert 1.5 <= time.monotonic() - began < 4
+    ended = failed.value.quarantined
+    assert (ended.cause, ended.limit, ended.reason) == ("hung", "0.5 s", "no sign of life for 0.5 s")
+    assert ended.step == Step("step 4", "parser@1", "/path", 4)
 
 
 def test_an_error_of_the_task_is_told_and_the_worker_kept(supervisor: Supervisor) -> None:
