@@ -306,12 +306,12 @@ class Scan:
             yield batch
             last = batch[-1]["id"]
 
-    def planned_entries(self) -> list[PlannedEntry]:
-        """The entries as the plan wants them."""
+    def planned_entries(self) -> Iterator[PlannedEntry]:
+        """The entries as the plan wants them, a batch in memory at a time."""
         columns = [schema.entry.c[name] for name in _PLANNED]
-        return [PlannedEntry(row["id"], _entry(row)) for batch in self.entries(*columns) for row in batch]
+        return (PlannedEntry(row["id"], _entry(row)) for batch in self.entries(*columns) for row in batch)
 
-    def store_plan(self, plan: Plan, volumes: Sequence[PlannedVolume]) -> None:
+    def store_plan(self, plan: Plan) -> None:
         """Store the units of the pass, the regions that no entry holds, and what was overwritten."""
         places = {
             row["number"]: place_of(row, json.loads(row["layout_json"]))
@@ -319,20 +319,9 @@ class Scan:
         }
         first = self._case.count(schema.unit, schema.unit.c.scan == self.id)
         with self._case.transaction() as connection:
-            bulk(
-                connection,
-                schema.unit,
-                [
-                    self._unit(
-                        number,
-                        unit.verb,
-                        unit.label,
-                        unit.bytes,
-                        _placed(unit, places),
-                    )
-                    for number, unit in enumerate(plan.units, first)
-                ],
-            )
+            for number, unit in enumerate(plan.units(), first):  # one at a time: it may be large
+                row = self._unit(number, unit.verb, unit.label, unit.bytes, _placed(unit, places))
+                bulk(connection, schema.unit, [row])
             region = schema.region.c
             connection.execute(delete(schema.region).where(region.exhibit == self.exhibit, region.kind == "free"))
             bulk(
@@ -340,10 +329,10 @@ class Scan:
                 schema.region,
                 [
                     self._region(volume, kind, [[run.offset, run.length] for run in runs])
-                    for (volume, kind), runs in sorted(plan.regions.items())
+                    for (volume, kind), runs in sorted(plan.regions().items())
                 ],
             )
-            for entry, lost in sorted(plan.overwritten.items()):
+            for entry, lost in plan.overwritten():
                 self._add_caveat(connection, entry, f"{lost:,} bytes of its place are held by other entries now")
             e = schema.entry.c
             connection.execute(

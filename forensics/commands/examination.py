@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import json
 import threading
 import time
@@ -35,13 +36,16 @@ from forensics.commands.progress import Progress, Report, silent
 from forensics.confinement.jobs import Done, EvidenceFile, Job, JobFailed, Limits, Quarantined, WorkerState
 from forensics.confinement.sealing import unseal
 from forensics.confinement.supervisor import Supervisor
+from forensics.custody.ballast import is_full
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
-from forensics.errors import CaseError, EvidenceError
+from forensics.errors import CaseError, EvidenceError, StorageFull
 from forensics.sweep.names import named_by
 from forensics.sweep.plan import make_plan
 
 _SELDOM = (50_000, 20, 100)  # new objects, and collections of the younger, before each generation is looked through
+TOGETHER = 16  # answers of units in memory, and recorded at once
+SCRATCH = "plan.tmp"  # in the case's folder, while a plan is made
 UNCHANGED = "device, inode, size, modification and change time equal while examining"
 
 
@@ -117,9 +121,15 @@ class Examination:
         Raises:
             EvidenceError: the evidence is not what was registered, or was changed meanwhile.
             CaseError: this exhibit has been examined already.
+            StorageFull: the disk is full; the scans are interrupted and can be taken up again.
         """
         with _circles_seldom_sought():
-            return self._run_through()
+            try:
+                return self._run_through()
+            except (StorageFull, OSError) as error:
+                if not is_full(error):
+                    raise  # something else, or the ledger met it and has closed the record
+                raise StorageFull(self._ledger.storage_full("the case database")) from error
 
     def _run_through(self) -> Summary:
         check_unchanged(self._exhibit)
@@ -282,8 +292,9 @@ class Examination:
             self._stage("plan", 0, 0)
             volumes = self._scan.volumes()
             named = named_by([(index, glob) for index, glob in about["names"]])
-            plan = make_plan(self._exhibit["size"], volumes, self._scan.planned_entries(), named)
-            self._scan.store_plan(plan, volumes)
+            scratch = self._case.folder / SCRATCH
+            with make_plan(self._exhibit["size"], volumes, self._scan.planned_entries(), named, scratch) as plan:
+                self._scan.store_plan(plan)
             units = self._scan.units("sweep", "logical")
         self._stage("sweep", len(units), sum(row["bytes"] for row in units))
         self._progress.findings = self._scan.families()
@@ -306,9 +317,10 @@ class Examination:
                 order.remove(number)
                 slow[number] = answer.attempts
             else:
-                at_hand[number] = answer.parts
                 if number != order[0]:  # another's turn comes first
                     self._scan.keep(number, answer.parts)
+                if number == order[0] or len(at_hand) < TOGETHER:
+                    at_hand[number] = answer.parts
                 ready.add(number)
                 self._progress.done += 1
                 self._progress.bytes_done += sizes[number]
@@ -342,11 +354,19 @@ class Examination:
         left_out: Sequence[Refusal] = (),
     ) -> int:
         """Record the answers whose turn has come; `held` findings are in the ledger, returns how many are now."""
-        numbers = []
         while order and order[0] in ready:
-            numbers.append(order.pop(0))
-        if not numbers:
-            return held
+            numbers = list(itertools.takewhile(ready.__contains__, order[:TOGETHER]))
+            del order[: len(numbers)]
+            held = self._record_units(numbers, held, at_hand, left_out)
+        return held
+
+    def _record_units(
+        self,
+        numbers: Sequence[int],
+        held: int,
+        at_hand: dict[int, Sequence[Mapping[str, Any]]],
+        left_out: Sequence[Refusal],
+    ) -> int:
         answers = self._scan.collect(numbers, at_hand)
         for number in numbers:
             at_hand.pop(number, None)

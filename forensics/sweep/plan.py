@@ -7,21 +7,36 @@ logical unit besides. The plan depends on the image and its entries alone.
 
 from __future__ import annotations
 
-import bisect
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import Allocation, ByteRun, Entry, EntryKind, Storage
-from forensics.sweep.segments import Claim, Segment, Strength, paint
+from forensics.sweep.scratch import (
+    AREAS,
+    NOBODY,
+    Scratch,
+    bounded,
+    content_of,
+    entry_of,
+    pack,
+    slack_of,
+    unpack,
+)
+from forensics.sweep.segments import Claim, Strength, paint
 
 UNIT = 16 << 20
 LONGEST_UNIT = 256 << 20
 BATCH_ENTRIES = 500
 BATCH_BYTES = 32 << 20
 COMPANIONS = ("-wal", "-journal")  # suffixes of files that belong to the file of the name before them
+
+Record = dict[str, Any]
+Named = Callable[[str], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +75,317 @@ class Unit:
     spec: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Units in the order in which results are recorded, and the regions that no entry holds."""
-
-    units: tuple[Unit, ...]
-    regions: Mapping[tuple[int, str], tuple[ByteRun, ...]]  # (volume or 0, kind) -> image runs
-    overwritten: Mapping[int, int]  # entry id -> bytes that another entry holds now
-
-
-class _Owners:
-    """The table of owners, by number."""
-
-    def __init__(self) -> None:
-        self.records: list[dict[str, Any]] = []
-
-    def add(self, **record: Any) -> int:
-        self.records.append(record)
-        return len(self.records) - 1
-
-
 def steps_to(volume: int, file_system: str, path: str, stream: str | None, between: Sequence[str] = ()) -> list[str]:
     """The steps of a locator from the image down to a stream; `between` are those from the volume to its content."""
     return [f"partition:{volume}", *between, f"{file_system}:{path if stream is None else f'{path}:{stream}'}"]
 
 
-def _steps(volume: PlannedVolume, entry: Entry) -> list[str]:
-    return steps_to(volume.number, volume.file_system, entry.path, entry.stream, volume.steps)
+class Plan:
+    """A plan, on the disk until it is closed; its memory does not depend on the number of entries."""
+
+    def __init__(self, size: int, volumes: Sequence[PlannedVolume], scratch: Scratch) -> None:
+        """Of an image of `size` bytes; use `make_plan`."""
+        self._size = size
+        self._volumes = {volume.number: volume for volume in volumes}
+        self._scratch = scratch
+        self._areas: list[Record] = []
+        self._claims = itertools.count()
+
+    def __enter__(self) -> Self:
+        """The plan."""
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        """Delete it."""
+        self._scratch.close()
+
+    # --- what it says
+
+    def units(self) -> Iterator[Unit]:
+        """The units in the order in which results are recorded."""
+        yield from self._sweeps()
+        yield from self._logical()
+
+    def regions(self) -> dict[tuple[int, str], tuple[ByteRun, ...]]:
+        """The image runs that no entry holds, by the number of the volume (0: none) and kind."""
+        regions: dict[tuple[int, str], list[ByteRun]] = {}
+        for start, end, owner, volume in self._scratch.each(
+            "SELECT start, end, owner, volume FROM segment LEFT JOIN entry ON id = (owner - ?) / 2"
+            " WHERE owner BETWEEN 0 AND ? OR owner > ? AND owner % 2 = 1 ORDER BY number",
+            (AREAS, AREAS - 1, AREAS),
+        ):
+            area = self._areas[owner] if owner < AREAS else {"volume": volume, "kind": "slack"}
+            runs = regions.setdefault((area["volume"], area["kind"]), [])
+            if runs and runs[-1].end == start:
+                runs[-1] = ByteRun(runs[-1].offset, end - runs[-1].offset)
+            else:
+                runs.append(ByteRun(start, end - start))
+        return {key: tuple(runs) for key, runs in regions.items()}
+
+    def overwritten(self) -> Iterator[tuple[int, int]]:
+        """Deleted entries by number, and how many bytes of theirs another entry holds now."""
+        yield from self._scratch.each("SELECT entry, bytes FROM overwritten ORDER BY entry")
+
+    # --- claims
+
+    def _claim(self, run: ByteRun, owner: int, inner: int, strength: Strength) -> None:
+        number = next(self._claims)
+        if run.length > 0 and 0 <= run.offset < self._size:
+            length = min(run.length, self._size - run.offset)
+            self._scratch.add("claim", (number, run.offset, length, owner, bounded(inner), int(strength)))
+
+    def _area(self, runs: Iterable[ByteRun], strength: Strength, **record: Any) -> None:
+        self._areas.append({"mode": "area", **record})
+        for run in runs:
+            self._claim(run, len(self._areas) - 1, 0, strength)
+
+    def claim_areas(self) -> None:
+        """What no entry holds: the gaps, the volumes, their free space."""
+        volumes = self._volumes.values()
+        taken = merged([run for volume in volumes for run in volume.ranges])
+        gaps = subtract([ByteRun(0, self._size)], taken)
+        self._area(gaps, Strength.GAP, kind="gap", volume=0, steps=[], allocation=Allocation.GAP.value)
+        for volume in volumes:
+            place = {"volume": volume.number, "steps": [f"partition:{volume.number}", *volume.steps]}
+            free = Allocation.UNALLOCATED.value
+            if volume.file_system:
+                told = {"kind": "metadata", "allocation": Allocation.METADATA.value}
+            else:
+                told = {"kind": "unknown", "allocation": free}
+            self._area(volume.ranges, Strength.VOLUME, **told, **place)
+            self._area(volume.unallocated, Strength.UNALLOCATED, kind="unallocated", allocation=free, **place)
+
+    def claim_entry(self, planned: PlannedEntry, named: Named) -> None:
+        """What an entry holds, and what will be asked of it."""
+        entry = planned.entry
+        strength = Strength.ALLOCATED if entry.allocated else Strength.DELETED
+        if entry.storage is Storage.RESIDENT:
+            strength = Strength.RESIDENT
+        inner = 0
+        for run in entry.runs:
+            self._claim(run, content_of(planned.id), inner, strength)
+            inner += run.length
+        if entry.allocated:
+            for run in entry.slack:
+                self._claim(run, slack_of(planned.id), 0, Strength.SLACK)
+        in_one_piece = (
+            entry.storage is Storage.PLAIN
+            and inner == entry.size
+            and _in_order(entry.runs)
+            and entry.runs[-1].end - entry.runs[0].offset <= LONGEST_UNIT
+        )
+        wanted = named(entry.path) if entry.kind is EntryKind.FILE else ()
+        opening = pack(self._opening(planned))
+        whole = _is_whole_file(entry)
+        row = (
+            *(planned.id, entry.volume, entry.path, bounded(entry.size), whole, _has_content(entry)),
+            *(entry.storage is Storage.PLAIN, entry.allocated),
+            bounded(sum(run.length for run in entry.runs if run.offset >= 0)) if entry.runs else None,
+            *(bounded(inner), len(entry.runs)),
+            *((entry.runs[0].offset, bounded(entry.runs[-1].end)) if in_one_piece else (None, None)),
+            *(pack(wanted) if wanted else None, opening),
+        )
+        self._scratch.add("entry", row)
+        if whole and entry.size > 0 and entry.path.endswith(COMPANIONS):
+            suffix = next(each for each in COMPANIONS if entry.path.endswith(each))
+            self._scratch.add("companion", (entry.volume, entry.path.removesuffix(suffix), suffix, opening))
+
+    def _opening(self, planned: PlannedEntry) -> Record:
+        """What a worker needs to open an entry, and to say where its findings are."""
+        entry = planned.entry
+        volume = self._volumes[entry.volume]
+        return {
+            "entry": planned.id,
+            "volume": entry.volume,
+            "address": entry.address,
+            "path": entry.path,
+            "stream": entry.stream,
+            "size": entry.size,
+            "storage": entry.storage.value,
+            "steps": steps_to(volume.number, volume.file_system, entry.path, entry.stream, volume.steps),
+            "allocation": _allocation(entry),
+            "runs": [[run.offset, run.length] for run in entry.runs],
+        }
+
+    # --- decisions
+
+    def decide(self) -> None:
+        """Who holds each byte, and how each entry is read."""
+        self._paint()
+        self._join_companions()
+        self._divide()
+        self._chain()
+
+    def _paint(self) -> None:
+        claims = self._scratch.each(
+            "SELECT offset, length, owner, inner, strength, number FROM claim ORDER BY offset, number"
+        )
+        for number, each in enumerate(paint(self._size, itertools.starmap(Claim, claims))):
+            self._scratch.add("segment", (number, each.start, each.end, each.owner, each.inner))
+        self._scratch.run("DROP TABLE claim")
+        self._scratch.run("CREATE INDEX segment_start ON segment (start)")
+        self._scratch.run(
+            "INSERT INTO held SELECT owner, sum(end - start) FROM segment WHERE owner >= ? GROUP BY owner", (AREAS,)
+        )
+
+    def _join_companions(self) -> None:
+        self._scratch.run("CREATE INDEX companion_path ON companion (volume, path)")
+        self._scratch.run(
+            "INSERT INTO beside SELECT e.id, c.suffix, c.opening FROM entry AS e CROSS JOIN companion AS c"
+            " ON c.volume = e.volume AND c.path = e.path WHERE e.held_wholly ORDER BY e.id, c.rowid"
+        )
+        self._scratch.run("CREATE INDEX beside_entry ON beside (entry)")
+
+    def _divide(self) -> None:
+        """Entries that are digested in passing, and those that need a logical read."""
+        for entry, size, content, plain, allocated, claimed, covered, runs, low, high, held in self._scratch.each(
+            "SELECT id, size, content, plain, allocated, claimed, covered, runs, low, high, coalesce(bytes, 0)"
+            " FROM entry LEFT JOIN held ON owner = ? + 2 * id ORDER BY id",
+            (AREAS,),
+        ):
+            if claimed is not None and not allocated and held < claimed:
+                self._scratch.add("overwritten", (entry, claimed - held))
+            if not content:
+                continue
+            if not plain:
+                self._scratch.add("logical", (entry, "whole"))
+                continue
+            if low is not None and held == size:
+                self._scratch.add("passing", (entry, low, high, 0))
+            elif covered >= size:  # a digest of bytes that nothing holds would mislead; a caveat says what is missing
+                self._scratch.add("logical", (entry, "digest"))
+            if runs > 1:
+                self._scratch.add("logical", (entry, "joints"))
+
+    def _chain(self) -> None:
+        """Image ranges that must not be cut, joined where files cross; and the files that made one too long."""
+        chain: tuple[int, int] | None = None
+        for low, high, entry in self._scratch.each("SELECT low, high, entry FROM passing ORDER BY low, high, entry"):
+            if chain is None or low >= chain[1]:
+                if chain is not None:
+                    self._scratch.add("uncut", chain)
+                chain = (low, high)
+            elif max(high, chain[1]) - chain[0] > LONGEST_UNIT:
+                self._scratch.add("logical", (entry, "digest"))
+            else:
+                chain = (chain[0], max(high, chain[1]))
+        if chain is not None:
+            self._scratch.add("uncut", chain)
+        self._scratch.run("DELETE FROM passing WHERE entry IN (SELECT entry FROM logical WHERE mode = 'digest')")
+
+    # --- units
+
+    def _cuts(self) -> Iterator[int]:
+        """Ends of units, about `UNIT` apart, never inside a chain."""
+        cut = 0
+        yield cut
+        while cut + UNIT < self._size:
+            cut += UNIT
+            high = self._scratch.number("SELECT high FROM uncut WHERE low < ? ORDER BY low DESC LIMIT 1", (cut,))
+            cut = max(cut, high or 0)
+            yield cut
+        if cut < self._size:
+            yield self._size
+
+    def _sweeps(self) -> Iterator[Unit]:
+        for low, high in itertools.pairwise(self._cuts()):
+            first = (
+                self._scratch.number("SELECT number FROM segment WHERE start <= ? ORDER BY start DESC LIMIT 1", (low,))
+                or 0
+            )
+            last = self._scratch.number("SELECT number FROM segment WHERE start >= ? ORDER BY start LIMIT 1", (high,))
+            reach = (first - 1, first + self._size if last is None else last)
+            used = self._scratch.all(
+                "SELECT start, end, owner, inner FROM segment WHERE number BETWEEN ? AND ? ORDER BY number", reach
+            )
+            owners = self._owners(sorted({owner for _, _, owner, _ in used}), reach)
+            number_of = {number: new for new, number in enumerate(owners)}
+            yield Unit(
+                "sweep",
+                f"image bytes {low:,} to {high:,}",
+                high - low,
+                {
+                    "start": low,
+                    "end": high,
+                    "segments": [[start, end, number_of[owner], inner] for start, end, owner, inner in used],
+                    "owners": list(owners.values()),
+                },
+            )
+
+    def _owners(self, numbers: Sequence[int], reach: tuple[int, int]) -> dict[int, Record]:
+        """The owners of the segments in `reach` by number, as a worker is told of them."""
+        openings = {
+            entry: (unpack(opening), digest, wanted)
+            for entry, opening, digest, wanted in self._scratch.each(
+                "SELECT id, opening, id IN (SELECT entry FROM passing), wanted FROM entry WHERE id IN"
+                " (SELECT (owner - ?) / 2 FROM segment WHERE number BETWEEN ? AND ? AND owner >= ?)",
+                (AREAS, *reach, AREAS),
+            )
+        }
+        beside: dict[int, dict[str, Any]] = {}
+        for entry, suffix, opening in self._scratch.each(
+            "SELECT entry, suffix, opening FROM beside WHERE entry IN"
+            " (SELECT (owner - ?) / 2 FROM segment WHERE number BETWEEN ? AND ? AND owner >= ?) ORDER BY rowid",
+            (AREAS, *reach, AREAS),
+        ):
+            beside.setdefault(entry, {})[suffix] = unpack(opening)
+        owners: dict[int, Record] = {}
+        for number in numbers:
+            if number == NOBODY:
+                owners[number] = {"mode": "skip"}
+            elif number < AREAS:
+                owners[number] = self._areas[number]
+            elif number == content_of(entry_of(number)):
+                entry = entry_of(number)
+                owners[number] = _content(*openings[entry], beside.get(entry))
+            else:
+                owners[number] = _slack(openings[entry_of(number)][0])
+        return owners
+
+    def _logical(self) -> Iterator[Unit]:
+        batch: list[Record] = []
+        total = 0
+        number = -1
+        for entry, mode, volume, size, wanted, opening in self._scratch.each(
+            "SELECT id, mode, volume, size, wanted, opening FROM logical JOIN entry ON id = entry ORDER BY id, mode"
+        ):
+            if batch and (volume != number or len(batch) >= BATCH_ENTRIES or total >= BATCH_BYTES):
+                yield _batch(number, batch, total)
+                batch, total = [], 0
+            number = volume
+            total += size if mode != "joints" else 0
+            whole = mode == "whole"
+            owner = {**unpack(opening), "mode": mode, "at_zero": unpack(wanted) if whole and wanted else []}
+            if whole:
+                beside = self._scratch.all(
+                    "SELECT suffix, opening FROM beside WHERE entry = ? ORDER BY rowid", (entry,)
+                )
+                owner |= {"companions": {suffix: unpack(each) for suffix, each in beside}} if beside else {}
+            batch.append(owner)
+        if batch:
+            yield _batch(number, batch, total)
+
+
+def make_plan(
+    size: int,
+    volumes: Sequence[PlannedVolume],
+    entries: Iterable[PlannedEntry],
+    named: Named,
+    scratch: Path | None = None,
+) -> Plan:
+    """Plan the pass over an image of `size` bytes.
+
+    `entries` are in the order of their numbers; `named` gives the detectors that want an entry by its path. The
+    plan's tables are at `scratch` until it is closed, or at a place of SQLite's choice.
+    """
+    plan = Plan(size, volumes, Scratch(scratch))
+    plan.claim_areas()
+    for planned in entries:
+        plan.claim_entry(planned, named)
+    plan.decide()
+    return plan
 
 
 def _allocation(entry: Entry) -> str:
@@ -103,283 +402,12 @@ def _in_order(runs: Sequence[ByteRun]) -> bool:
         if run.offset < position:
             return False
         position = run.offset + run.length
-    return True
+    return bool(runs)
 
 
-def make_plan(
-    size: int,
-    volumes: Sequence[PlannedVolume],
-    entries: Sequence[PlannedEntry],
-    named: Callable[[str], tuple[int, ...]],
-) -> Plan:
-    """Plan the pass over an image of `size` bytes.
-
-    `entries` are in the order of their numbers; `named` gives the detectors that want an entry by its path.
-    """
-    by_number = {volume.number: volume for volume in volumes}
-    owners = _Owners()
-    claims: list[Claim] = []
-    taken = merged([run for volume in volumes for run in volume.ranges])
-    for gap in subtract([ByteRun(0, size)], taken):
-        owner = owners.add(mode="area", kind="gap", volume=0, steps=[], allocation=Allocation.GAP.value)
-        claims.append(Claim(gap.offset, gap.length, owner, 0, Strength.GAP))
-    for volume in volumes:
-        kind = "metadata" if volume.file_system else "unknown"
-        allocation = Allocation.METADATA.value if volume.file_system else Allocation.UNALLOCATED.value
-        steps = [f"partition:{volume.number}", *volume.steps]
-        owner = owners.add(mode="area", kind=kind, volume=volume.number, steps=steps, allocation=allocation)
-        claims += [Claim(run.offset, run.length, owner, 0, Strength.VOLUME) for run in volume.ranges]
-        if volume.unallocated:
-            free = owners.add(
-                mode="area",
-                kind="unallocated",
-                volume=volume.number,
-                steps=steps,
-                allocation=Allocation.UNALLOCATED.value,
-            )
-            claims += [Claim(run.offset, run.length, free, 0, Strength.UNALLOCATED) for run in volume.unallocated]
-    owner_of: dict[int, int] = {}
-    for planned in entries:
-        _claim_entry(planned, by_number[planned.entry.volume], owners, claims, owner_of)
-    companions = _companions(entries, by_number)
-    for entry_id in companions.keys() & owner_of.keys():
-        owners.records[owner_of[entry_id]]["companions"] = companions[entry_id]
-    segments = paint(size, claims)
-    held, overwritten = _held(entries, owner_of, segments)
-    by_id = {planned.id: planned for planned in entries}
-    passing, logical = _divide(entries, held)
-    chains, demoted = _chains(passing, by_id)
-    passing -= demoted
-    logical = sorted([*logical, *((entry_id, "digest") for entry_id in demoted)])
-    for entry_id in passing:
-        owners.records[owner_of[entry_id]]["digest"] = True
-    pieces: dict[int, tuple[int, ...]] = {}
-    for planned in entries:
-        wanted = named(planned.entry.path) if planned.entry.kind is EntryKind.FILE else ()
-        if wanted:
-            pieces[planned.id] = wanted
-            if planned.entry.storage is Storage.PLAIN and planned.id in owner_of:
-                owners.records[owner_of[planned.id]]["at_zero"] = list(wanted)
-    units = [
-        *_sweep_units(size, segments, owners, chains),
-        *_logical_units(logical, by_number, pieces, by_id, companions),
-    ]
-    return Plan(tuple(units), _regions(segments, owners), overwritten)
-
-
-def _claim_entry(
-    planned: PlannedEntry,
-    volume: PlannedVolume,
-    owners: _Owners,
-    claims: list[Claim],
-    owner_of: dict[int, int],
-) -> None:
-    entry = planned.entry
-    steps = _steps(volume, entry)
-    if entry.runs:
-        mode = "skip" if entry.storage is Storage.RESIDENT else "entry"
-        if entry.storage in (Storage.COMPRESSED, Storage.ENCRYPTED):
-            mode = "area"
-        owner = owners.add(
-            mode=mode,
-            kind="stored",
-            volume=entry.volume,
-            steps=steps,
-            allocation=_allocation(entry),
-            entry=planned.id,
-            path=entry.path,
-            size=entry.size,
-            runs=[[run.offset, run.length] for run in entry.runs],
-        )
-        owner_of[planned.id] = owner
-        strength = Strength.ALLOCATED if entry.allocated else Strength.DELETED
-        if entry.storage is Storage.RESIDENT:
-            strength = Strength.RESIDENT
-        inner = 0
-        for run in entry.runs:
-            if run.offset >= 0:
-                claims.append(Claim(run.offset, run.length, owner, inner, strength))
-            inner += run.length
-    if entry.slack and entry.allocated:
-        slack = owners.add(
-            mode="area",
-            kind="slack",
-            volume=entry.volume,
-            steps=steps,
-            allocation=Allocation.SLACK.value,
-            entry=planned.id,
-            path=entry.path,
-        )
-        claims += [Claim(run.offset, run.length, slack, 0, Strength.SLACK) for run in entry.slack]
-
-
-def _held(
-    entries: Sequence[PlannedEntry], owner_of: Mapping[int, int], segments: Sequence[Segment]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """Bytes that each entry holds after painting, and what others hold of deleted ones."""
-    by_owner: dict[int, int] = {}
-    for segment in segments:
-        by_owner[segment.owner] = by_owner.get(segment.owner, 0) + segment.end - segment.start
-    held: dict[int, int] = {}
-    overwritten: dict[int, int] = {}
-    for planned in entries:
-        owner = owner_of.get(planned.id)
-        if owner is None:
-            continue
-        held[planned.id] = by_owner.get(owner, 0)
-        claimed = sum(run.length for run in planned.entry.runs if run.offset >= 0)
-        if not planned.entry.allocated and held[planned.id] < claimed:
-            overwritten[planned.id] = claimed - held[planned.id]
-    return held, overwritten
-
-
-def _divide(entries: Sequence[PlannedEntry], held: Mapping[int, int]) -> tuple[set[int], list[tuple[int, str]]]:
-    """Entries that are digested in passing, and (id, mode) of those that need a logical read."""
-    passing: set[int] = set()
-    logical: list[tuple[int, str]] = []
-    for planned in entries:
-        entry = planned.entry
-        if entry.kind not in (EntryKind.FILE, EntryKind.VIRTUAL, EntryKind.LINK) or entry.storage is Storage.NONE:
-            continue
-        if entry.size == 0:
-            continue
-        if entry.storage is not Storage.PLAIN:
-            logical.append((planned.id, "whole"))
-            continue
-        covered = sum(run.length for run in entry.runs)
-        simple = (
-            held.get(planned.id, 0) == entry.size
-            and covered == entry.size
-            and _in_order(entry.runs)
-            and entry.runs[-1].end - entry.runs[0].offset <= LONGEST_UNIT
-        )
-        if simple:
-            passing.add(planned.id)
-        elif covered >= entry.size:  # a digest of bytes that nothing holds would mislead; a caveat says what is missing
-            logical.append((planned.id, "digest"))
-        if len(entry.runs) > 1:
-            logical.append((planned.id, "joints"))
-    return passing, logical
-
-
-def _chains(passing: set[int], by_id: Mapping[int, PlannedEntry]) -> tuple[list[tuple[int, int]], set[int]]:
-    """Image ranges that must not be cut, joined where files cross; and the files that made one too long."""
-    chains: list[tuple[int, int]] = []
-    demoted: set[int] = set()
-    for low, high, entry_id in sorted(
-        (by_id[each].entry.runs[0].offset, by_id[each].entry.runs[-1].end, each) for each in passing
-    ):
-        if not chains or low >= chains[-1][1]:
-            chains.append((low, high))
-        elif max(high, chains[-1][1]) - chains[-1][0] > LONGEST_UNIT:
-            demoted.add(entry_id)
-        else:
-            chains[-1] = (chains[-1][0], max(high, chains[-1][1]))
-    return chains, demoted
-
-
-def _cuts(size: int, chains: Sequence[tuple[int, int]]) -> list[int]:
-    """Ends of units, about `UNIT` apart, never inside a chain."""
-    begins = [low for low, _ in chains]
-    cuts = [0]
-    while cuts[-1] + UNIT < size:
-        cut = cuts[-1] + UNIT
-        index = bisect.bisect_left(begins, cut) - 1
-        if index >= 0 and cut < chains[index][1]:
-            cut = chains[index][1]
-        cuts.append(cut)
-    if cuts[-1] < size:
-        cuts.append(size)
-    return cuts
-
-
-def _sweep_units(
-    size: int, segments: Sequence[Segment], owners: _Owners, chains: Sequence[tuple[int, int]]
-) -> Iterator[Unit]:
-    cuts = _cuts(size, chains)
-    starts = [segment.start for segment in segments]
-    for low, high in itertools.pairwise(cuts):
-        first = max(0, bisect.bisect_right(starts, low) - 1)
-        last = bisect.bisect_left(starts, high)
-        used = segments[max(0, first - 1) : last + 1]
-        numbers = sorted({segment.owner for segment in used})
-        renumbered = {number: new for new, number in enumerate(numbers)}
-        yield Unit(
-            "sweep",
-            f"image bytes {low:,} to {high:,}",
-            high - low,
-            {
-                "start": low,
-                "end": high,
-                "segments": [[s.start, s.end, renumbered[s.owner], s.inner] for s in used],
-                "owners": [owners.records[number] if number >= 0 else {"mode": "skip"} for number in numbers],
-            },
-        )
-
-
-def _logical_units(
-    logical: Sequence[tuple[int, str]],
-    volumes: Mapping[int, PlannedVolume],
-    named: Mapping[int, tuple[int, ...]],
-    by_id: Mapping[int, PlannedEntry],
-    companions: Mapping[int, Mapping[str, Any]],
-) -> Iterator[Unit]:
-    batch: list[dict[str, Any]] = []
-    total = 0
-    number = -1
-    for entry_id, mode in logical:
-        entry = by_id[entry_id].entry
-        if batch and (entry.volume != number or len(batch) >= BATCH_ENTRIES or total >= BATCH_BYTES):
-            yield _batch(number, batch, total)
-            batch, total = [], 0
-        number = entry.volume
-        total += entry.size if mode != "joints" else 0
-        owner = _opening(by_id[entry_id], volumes)
-        owner |= {"mode": mode, "at_zero": list(named.get(entry_id, ())) if mode == "whole" else []}
-        if mode == "whole" and entry_id in companions:
-            owner["companions"] = companions[entry_id]
-        batch.append(owner)
-    if batch:
-        yield _batch(number, batch, total)
-
-
-def _opening(planned: PlannedEntry, volumes: Mapping[int, PlannedVolume]) -> dict[str, Any]:
-    """What a worker needs to open an entry, and to say where its findings are."""
-    entry = planned.entry
-    return {
-        "entry": planned.id,
-        "volume": entry.volume,
-        "address": entry.address,
-        "path": entry.path,
-        "stream": entry.stream,
-        "size": entry.size,
-        "storage": entry.storage.value,
-        "steps": _steps(volumes[entry.volume], entry),
-        "allocation": _allocation(entry),
-        "runs": [[run.offset, run.length] for run in entry.runs],
-    }
-
-
-def _companions(
-    entries: Sequence[PlannedEntry], volumes: Mapping[int, PlannedVolume]
-) -> dict[int, dict[str, dict[str, Any]]]:
-    """By the number of an entry its companions by suffix: allocated files of its volume with content."""
-    beside = {
-        (planned.entry.volume, planned.entry.path): planned
-        for planned in entries
-        if planned.entry.path.endswith(COMPANIONS) and _is_whole_file(planned.entry) and planned.entry.size > 0
-    }
-    wanted: dict[tuple[int, str], dict[str, dict[str, Any]]] = {}
-    for (volume, path), planned in beside.items():
-        suffix = next(each for each in COMPANIONS if path.endswith(each))
-        wanted.setdefault((volume, path.removesuffix(suffix)), {})[suffix] = _opening(planned, volumes)
-    if not wanted:
-        return {}
-    return {
-        planned.id: wanted[planned.entry.volume, planned.entry.path]
-        for planned in entries
-        if (planned.entry.volume, planned.entry.path) in wanted and _is_whole_file(planned.entry)
-    }
+def _has_content(entry: Entry) -> bool:
+    kinds = (EntryKind.FILE, EntryKind.VIRTUAL, EntryKind.LINK)
+    return entry.kind in kinds and entry.storage is not Storage.NONE and entry.size != 0
 
 
 def _is_whole_file(entry: Entry) -> bool:
@@ -391,23 +419,34 @@ def _is_whole_file(entry: Entry) -> bool:
     )
 
 
-def _batch(volume: int, batch: list[dict[str, Any]], total: int) -> Unit:
+def _content(opening: Record, digest: int, wanted: bytes | None, beside: Record | None) -> Record:
+    """An entry's content as the owner of image bytes."""
+    storage = Storage(opening["storage"])
+    mode = "skip" if storage is Storage.RESIDENT else "entry"
+    if storage in (Storage.COMPRESSED, Storage.ENCRYPTED):
+        mode = "area"
+    record = {"mode": mode, "kind": "stored", **_told(opening, "volume", "steps", "allocation", "entry", "path")}
+    record |= _told(opening, "size", "runs")
+    if beside:
+        record["companions"] = beside
+    if digest:
+        record["digest"] = True
+    if wanted and storage is Storage.PLAIN:
+        record["at_zero"] = unpack(wanted)
+    return record
+
+
+def _slack(opening: Record) -> Record:
+    """An entry's slack as the owner of image bytes."""
+    record = {"mode": "area", "kind": "slack", **_told(opening, "volume", "steps", "entry", "path")}
+    return record | {"allocation": Allocation.SLACK.value}
+
+
+def _told(opening: Record, *names: str) -> Record:
+    return {name: opening[name] for name in names}
+
+
+def _batch(volume: int, batch: list[Record], total: int) -> Unit:
     first = batch[0]["path"]
     label = first if len(batch) == 1 else f"{first} and {len(batch) - 1:,} more"
     return Unit("logical", label, total, {"volume": volume, "entries": batch})
-
-
-def _regions(segments: Sequence[Segment], owners: _Owners) -> dict[tuple[int, str], tuple[ByteRun, ...]]:
-    regions: dict[tuple[int, str], list[ByteRun]] = {}
-    for segment in segments:
-        if segment.owner < 0:
-            continue
-        owner = owners.records[segment.owner]
-        if owner["mode"] != "area" or owner["kind"] == "stored":
-            continue
-        runs = regions.setdefault((owner["volume"], owner["kind"]), [])
-        if runs and runs[-1].end == segment.start:
-            runs[-1] = ByteRun(runs[-1].offset, segment.end - runs[-1].offset)
-        else:
-            runs.append(ByteRun(segment.start, segment.end - segment.start))
-    return {key: tuple(runs) for key, runs in regions.items()}

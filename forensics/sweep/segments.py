@@ -8,12 +8,9 @@ the earlier one holds, so that the result does not depend on anything but the cl
 from __future__ import annotations
 
 import enum
-import itertools
-from collections.abc import Iterable
+import heapq
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 
 class Strength(enum.IntEnum):
@@ -30,13 +27,17 @@ class Strength(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`length` image bytes from `offset`, held by `owner`, at `inner` bytes from the owner's beginning."""
+    """`length` image bytes from `offset`, held by `owner`, at `inner` bytes from the owner's beginning.
+
+    `number` is the claim's place among all.
+    """
 
     offset: int
     length: int
     owner: int
     inner: int
-    strength: Strength
+    strength: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +50,42 @@ class Segment:
     inner: int
 
 
-def paint(size: int, claims: Iterable[Claim]) -> list[Segment]:
-    """Segments that cover [0, size) without gaps or overlaps; owner -1 where nobody claims."""
-    held = [each for each in claims if each.length > 0 and each.offset < size and each.offset >= 0]
-    if not held:
-        return [Segment(0, size, -1, 0)] if size else []
-    starts = np.fromiter((each.offset for each in held), np.int64, len(held))
-    ends = np.minimum(starts + np.fromiter((each.length for each in held), np.int64, len(held)), size)
-    edges: npt.NDArray[np.int64] = np.unique(np.concatenate([starts, ends, np.array([0, size], np.int64)]))
-    owner = np.full(len(edges) - 1, -1, np.int64)
-    first = np.searchsorted(edges, starts)
-    last = np.searchsorted(edges, ends)
-    # Weaker first; among equals the later first, so that the earlier paints over it.
-    order = sorted(range(len(held)), key=lambda index: (held[index].strength, -index))
-    for index in order:
-        owner[first[index] : last[index]] = index
-    segments: list[Segment] = []
-    changes = np.flatnonzero(np.diff(owner)) + 1
-    bounds = [0, *changes.tolist(), len(owner)]
-    for low, high in itertools.pairwise(bounds):
-        start, end, index = int(edges[low]), int(edges[high]), int(owner[low])
-        if index < 0:
-            segments.append(Segment(start, end, -1, 0))
-        else:
-            claim = held[index]
-            segments.append(Segment(start, end, claim.owner, claim.inner + start - claim.offset))
-    return segments
+def paint(size: int, claims: Iterable[Claim]) -> Iterator[Segment]:
+    """Segments that cover [0, size) without gaps or overlaps, in order; owner -1 where nobody claims.
+
+    `claims` come in the order of their offsets; of those that overlap with equal strength, the one with the
+    smaller `number` holds. Only the claims about one place are in memory at a time.
+    """
+    coming = (each for each in claims if each.length > 0 and 0 <= each.offset < size)
+    behind = next(coming, None)
+    active: list[tuple[int, int, Claim]] = []  # a heap: the strongest, and of these the first, on top
+    position = 0
+    held: Claim | None = None  # who holds the bytes from `since` to `position`
+    since = 0
+    while position < size:
+        while behind is not None and behind.offset <= position:
+            key = (-behind.strength, behind.number, behind)
+            if not (active and active[0] < key and _end(active[0][2]) >= _end(behind)):  # else it never shows
+                heapq.heappush(active, key)
+            behind = next(coming, None)
+        while active and _end(active[0][2]) <= position:
+            heapq.heappop(active)
+        top = active[0][2] if active else None
+        if top is not held and position > since:
+            yield _segment(held, since, position)
+            since = position
+        held = top
+        ends = size if top is None else min(_end(top), size)
+        position = ends if behind is None else min(ends, behind.offset)
+    if size > since:
+        yield _segment(held, since, size)
+
+
+def _end(claim: Claim) -> int:
+    return claim.offset + claim.length
+
+
+def _segment(claim: Claim | None, start: int, end: int) -> Segment:
+    if claim is None:
+        return Segment(start, end, -1, 0)
+    return Segment(start, end, claim.owner, claim.inner + start - claim.offset)

@@ -221,7 +221,7 @@ def sweep(exhibit: Exhibit, plan: Plan, places: Mapping[int, Any], every: int, r
     """Sweep every `every`-th unit; the digest of all findings."""
     digest = hashlib.sha256()
     file = records.open("w", encoding="utf-8") if records else None
-    chosen = plan.units[::every]
+    chosen = list(plan.units())[::every]
     for number, each in enumerate(chosen):
         spec = {"exhibit": EXHIBIT, **each.spec}
         if each.verb == "logical":
@@ -282,7 +282,7 @@ def main() -> None:
         return
     began = time.process_time()
     plan, places = planned(exhibit)
-    print(f"walk and plan: {time.process_time() - began:.2f} s, {len(plan.units):,} units of work")
+    print(f"walk and plan: {time.process_time() - began:.2f} s, {sum(1 for _ in plan.units()):,} units of work")
     clock, ends = Clock(), Counter[str]()
     if not options.plain:
         watched(clock, everything, ends)

@@ -73,7 +73,7 @@ def _told(*files: tuple[PlannedEntry, bytes]) -> list[Mapping[str, Any]]:
         len(image), [PlannedVolume(1, 0, len(image), "ext4", ())], [each for each, _ in files], lambda _: ()
     )
     records: list[Mapping[str, Any]] = []
-    for unit in plan.units:
+    for unit in plan.units():
         read = sweep_range if unit.verb == "sweep" else read_logically
         for part in read(context, unit.spec, opened):
             records += part.get("findings", ())
@@ -119,7 +119,7 @@ def test_entries_without_companions_are_planned_as_ever() -> None:
     data = b"FIRST:aa"
     entries = [_entry(1, "/v/h.db", 4096, data), _entry(2, "/v/x-wal", FAR, data)]
     plan = make_plan(3 * UNIT, [PlannedVolume(1, 0, 3 * UNIT, "ext4", ())], entries, lambda _: ())
-    assert all("companions" not in owner for unit in plan.units for owner in unit.spec["owners"])
+    assert all("companions" not in owner for unit in plan.units() for owner in unit.spec["owners"])
 
 
 def test_a_specimen_carries_its_companions() -> None:

@@ -22,10 +22,10 @@ def test_painted_segments_cover_the_image_once_and_the_stronger_holds() -> None:
     draw = random.Random(7)
     for _ in range(200):
         claims = [
-            Claim(draw.randrange(1000), draw.randrange(1, 300), owner, 0, draw.choice(list(Strength)))
+            Claim(draw.randrange(1000), draw.randrange(1, 300), owner, 0, draw.choice(list(Strength)), owner)
             for owner in range(draw.randrange(12))
         ]
-        segments = paint(1000, claims)
+        segments = list(paint(1000, sorted(claims, key=lambda each: each.offset)))
         assert segments[0].start == 0
         assert segments[-1].end == 1000
         position = 0
