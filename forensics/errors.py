@@ -39,6 +39,10 @@ class CaseLocked(CaseError):
     """Another program holds the case open for writing."""
 
 
+class StorageFull(ImpoundError):
+    """The disk of the case has no room left; what was acknowledged is kept."""
+
+
 class LedgerError(ImpoundError):
     """The chain of custody cannot be written or does not hold."""
 

@@ -8,7 +8,8 @@ Everything is recomputed from the file: signatures, chain, bodies, tiles, checkp
 scan. The format is described in ledger-format.md; the numbers in brackets below are its sections. No part of
 Impound is used. Signatures are only verified here, never made, so no secret is touched.
 
---policy FILE   keys you obtained another way and trust: lines "examiner <vkey>" and "log <vkey>"
+--policy FILE   keys you obtained another way and trust: lines "examiner <vkey>" and "log <vkey>"; or "root <vkey>" of
+                a laboratory that certifies its examiners; and "revoked <vkey> <time>"
 --anchor FILE   a checkpoint of this ledger kept from earlier (a label, a file): the ledger must continue it
 
 --tsa FILE      certificate (PEM or DER) of a time-stamping authority you trust, or its root
@@ -625,6 +626,9 @@ class Key(NamedTuple):
         return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public)[:4]
 
 
+NAMED = b"impound/mldsa44/v1"  # begins a public key of type 0xff
+
+
 def parse_key(text: str) -> Key:
     """Read a vkey: name, id, and base64 of the type and the key [2]."""
     parts = text.split("+", 2)
@@ -632,8 +636,11 @@ def parse_key(text: str) -> Key:
         raise BadFormat("not a vkey")
     raw = unbase64(parts[2])
     key = Key(parts[0], raw[0] if raw else 0, raw[1:], text)
-    if {1: 32, 4: 32, 6: 1312}.get(key.kind) != len(key.public) or key.id.hex() != parts[1]:
+    sizes = {1: 32, 4: 32, 6: 1312, 255: len(NAMED) + 1312}
+    if sizes.get(key.kind) != len(key.public) or key.id.hex() != parts[1]:
         raise BadFormat(f"the vkey of {key.name} does not fit itself")
+    if key.kind == 255 and not key.public.startswith(NAMED):
+        raise BadFormat("a key of type 0xff names an algorithm that is not known here")
     return key
 
 
@@ -657,6 +664,8 @@ class Note(NamedTuple):
             seconds = int.from_bytes(value[:8], "big")
             message = f"cosignature/v1\ntime {seconds}\n{self.text}".encode()
             return len(value) == 72 and value[0] < 128 and ed25519_verify(key.public, message, value[8:])
+        if key.kind == 255:
+            return mldsa44_verify(key.public[len(NAMED) :], self.text.encode(), value)
         message = cosigned_message(key.name, value[:8], self.text)
         return mldsa44_verify(key.public, message, value[8:])
 
@@ -719,9 +728,14 @@ ENTRY = re.compile(
 )
 
 
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+
+
 def parse_time(text: str) -> int:
     """Microseconds since 1970 of a time as entries write it."""
     try:
+        if not TIME.fullmatch(text):
+            raise ValueError
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)  # noqa: UP017
     except ValueError:
         raise BadFormat(f"{text!r} is not a time") from None
@@ -757,6 +771,8 @@ class Policy:
         self.witnesses: dict[str, Key] = {}
         self.groups: dict[str, tuple[int, list[str]]] = {}
         self.roots = [Certificate(each) for each in authorities]
+        self.issuers: dict[str, list[Key]] = {}
+        self.revoked: dict[str, int] = {}
         quorum = []
         for number, line in enumerate(text.split("\n"), 1):
             verb, *rest = line.split() or ["#"]
@@ -772,6 +788,11 @@ class Policy:
                 self.groups[rest[0]] = (count, rest[2:])
             elif verb == "tsa" and len(rest) == 1:
                 self.roots.append(Certificate(unbase64(rest[0])))
+            elif verb == "root" and len(rest) == 1:
+                key = parse_key(rest[0])
+                self.issuers.setdefault(key.name, []).append(key)
+            elif verb == "revoked" and len(rest) == 2:
+                self.revoked[parse_key(rest[0]).vkey] = parse_time(rest[1])
             elif verb == "quorum" and len(rest) == 1 and (rest[0] == "none" or rest[0] in known):
                 quorum.append(rest[0])
             elif not verb.startswith("#"):
@@ -787,6 +808,111 @@ class Policy:
             return name in signed
         count, members = self.groups.get(name, (1, []))
         return depth < 16 and sum(self.satisfied(signed, each, depth + 1) for each in members) >= count
+
+
+# ── Certified keys [13] ───────────────────────────────────────────────────────────────────────────
+
+CERTIFICATE = re.compile(
+    r"impound/key/v1\n"
+    r"vkey (?P<vkey>[^\s+\x00-\x20]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)\n"
+    r"person (?P<person>\S(?:[^\x00-\x1f\x7f]{0,126}\S)?)\n"
+    r"role (?P<role>examiner|custodian|witness)\n"
+    r"from (?P<start>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)\n"
+    r"until (?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)\n"
+    r"token [\x21-\x7e]{1,64}\n"
+    r"issuer (?P<issuer>[^\s+\x00-\x20]+)\n"
+)
+
+
+class Certified(NamedTuple):
+    """What counts of a certificate: the key, its role, and its time in microseconds since 1970."""
+
+    vkey: str
+    role: str
+    start: int
+    end: int
+
+
+def parse_certificate(data: bytes, issuer: Sequence[Key]) -> Certified:
+    """A certificate, signed by all keys of its issuer."""
+    note = parse_note(data)
+    match = CERTIFICATE.fullmatch(note.text)
+    if not match or parse_key(match["vkey"]).kind != 1:
+        raise BadFormat("a certificate is eight lines in a fixed order, for a key of type 0x01")
+    found = Certified(match["vkey"], match["role"], parse_time(match["start"]), parse_time(match["end"]))
+    if not found.start < found.end:
+        raise BadFormat("a certificate ends after it begins")
+    if {key.name for key in issuer} != {match["issuer"]} or not {key.kind for key in issuer} <= {1, 255}:
+        raise BadFormat(f"the certificate names {match['issuer']} as its issuer, and these keys are not its own")
+    if not all(note.signed_by(key) for key in issuer):
+        raise BadFormat(f"the certificate is not signed by {match['issuer']}, as it says")
+    return found
+
+
+class Register:
+    """What the entries say of keys, and which signatures go against it."""
+
+    def __init__(self, policy: Policy | None) -> None:
+        """Under the roots of a policy only their certificates count."""
+        self.issuers = policy.issuers if policy else {}
+        self.certificates: dict[str, list[Certified]] = {}
+        self.revoked: dict[str, list[tuple[int | None, int | None, str]]] = {}
+        for vkey, since in (policy.revoked if policy else {}).items():
+            self.revoked[vkey] = [(None, since, "by the policy")]
+        self.signed: list[tuple[int, str, int, bool]] = []
+
+    def enter(self, where: str, kind: str, seq: int, body: dict[str, Any]) -> Iterator[dict[str, str]]:
+        """Follow key.enrol and key.revoke."""
+        try:
+            if kind == "key.enrol":
+                self.enrol(body)
+            elif kind == "key.revoke":
+                vkey = parse_key(str(body.get("vkey"))).vkey
+                since = parse_time(str(body["since"])) if "since" in body else None
+                self.revoked.setdefault(vkey, []).append((seq, since, f"in entry {seq}: {body.get('reason')}"))
+        except BadFormat as error:
+            yield fault("certificate", where, str(error))
+
+    def enrol(self, body: dict[str, Any]) -> None:
+        """A certificate must hold under the keys beside it; it counts if it holds under those you pin, too."""
+        data, named = str(body.get("certificate")).encode("utf-8", "surrogatepass"), body.get("issuer")
+        issuer = [parse_key(str(each)) for each in named] if isinstance(named, list) else []
+        found = parse_certificate(data, issuer)
+        if body.get("vkey") != found.vkey:
+            raise BadFormat("the certificate is for another key than the entry says")
+        if self.issuers:
+            try:
+                parse_certificate(data, self.issuers.get(issuer[0].name, []))
+            except BadFormat:
+                return
+        self.certificates.setdefault(found.vkey, []).append(found)
+
+    def names_examiner(self, key: Key) -> bool:
+        """Whether a root that you pin certified the key as an examiner's."""
+        return bool(self.issuers) and any(each.role == "examiner" for each in self.certificates.get(key.vkey, []))
+
+    def faults(self) -> Iterator[dict[str, str]]:
+        """Entries signed outside a certificate's time, or by a revoked key."""
+        count, last = 0, 0
+        for seq, vkey, time, examiner in self.signed:
+            reason = self.reason(seq, vkey, time, examiner)
+            if reason:
+                count, last = count + 1, seq
+                if count <= ITEM_FAULTS:
+                    yield fault("certificate", f"entry {seq}", reason)
+        if count > ITEM_FAULTS:
+            yield fault("certificate", f"entry {last}", f"{count} entries in all are signed by keys without the right")
+
+    def reason(self, seq: int, vkey: str, time: int, examiner: bool) -> str:
+        """What is wrong with a signature, or nothing."""
+        own = [each for each in self.certificates.get(vkey, []) if not examiner or each.role == "examiner"]
+        name = vkey.split("+", maxsplit=1)[0]
+        if own and not any(each.start <= time < each.end for each in own):
+            return f"it is signed by {name} outside the time for which the key is certified"
+        for by, since, why in self.revoked.get(vkey, []):
+            if seq != by and ((by is not None and seq > by) or (since is not None and time >= since)):
+                return f"it is signed by {name}, whose key was revoked {why}"
+        return ""
 
 
 # ── The check ─────────────────────────────────────────────────────────────────────────────────────
@@ -851,6 +977,7 @@ class Check:
         self.roots: dict[int, bytes] = {}
         self.time = 0
         self.session: tuple[Key, int, int] | None = None
+        self.register = Register(policy)
         self.scans: dict[str, Scan] = {}
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -878,6 +1005,7 @@ class Check:
             self.all_entries,
             self.all_checkpoints,
             self.all_scans,
+            self.register.faults,
             self.pinned,
             self.anchored,
             self.kept_anchors,
@@ -964,6 +1092,8 @@ class Check:
             if key and actor == due and note.signed_by(key):
                 if role == "session" and self.session and not self.session[1] <= time < self.session[2]:
                     yield fault("session", where, "it was signed outside the time of its session")
+                if role != "ledger":
+                    self.register.signed.append((self.entries, self.examiner.vkey, time, True))
                 return
         yield fault("signature", where, f"it is not signed as {kind} must be")
 
@@ -1002,6 +1132,10 @@ class Check:
                 return
             if second.kind != 1 or second.public == self.examiner.public or not note.signed_by(second):
                 yield fault("signature", where, f"it is not signed by {second.name}, as it says")
+            else:
+                self.register.signed.append((self.entries, second.vkey, time, False))
+        elif kind.startswith("key."):
+            yield from self.register.enter(where, kind, self.entries, body)
         elif kind == "redact.expunge":
             self.expunged.add((str(body.get("scan")), body.get("index")))
         elif kind.startswith("anchor."):
@@ -1163,7 +1297,8 @@ class Check:
         if self.policy is None:
             return
         for kind, key in (("examiner", self.examiner), ("log", self.ledger), ("log", self.second)):
-            if (kind, key.vkey) not in self.policy.pinned:
+            certified = kind == "examiner" and self.register.names_examiner(key)
+            if (kind, key.vkey) not in self.policy.pinned and not certified:
                 yield fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
 
     def anchored(self) -> Faults:
@@ -1344,6 +1479,7 @@ class Bundle:
             recipient,
         )
         self.complete = False
+        self.register = Register(policy)
         self.told: dict[str, Any] = {}
         self.entries: dict[int, tuple[dict[str, str], Any]] = {}
         self.counts = {"disclosed": 0, "partly": 0, "withheld": 0, "total": 0}
@@ -1360,7 +1496,15 @@ class Bundle:
         broken = list(self.sums())
         yield from broken
         self.complete = not broken
-        for part in (self.opening, self.all_entries, self.manifest, self.items, self.pinned, self.anchored):
+        for part in (
+            self.opening,
+            self.all_entries,
+            self.manifest,
+            self.items,
+            self.register.faults,
+            self.pinned,
+            self.anchored,
+        ):
             try:
                 yield from part()
             except (BadFormat, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -1426,12 +1570,16 @@ class Bundle:
                 yield fault("body", where, "its body is not the one that was signed")
             elif line is not None:
                 body = parse_body(line)
-            kind, signed = match["type"], False
+            kind, signed = match["type"], ""
             for role in roles(kind):
                 key = {"examiner": self.examiner, "ledger": self.ledger}.get(role, session)
-                signed = signed or bool(key and note.signed_by(key))
+                signed = signed or (role if key and note.signed_by(key) else "")
             if not signed:
                 yield fault("signature", where, f"it is not signed as {kind} must be")
+            elif signed != "ledger":
+                self.register.signed.append((seq, self.examiner.vkey, parse_time(match["time"]), True))
+            if kind.startswith("key.") and isinstance(body, dict):
+                yield from self.register.enter(where, kind, seq, body)
             if kind == "session.open" and isinstance(body, dict):
                 session = parse_key(str(body.get("vkey")))
             self.entries[seq] = ({"type": kind, "time": match["time"], "exhibit": match["exhibit"]}, body)
@@ -1504,7 +1652,8 @@ class Bundle:
     def pinned(self) -> Faults:
         """The keys must be among those of your policy."""
         for kind, key in (("examiner", self.examiner), ("log", self.ledger), ("log", self.second)):
-            if self.policy is not None and (kind, key.vkey) not in self.policy.pinned:
+            certified = kind == "examiner" and self.register.names_examiner(key)
+            if self.policy is not None and (kind, key.vkey) not in self.policy.pinned and not certified:
                 yield fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
 
     def anchored(self) -> Faults:
@@ -1576,9 +1725,9 @@ def verify_bundle(
     except (BadFormat, UnicodeDecodeError) as error:
         faults.append(fault("file", path.name, str(error)))
     level = "L0" if check.complete else "none"
-    if all(found["code"] in ("policy", "anchor", "recipient") for found in faults) and check.complete:
+    if all(found["code"] in ("policy", "anchor", "recipient", "certificate") for found in faults) and check.complete:
         level = "L1"
-        if pins is not None and not any(found["code"] == "policy" for found in faults):
+        if pins is not None and not any(found["code"] in ("policy", "certificate") for found in faults):
             level = "L2"
         if level == "L2" and not faults and check.covered and check.covered >= check.needed:
             level = "L4" if check.quorum_at >= check.needed else "L3"
@@ -1647,8 +1796,9 @@ def verify(
             if database is not None:
                 database.close()
     level = "none"
-    if all(found["code"] in ("policy", "anchor") for found in faults):
-        level = "L2" if policy is not None and not any(f["code"] == "policy" for f in faults) else "L1"
+    if all(found["code"] in ("policy", "anchor", "certificate") for found in faults):
+        weak = any(found["code"] in ("policy", "certificate") for found in faults)
+        level = "L2" if policy is not None and not weak else "L1"
         if level == "L2" and not faults and check and check.covered:
             level = "L4" if check.quorum_at else "L3"
     return {

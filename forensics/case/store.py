@@ -20,7 +20,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from forensics.case import schema
-from forensics.errors import CaseError
+from forensics.custody.ballast import is_full
+from forensics.errors import CaseError, StorageFull
 
 FILE = "case.db"
 
@@ -187,9 +188,18 @@ class Case:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
-        with self.engine.execution_options(writes=True).begin() as connection:
-            yield connection
+        """One transaction: all of it or nothing.
+
+        Raises:
+            StorageFull: there is no room for it.
+        """
+        try:
+            with self.engine.execution_options(writes=True).begin() as connection:
+                yield connection
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            if is_full(error):
+                raise StorageFull("the disk of the case is full") from error
+            raise
 
     def set_fact(self, key: str, value: str) -> None:
         """Store a fact."""

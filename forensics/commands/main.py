@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from forensics.commands.founding import product_version
 from forensics.commands.output import FAILED, STORAGE, USAGE, warn
-from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, UsageError
+from forensics.errors import CaseError, CaseLocked, EvidenceError, ImpoundError, LedgerError, StorageFull, UsageError
 
 GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declares: only those asked for are imported
     "verbs_case": ("case", "add", "relocate"),
@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declar
     "verbs_inspect": ("tree", "findings", "timeline", "unexamined", "reproduce", "cat"),
     "verbs_money": ("open-wallet", "graph"),
     "verbs_custody": ("ledger",),
+    "verbs_key": ("key",),
     "verbs_anchor": ("anchor", "witness", "clock"),
     "verbs_bundle": ("bundle", "prove", "expunge"),
     "verbs_report": ("report",),
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CaseLocked as error:
         warn(f"impound: {error}")
         return STORAGE
-    except (CaseError, LedgerError) as error:
+    except (CaseError, LedgerError, StorageFull) as error:
         warn(f"impound: {error}")
         return STORAGE
     except ImpoundError as error:

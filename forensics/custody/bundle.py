@@ -203,7 +203,8 @@ def _signing_entries(reader: LedgerReader) -> dict[str, tuple[Entry, Entry]]:
 
 
 def _registrations(reader: LedgerReader) -> set[int]:
-    return {entry.seq for entry in reader.entries() if entry.type == "verify.end"}
+    """Registered exhibits, and what the ledger says of keys."""
+    return {entry.seq for entry in reader.entries() if entry.type == "verify.end" or entry.type.startswith("key.")}
 
 
 def _sessions(reader: LedgerReader, wanted: set[int]) -> set[int]:

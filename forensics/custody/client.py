@@ -26,7 +26,7 @@ from typing import IO, cast
 
 from forensics.custody import frames
 from forensics.custody.merkle import Head
-from forensics.errors import CaseLocked, FormatError, ImpoundError, LedgerError
+from forensics.errors import CaseLocked, FormatError, ImpoundError, LedgerError, StorageFull
 
 FROZEN_FLAG = "--ledger-writer"
 """First argument with which a frozen program must run :func:`forensics.custody.writer.main` and nothing
@@ -37,6 +37,7 @@ _ERRORS: dict[str, type[ImpoundError]] = {
     "CaseLocked": CaseLocked,
     "FormatError": FormatError,
     "LedgerError": LedgerError,
+    "StorageFull": StorageFull,
 }
 
 
@@ -171,6 +172,14 @@ class LedgerClient:
     def checkpoint(self) -> str:
         """Sign the present head with both ledger keys; returns the note."""
         return str(self._ask({"op": "checkpoint"}))
+
+    def storage_full(self, what: str) -> str:
+        """Have the record closed because `what` found no room on the disk; returns the sentence on it.
+
+        The ballast is given up, open scans are interrupted, ``storage.full`` and a checkpoint are entered. A full
+        disk that the ledger itself meets is entered in the same way, and raised as :class:`StorageFull`.
+        """
+        return str(self._ask({"op": "storage_full", "what": what}))
 
     def add_anchor(self, kind: str, size: int, data: bytes, held_by: str, facts: Mapping[str, object]) -> AppendedEntry:
         """Keep an anchor of the checkpoint at ``size`` and enter it; see :meth:`Ledger.add_anchor`."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from forensics.custody import disclosure, item, keys, merkle, mj1, names, salts
+from forensics.custody.ballast import Ballast
 from forensics.custody.clock import Reading, read_clock, stepped
 from forensics.custody.entry import EntryText, check_exhibit, check_type, time_text
 from forensics.custody.lock import CaseLock
@@ -45,7 +46,7 @@ ANCHORS = {"rfc3161": "tsa", "witness": "witness", "label": "label", "join": "jo
 
 _RESERVED = frozenset(
     (*(f"anchor.{name}" for name in ANCHORS.values()), "redact.expunge", "export.bundle", "case.open", "session.open", "session.close", "scan.begin", "scan.batch", "scan.resume", "scan.end",
-     "scan.interrupted", "clock.step", "ledger.recover")
+     "scan.interrupted", "clock.step", "ledger.recover", "storage.full")
 )  # fmt: skip
 
 
@@ -81,6 +82,7 @@ class Ledger:
         examiner: Ed25519Signer,
         ledger_keys: keys.KeyRing,
         clock: Callable[[], Reading],
+        ballast: Ballast,
     ) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self._connection = connection
@@ -88,6 +90,7 @@ class Ledger:
         self._examiner = examiner
         self._keys = ledger_keys
         self._clock = clock
+        self._ballast = ballast
         self._reader = LedgerReader(connection)
         self._tree = merkle.Tree()
         self._last: Reading | None = None
@@ -135,7 +138,7 @@ class Ledger:
         except BaseException:
             lock.release()
             raise
-        ledger = cls(connection, lock, person.ed25519, own, clock)
+        ledger = cls(connection, lock, person.ed25519, own, clock, Ballast(case_dir))
         body = {
             "number": number,
             "title": title,
@@ -156,6 +159,7 @@ class Ledger:
             ledger._drop()
             raise
         keys.sync_folder(case_dir)
+        ledger._ballast.make()
         return ledger
 
     @classmethod
@@ -179,7 +183,7 @@ class Ledger:
             if isinstance(error, sqlite3.Error):
                 raise LedgerError(f"the ledger cannot be opened: {error}") from error
             raise
-        ledger = cls(connection, lock, person.ed25519, own, clock)
+        ledger = cls(connection, lock, person.ed25519, own, clock, Ballast(case_dir))
         try:
             ledger._load((*person.verifiers, *own.verifiers))
             ledger._recover()
@@ -189,6 +193,7 @@ class Ledger:
         except BaseException:
             ledger._drop()
             raise
+        ledger._ballast.make()
         return ledger
 
     def __enter__(self) -> Ledger:
@@ -241,6 +246,20 @@ class Ledger:
         """Sign the present head with both ledger keys, unless it is signed already; returns the note."""
         with self._transaction():
             return self._sign_head()
+
+    def storage_full(self, what: str) -> int:
+        """The disk is full: give up the ballast, stop every scan, enter ``storage.full`` with what found no room.
+
+        Returns the bytes that were given up. Appending goes on as soon as there is space.
+        """
+        freed = self._ballast.drop()
+        with self._transaction():
+            for growth in list(self._growing.values()):
+                self._interrupt(growth, "the disk is full", Role.LEDGER)
+            self._add(Draft("storage.full", {"what": what, "freed": freed}))
+            self._sign_head()
+            self._growing.clear()
+        return freed
 
     def add_anchor(self, kind: str, size: int, data: bytes, held_by: str, facts: Mapping[str, object]) -> Entry:
         """Keep an anchor of the checkpoint at ``size`` and enter it, in one transaction.

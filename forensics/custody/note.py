@@ -1,7 +1,7 @@
 """C2SP signed notes: readable text under signature lines (https://c2sp.org/signed-note).
 
 A note is text ending in a newline, an empty line, and lines of the form ``— <key name> <base64>``, where the
-base64 holds a four-byte key id and the signature. Three kinds of key are used here:
+base64 holds a four-byte key id and the signature. Four kinds of key are used here:
 
 ===== ========================= ==================================================================
 type  public key                signature
@@ -9,9 +9,10 @@ type  public key                signature
 0x01  32 bytes, Ed25519         64 bytes over the text (RFC 8032)
 0x04  32 bytes, Ed25519         8-byte time and 64 bytes over a cosignature/v1 (c2sp.org/tlog-cosignature)
 0x06  1 312 bytes, ML-DSA-44    8-byte time and 2 420 bytes over a structure (c2sp.org/tlog-cosignature)
+0xff  18 + 1 312 bytes          2 420 bytes of ML-DSA-44 over the text; the 18 are ``impound/mldsa44/v1``
 ===== ========================= ==================================================================
 
-The last two sign checkpoints only. The message of 0x06 holds the origin, size and root, and not the text as such.
+0x04 and 0x06 sign checkpoints only. 0xff is what C2SP leaves to types of one's own, named by the key's first bytes. The message of 0x06 holds the origin, size and root, and not the text as such.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ from forensics.errors import FormatError
 ED25519 = 0x01
 COSIGNATURE = 0x04
 MLDSA44 = 0x06
+NAMED = 0xFF
+NAMED_ALGORITHM = b"impound/mldsa44/v1"
 
-PUBLIC_KEY_SIZES = {ED25519: 32, COSIGNATURE: 32, MLDSA44: 1312}
+PUBLIC_KEY_SIZES = {ED25519: 32, COSIGNATURE: 32, MLDSA44: 1312, NAMED: len(NAMED_ALGORITHM) + 1312}
 """Bytes of a public key by signature type (RFC 8032 §5.1.5; FIPS 204 table 2)."""
 
-SIGNATURE_SIZES = {ED25519: 64, COSIGNATURE: 8 + 64, MLDSA44: 8 + 2420}
+SIGNATURE_SIZES = {ED25519: 64, COSIGNATURE: 8 + 64, MLDSA44: 8 + 2420, NAMED: 2420}
 """Bytes of a signature by signature type, without the key id (tlog-cosignature §Format for the 8-byte
 time).
 """
@@ -78,6 +81,8 @@ class VerifierKey:
         check_name(self.name)
         if len(self.public) != PUBLIC_KEY_SIZES.get(self.kind, -1):
             raise FormatError(f"a key of type {self.kind:#04x} cannot have {len(self.public)} bytes")
+        if self.kind == NAMED and not self.public.startswith(NAMED_ALGORITHM):
+            raise FormatError("a key of type 0xff names an algorithm that is not known here")
 
     @property
     def id(self) -> bytes:
@@ -116,6 +121,8 @@ class VerifierKey:
             elif self.kind == COSIGNATURE:
                 message = cosignature_message(int.from_bytes(signature[:8], "big"), text)
                 Ed25519PublicKey.from_public_bytes(self.public).verify(signature[8:], message)
+            elif self.kind == NAMED:
+                MLDSA44PublicKey.from_public_bytes(self.public[len(NAMED_ALGORITHM) :]).verify(signature, text.encode())
             else:
                 message = cosigned_message(self.name, int.from_bytes(signature[:8], "big"), text)
                 MLDSA44PublicKey.from_public_bytes(self.public).verify(signature[8:], message)
@@ -240,6 +247,23 @@ class MLDSA44Signer:
         """The signature line over the checkpoint ``text``; ``seconds`` are POSIX seconds."""
         value = self.private.sign(cosigned_message(self.name, seconds, text))
         return Signature(self.name, self.verifier.id, seconds.to_bytes(8, "big") + value)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSigner:
+    """An ML-DSA-44 key with a name; signs any note text (type 0xff)."""
+
+    name: str
+    private: MLDSA44PrivateKey
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return VerifierKey(self.name, NAMED, NAMED_ALGORITHM + self.private.public_key().public_bytes_raw())
+
+    def sign(self, text: str) -> Signature:
+        """The signature line over ``text``."""
+        return Signature(self.name, self.verifier.id, self.private.sign(text.encode()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Lines as in c2sp.org/tlog-policy: ``log <vkey>``, ``witness <name> <vkey>``, ``group <name> <k|any|all>
 <members…>``, ``quorum <name|none>``, comments with ``#``. Two kinds of line are added, because their keys are
 outside that format: ``examiner <vkey>`` and ``tsa <base64 of a DER certificate>``, the root of a time-stamping
-authority.
+authority. And two for certified keys: ``root <vkey>``, one line for each key of a laboratory's root, and
+``revoked <vkey> <time>``, a key that is void from then on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import base64
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from forensics.custody.entry import time_microseconds
 from forensics.custody.note import VerifierKey
 from forensics.errors import FormatError
 
@@ -20,7 +22,11 @@ _MAX_DEPTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Pinned keys. ``quorum`` is ``none`` unless witnesses are asked for; ``authorities`` are DER certificates."""
+    """Pinned keys. ``quorum`` is ``none`` unless witnesses are asked for; ``authorities`` are DER certificates.
+
+    ``roots`` are issuers of certificates by name, all keys of one name together; ``revoked`` gives for vkeys the time,
+    in microseconds since 1970, from which they are void.
+    """
 
     logs: tuple[VerifierKey, ...]
     examiners: tuple[VerifierKey, ...]
@@ -28,6 +34,8 @@ class Policy:
     witnesses: dict[str, VerifierKey] = field(default_factory=dict)
     groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     authorities: tuple[bytes, ...] = ()
+    roots: dict[str, tuple[VerifierKey, ...]] = field(default_factory=dict)
+    revoked: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> Policy:
@@ -37,6 +45,8 @@ class Policy:
         witnesses: dict[str, VerifierKey] = {}
         groups: dict[str, tuple[int, tuple[str, ...]]] = {}
         authorities: list[bytes] = []
+        roots: dict[str, tuple[VerifierKey, ...]] = {}
+        revoked: dict[str, int] = {}
         quorum: list[str] = []
         for number, row in enumerate(text.split("\n"), 1):
             words = row.split()
@@ -52,13 +62,18 @@ class Policy:
                 groups[rest[0]] = (_threshold(rest[1], len(rest) - 2, number), tuple(rest[2:]))
             elif verb == "tsa" and len(rest) == 1:
                 authorities.append(_der(rest[0], number))
+            elif verb == "root" and len(rest) == 1:
+                key = VerifierKey.parse(rest[0])
+                roots[key.name] = (*roots.get(key.name, ()), key)
+            elif verb == "revoked" and len(rest) == 2:
+                revoked[str(VerifierKey.parse(rest[0]))] = time_microseconds(rest[1])
             elif verb == "quorum" and len(rest) == 1 and (rest[0] == "none" or rest[0] in known):
                 quorum.append(rest[0])
             else:
                 raise FormatError(f"line {number} of the policy cannot be read")
         if len(quorum) != 1:
             raise FormatError("a policy has exactly one quorum line")
-        return cls(tuple(logs), tuple(examiners), quorum[0], witnesses, groups, tuple(authorities))
+        return cls(tuple(logs), tuple(examiners), quorum[0], witnesses, groups, tuple(authorities), roots, revoked)
 
     def satisfied(self, signed: Collection[str]) -> bool:
         """Whether the witnesses named in ``signed`` make the quorum; never without one."""

@@ -5,7 +5,8 @@ each item from its lines to the root that an entry signs. What does not hold is 
 means that the ledger holds at the level reached:
 
 * ``L1``: consistent, under the keys the ledger names for itself;
-* ``L2``: the same, and these keys are the ones the verifier pinned in a :class:`Policy`;
+* ``L2``: the same, and these keys are the ones the verifier pinned in a :class:`Policy`, or the examiner's was certified
+  by a root he pinned; and no key signed outside its certificate or after its revocation;
 * ``L3``: the same, and an anchor from outside covers part of it: a checkpoint that the verifier kept, a
   time-stamp under an authority he pinned, or a cosignature of a witness he pinned;
 * ``L4``: the same, and as many pinned witnesses as his quorum asks for signed one checkpoint.
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import cast
 
 from forensics.custody import disclosure, item, merkle, mj1, timestamp
+from forensics.custody.certificate import Register
 from forensics.custody.clock import STEP_LIMIT_US
 from forensics.custody.entry import EntryText, time_microseconds, time_text
 from forensics.custody.note import ED25519, MLDSA44, Checkpoint, Note, VerifierKey
@@ -45,7 +47,7 @@ _RUN = 256
 _ITEM_FAULTS = 20
 """Faulty items named one by one in each scan; the rest are counted."""
 
-_OUTSIDE_THE_LEDGER = frozenset(("policy", "anchor"))
+_OUTSIDE_THE_LEDGER = frozenset(("policy", "anchor", "certificate"))
 """Faults that do not touch the ledger's own consistency."""
 
 
@@ -54,7 +56,7 @@ class Fault:
     """Something that does not hold: a code for programs, a place, and a sentence.
 
     Codes: ``file keys sequence format prev time projection body signature session tile checkpoint scan item
-    policy anchor``.
+    certificate policy anchor``.
     """
 
     code: str
@@ -137,7 +139,7 @@ def verify(
     except (LedgerError, FormatError, sqlite3.Error) as error:
         report.faults.append(Fault("file", "ledger.db", str(error)))
     if all(fault.code in _OUTSIDE_THE_LEDGER for fault in report.faults):
-        pinned = policy is not None and not any(fault.code == "policy" for fault in report.faults)
+        pinned = policy is not None and not any(fault.code in ("policy", "certificate") for fault in report.faults)
         report.level = L2 if pinned else L1
         sound = pinned and not report.faults
         if sound and report.anchored:
@@ -205,6 +207,7 @@ class _Checker:
         self._times: list[int] = []
         self._expunged: set[tuple[str, int]] = set()
         self._anchor_entries: dict[str, tuple[int, dict[str, object]]] = {}
+        self._register = Register() if policy is None else Register(policy.roots, policy.revoked)
 
     def faults(self) -> Iterator[Fault]:
         """Everything that does not hold, in the order it is met."""
@@ -223,6 +226,8 @@ class _Checker:
         yield from self._tiles(LEDGER_TREE, "ledger", self._tree)
         yield from self._checkpoints()
         yield from self._all_scans()
+        for seq, text in self._register.faults():
+            yield Fault("certificate", f"entry {seq}", text)
         yield from self._check_policy(keys)
         yield from self._check_anchors()
         yield from self._check_kept_anchors()
@@ -307,6 +312,8 @@ class _Checker:
             if key is not None and note.signed_by(key) and text.actor == actor:
                 if role is Role.SESSION:
                     yield from self._session_time(where, text)
+                if role is not Role.LEDGER:
+                    self._register.signed(text.seq, self._examiner, text.time_us, examiner=True)
                 return
         yield Fault("signature", where, f"it is not signed as {text.type} must be")
 
@@ -337,6 +344,10 @@ class _Checker:
             yield from self._scan_entry(where, text, body)
         elif text.type.startswith("custody.") and "vkey" in body:
             yield from self._second_signature(where, text, note, body)
+        elif text.type.startswith("key."):
+            reason = self._register.enter(text.type, text.seq, body)
+            if reason:
+                yield Fault("certificate", where, reason)
         elif text.type == "redact.expunge" and isinstance(body.get("index"), int):
             self._expunged.add((str(body.get("scan")), cast("int", body["index"])))
         elif text.type.startswith("anchor."):
@@ -351,6 +362,8 @@ class _Checker:
             return
         if key.kind != ED25519 or key.public == self._examiner.public or not note.signed_by(key):
             yield Fault("signature", where, f"it is not signed by {key.name}, as it says")
+        else:
+            self._register.signed(text.seq, key, text.time_us, examiner=False)
 
     def _open_session(self, where: str, text: EntryText, body: dict[str, object]) -> Iterator[Fault]:
         try:
@@ -506,7 +519,8 @@ class _Checker:
         pinned = {"examiner": self._policy.examiners, "log": self._policy.logs}
         for key in keys:
             kind = "examiner" if key == self._examiner else "log"
-            if key not in pinned[kind]:
+            certified = key == self._examiner and self._register.names_examiner(key)
+            if key not in pinned[kind] and not certified:
                 yield Fault("policy", key.name, f"the policy does not pin this {kind} key {key.id.hex()}")
 
     def _check_anchors(self) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from forensics.custody import frames, keys
+from forensics.custody.ballast import is_full, said
 from forensics.custody.ledger import Draft, Ledger
 from forensics.errors import CaseLocked, FormatError, ImpoundError, LedgerError
 
@@ -46,6 +47,7 @@ class Service:
             "interrupt_scan": self._interrupt_scan,
             "resume_scan": self._resume_scan,
             "checkpoint": self._checkpoint,
+            "storage_full": self._storage_full,
             "append_countersigned": self._append_countersigned,
             "add_anchor": self._add_anchor,
             "export_bundle": self._export_bundle,
@@ -65,10 +67,22 @@ class Service:
             reply["result"] = operation(request)
         except ImpoundError as error:
             kind = next((k.__name__ for k in (CaseLocked, FormatError) if isinstance(error, k)), "LedgerError")
-            reply["error"] = {"kind": kind, "text": str(error)}
+            reply["error"] = self._fault(error, kind, str(error), request)
         except (sqlite3.Error, OSError) as error:
-            reply["error"] = {"kind": "LedgerError", "text": f"the ledger cannot be written: {error}"}
+            reply["error"] = self._fault(error, "LedgerError", f"the ledger cannot be written: {error}", request)
         return reply
+
+    def _fault(self, error: Exception, kind: str, text: str, request: Message) -> Message:
+        """What is answered for an error; on a full disk the record is closed in good order first."""
+        if not is_full(error):
+            return {"kind": kind, "text": text}
+        if self._ledger is None:
+            return {"kind": "StorageFull", "text": "the disk of the case is full; nothing was entered"}
+        try:
+            freed = self._ledger.storage_full(f"the ledger, {request.get('op')}")
+        except (ImpoundError, sqlite3.Error, OSError) as again:
+            return {"kind": "StorageFull", "text": f"the disk of the case is full; that cannot be entered: {again}"}
+        return {"kind": "StorageFull", "text": said(freed)}
 
     def close(self) -> None:
         """Close the ledger, if one is open."""
@@ -129,6 +143,9 @@ class Service:
 
     def _checkpoint(self, _: Message) -> object:
         return self._open_ledger.checkpoint().decode()
+
+    def _storage_full(self, request: Message) -> object:
+        return said(self._open_ledger.storage_full(_text(request, "what")))
 
     def _append_countersigned(self, request: Message) -> object:
         other = keys.load(Path(_text(request, "key")), _optional_text(request, "passphrase")).ed25519
