@@ -36,8 +36,8 @@ else.
 _ERRORS: dict[str, type[ImpoundError]] = {
     "CaseLocked": CaseLocked,
     "FormatError": FormatError,
-    "LedgerError": LedgerError,
     "StorageFull": StorageFull,
+    "LedgerError": LedgerError,
 }
 
 
@@ -198,6 +198,10 @@ class LedgerClient:
     def expunge(self, scan_id: str, index: int, order: str) -> AppendedEntry:
         """Delete one item's content for good; see :meth:`Ledger.expunge`."""
         return _appended(self._ask({"op": "expunge", "scan": scan_id, "index": index, "order": order}))
+
+    def revoke(self, vkey: str, reason: str, since: str | None = None) -> AppendedEntry:
+        """Enter that a key is void; see :meth:`Ledger.revoke`."""
+        return _appended(self._ask({"op": "revoke", "vkey": vkey, "reason": reason, "since": since}))
 
     def head(self) -> Head:
         """Size and root of the ledger."""

@@ -20,10 +20,10 @@ from pathlib import Path
 from forensics.custody import disclosure, item, keys, merkle, mj1, names, salts
 from forensics.custody.ballast import Ballast
 from forensics.custody.clock import Reading, read_clock, stepped
-from forensics.custody.entry import EntryText, check_exhibit, check_type, time_text
+from forensics.custody.entry import EntryText, check_exhibit, check_type, time_microseconds, time_text
 from forensics.custody.lock import CaseLock
 from forensics.custody.merkle import Head
-from forensics.custody.note import Checkpoint, Ed25519Signer, Note, VerifierKey
+from forensics.custody.note import Checkpoint, Note, Signer, VerifierKey
 from forensics.custody.roles import Role, role_of, wants_checkpoint
 from forensics.custody.schema import (
     APPLICATION_ID,
@@ -45,7 +45,7 @@ ANCHORS = {"rfc3161": "tsa", "witness": "witness", "label": "label", "join": "jo
 """Kinds of anchors, and the second word of the entries that record them."""
 
 _RESERVED = frozenset(
-    (*(f"anchor.{name}" for name in ANCHORS.values()), "redact.expunge", "export.bundle", "case.open", "session.open", "session.close", "scan.begin", "scan.batch", "scan.resume", "scan.end",
+    (*(f"anchor.{name}" for name in ANCHORS.values()), "redact.expunge", "export.bundle", "case.open", "session.open", "session.close", "key.revoke", "scan.begin", "scan.batch", "scan.resume", "scan.end",
      "scan.interrupted", "clock.step", "ledger.recover", "storage.full")
 )  # fmt: skip
 
@@ -79,7 +79,7 @@ class Ledger:
         self,
         connection: sqlite3.Connection,
         lock: CaseLock,
-        examiner: Ed25519Signer,
+        examiner: Signer,
         ledger_keys: keys.KeyRing,
         clock: Callable[[], Reading],
         ballast: Ballast,
@@ -95,6 +95,7 @@ class Ledger:
         self._tree = merkle.Tree()
         self._last: Reading | None = None
         self._session: Session | None = None
+        self._revoked = False
         self._growing: dict[str, _Growth] = {}
         self._origin = ledger_keys.ed25519.name
 
@@ -230,7 +231,7 @@ class Ledger:
                 self._sign_head()
         return entries
 
-    def append_countersigned(self, draft: Draft, other: Ed25519Signer) -> Entry:
+    def append_countersigned(self, draft: Draft, other: Signer) -> Entry:
         """Enter a custody event that two people sign; the body names the second one's key as ``vkey``."""
         if role_of(draft.type) is not Role.EXAMINER or draft.type.partition(".")[0] != "custody":
             raise LedgerError(f"{draft.type} is not signed by two people")
@@ -238,8 +239,29 @@ class Ledger:
             raise LedgerError("the second signature must be another person's")
         body = {**draft.body, "vkey": str(other.verifier)}
         with self._transaction():
-            entry = self._put(Draft(draft.type, body, draft.exhibit), self._now(), self._examiner, other)
+            entry = self._put(Draft(draft.type, body, draft.exhibit), self._now(), self._person(), other)
             self._sign_head()
+        return entry
+
+    def revoke(self, vkey: str, reason: str, since: str | None) -> Entry:
+        """Enter that a key is void: after this entry, and for whatever is signed ``since`` that time, too.
+
+        The examiner's own key can be revoked by itself: the session is closed, and nothing more can be signed.
+        """
+        key = VerifierKey.parse(vkey)
+        if not reason.strip():
+            raise LedgerError("a key is revoked for a reason that is named")
+        body = {"vkey": str(key), "reason": reason}
+        if since is not None:
+            body["since"] = time_text(time_microseconds(since))
+        own = key == self._examiner.verifier
+        with self._transaction():
+            if own and self._session is not None:
+                self._add(Draft("session.close", {"vkey": str(self._session.signer.verifier)}))
+                self._session = None
+            entry = self._add(Draft("key.revoke", body))
+            self._sign_head()
+        self._revoked = self._revoked or own
         return entry
 
     def checkpoint(self) -> bytes:
@@ -299,7 +321,7 @@ class Ledger:
         """The manifest of a bundle of this ledger, signed by the examiner and by the ledger."""
         if not text.startswith(f"impound/manifest/v1\nledger {self._origin}\n") or not text.endswith("\n"):
             raise LedgerError("only manifests of this ledger's bundles are signed")
-        return bytes(Note(text, (self._examiner.sign(text), self._keys.ed25519.sign(text))))
+        return bytes(Note(text, (self._person().sign(text), self._keys.ed25519.sign(text))))
 
     def expunge(self, scan_id: str, index: int, order: str) -> Entry:
         """Delete the content of one item of a closed scan for good, by order of a court or the law.
@@ -474,10 +496,15 @@ class Ledger:
             check_exhibit(draft.exhibit)
         now = self._now()
         if role is Role.SESSION:
-            signer = self._session_at(now).signer
+            signer: Signer = self._session_at(now).signer
         else:
-            signer = self._examiner if role is Role.EXAMINER else self._keys.ed25519
+            signer = self._person() if role is Role.EXAMINER else self._keys.ed25519
         return self._put(draft, now, signer)
+
+    def _person(self) -> Signer:
+        if self._revoked:
+            raise LedgerError("the examiner's key was revoked in this ledger: nothing more can be signed with it")
+        return self._examiner
 
     def _now(self) -> Reading:
         """Read the clocks; when they disagree with the last entry's, enter that first."""
@@ -492,15 +519,15 @@ class Ledger:
 
     def _session_at(self, now: Reading) -> Session:
         if self._session is None or not self._session.covers(now.time_us):
-            session = new_session(self._examiner.name, now.time_us)
-            self._put(Draft("session.open", session.grant()), now, self._examiner)
+            session = new_session(self._examiner.verifier.name, now.time_us)
+            self._put(Draft("session.open", session.grant()), now, self._person())
             self._session = session
         return self._session
 
-    def _put(self, draft: Draft, now: Reading, signer: Ed25519Signer, *others: Ed25519Signer) -> Entry:
+    def _put(self, draft: Draft, now: Reading, signer: Signer, *others: Signer) -> Entry:
         """Write one entry, signed by ``signer`` and ``others``, onto the tree."""
         line = disclosure.fresh_line("body", draft.body)
-        actor = self._origin if signer is self._keys.ed25519 else self._examiner.name
+        actor = self._origin if signer is self._keys.ed25519 else self._examiner.verifier.name
         text = EntryText(
             ledger=self._origin,
             seq=self._tree.size,
@@ -606,6 +633,11 @@ class Ledger:
                 self._last = Reading(entry.text.time_us, entry.text.boot_id, entry.text.boot_ns)
         except FormatError as error:
             raise LedgerError(f"the end of the ledger does not hold: {error}") from error
+        own = str(self._examiner.verifier)
+        revoked = "SELECT seq FROM entry WHERE ledger_id = ? AND type = 'key.revoke'"
+        for (seq,) in self._connection.execute(revoked, (LEDGER_ID,)):
+            body = next(self._reader.entries(seq)).body
+            self._revoked = self._revoked or (isinstance(body, dict) and body.get("vkey") == own)
         last = self._reader.last_checkpoint()
         if last is None:
             raise LedgerError("the ledger has no checkpoint")

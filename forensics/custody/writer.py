@@ -53,6 +53,7 @@ class Service:
             "export_bundle": self._export_bundle,
             "sign_manifest": self._sign_manifest,
             "expunge": self._expunge,
+            "revoke": self._revoke,
             "head": self._head,
             "close": self._close,
         }
@@ -173,6 +174,11 @@ class Service:
 
     def _expunge(self, request: Message) -> object:
         entry = self._open_ledger.expunge(_text(request, "scan"), _integer(request, "index"), _text(request, "order"))
+        return {"seq": entry.seq, "time": entry.time}
+
+    def _revoke(self, request: Message) -> object:
+        since = _optional_text(request, "since")
+        entry = self._open_ledger.revoke(_text(request, "vkey"), _text(request, "reason"), since)
         return {"seq": entry.seq, "time": entry.time}
 
     def _head(self, _: Message) -> object:
