@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from forensics.custody import disclosure, item, label, merkle, mj1, salts, schema
+from forensics.custody.certificate import read
 from forensics.custody.entry import EntryText
 from forensics.custody.note import (
     Checkpoint,
@@ -21,6 +22,7 @@ from forensics.custody.note import (
     Ed25519Signer,
     MLDSA44Signer,
     Note,
+    NoteSigner,
     VerifierKey,
     cosigned_message,
 )
@@ -150,3 +152,18 @@ def test_label_cosignature_and_punctured_seed(vectors: Any) -> None:
         vectors["punctured"]["size"],
         vectors["punctured"]["sha256"],
     )
+
+
+def test_certificate(vectors: Any) -> None:
+    told = vectors["certificate"]
+    data, issuer = told["note"].encode(), [VerifierKey.parse(text) for text in told["issuer"]]
+    name = issuer[0].name
+    first = Ed25519Signer(name, Ed25519PrivateKey.from_private_bytes(seed(0xC0)))
+    second = NoteSigner(name, MLDSA44PrivateKey.from_seed_bytes(seed(0xE0)))
+    assert issuer == [first.verifier, second.verifier]
+    certificate = read(data, issuer)
+    assert str(certificate.vkey) == vectors["vkeys"]["examiner"]
+    assert data.startswith(str(certificate).encode())
+    assert Note.parse(data).signatures[0] == first.sign(str(certificate))
+    own = plain.parse_certificate(data, [plain.parse_key(text) for text in told["issuer"]])
+    assert own == (str(certificate.vkey), certificate.role, certificate.from_us, certificate.until_us)
