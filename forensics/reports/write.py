@@ -11,10 +11,11 @@ from forensics.case import objects, schema
 from forensics.case.facts import facts_of
 from forensics.case.store import Case
 from forensics.custody.verify import verify
+from forensics.reports.case_uco import write_case
 from forensics.reports.page import write_html
 from forensics.reports.tables import write_bodyfile, write_csv, write_unexamined
 
-FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl"}
+FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl", "case": "jsonld"}
 
 
 def write(case: Case, kind: str, path: Path) -> None:
@@ -29,6 +30,8 @@ def write(case: Case, kind: str, path: Path) -> None:
             write_html(file, facts, objects.findings(case), objects.unexamined(case))
         elif kind == "csv":
             write_csv(file, objects.findings(case))
+        elif kind == "case":
+            write_case(file, case)
         elif kind == "jsonl":
             for each in objects.findings(case):
                 file.write(json.dumps(each, ensure_ascii=False) + "\n")

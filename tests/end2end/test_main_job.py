@@ -136,6 +136,33 @@ def test_reports_are_written_and_entered(case: Path, tmp_path: Path) -> None:
     assert "/home/notes.txt|" in (tmp_path / "bodyfile").read_text()
 
 
+def test_linked_data_conforms_to_the_ontology(case: Path, tmp_path: Path) -> None:
+    """The validator of the CASE community agrees; each finding lies in its bytes of the image and in its file."""
+    out = tmp_path / "case.jsonld"
+    impound("report", case, "--format", "case", "--out", out)
+    validator = Path(sys.executable).with_name("case_validate")
+    told = subprocess.run([validator, out], capture_output=True, text=True, check=False)
+    assert told.stdout.splitlines()[:2] == ["Validation Report", "Conforms: True"], told.stdout + told.stderr
+    graph = json.loads(out.read_text())["@graph"]
+    assert len({node["@id"] for node in graph}) == len(graph)
+    by_id = {node["@id"]: node for node in graph}
+    (address,) = (node for node in graph if ADDRESS in node.get("uco-core:description", ()))
+    holders = [
+        (by_id[node["uco-core:target"]["@id"]]["@type"], node.get("uco-core:hasFacet", []))
+        for node in graph
+        if node["@type"].endswith("Relationship") and node["uco-core:source"]["@id"] == address["@id"]
+    ]
+    assert [kind for kind, _ in holders] == ["uco-observable:Image", "uco-observable:File"]
+    (range_,) = holders[0][1]
+    (finding,) = (each for each in lines("findings", case) if each["value"] == ADDRESS)
+    assert [[range_["uco-observable:rangeOffset"], range_["uco-observable:rangeSize"]]] == finding["runs"]
+    broken = json.loads(out.read_text())
+    for node in broken["@graph"]:
+        node.pop("uco-core:isDirectional", None)
+    out.write_text(json.dumps(broken))
+    assert subprocess.run([validator, out], capture_output=True, check=False).returncode == 1
+
+
 def canonical(case: Path) -> tuple[str, str, str]:
     return (impound("findings", case, "--json"), impound("tree", case, "--json"), impound("timeline", case, "--json"))
 
