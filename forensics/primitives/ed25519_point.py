@@ -24,3 +24,16 @@ def is_point(data: bytes) -> bool:
         return sign == 0
     # top/bottom is a square exactly where top*bottom is one; bottom is never zero on this curve
     return pow(top * bottom, (_P - 1) // 2, _P) == 1
+
+
+def affine(data: bytes) -> tuple[int, int] | None:
+    """The coordinates of an encoded point; None where it is none."""
+    if not is_point(data):
+        return None
+    number = int.from_bytes(data, "little")
+    sign, y = number >> 255, number & (1 << 255) - 1
+    top, bottom = y * y - 1, _D * y * y + 1
+    x = top * pow(bottom, 3, _P) * pow(top * pow(bottom, 7, _P), (_P - 5) // 8, _P) % _P
+    if (bottom * x * x - top) % _P:
+        x = x * pow(2, (_P - 1) // 4, _P) % _P
+    return (x if x & 1 == sign else -x % _P), y

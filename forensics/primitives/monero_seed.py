@@ -83,6 +83,19 @@ def seed(phrase: Sequence[str], language: str) -> bytes | None:
     return bytes(data)
 
 
+def phrase(secret: bytes, language: str) -> str:
+    """The words of 32 bytes, with their checksum."""
+    listed, told = words(language), []
+    for at in range(0, len(secret), 4):
+        value = int.from_bytes(secret[at : at + 4], "little")
+        first = value % SIZE
+        second = (value // SIZE + first) % SIZE
+        told += [listed[first], listed[second], listed[(value // SIZE // SIZE + second) % SIZE]]
+    short = "".join(word[: PREFIXES[language]] for word in told)
+    told.append(told[binascii.crc32(short.encode()) % len(told)])
+    return " ".join(told)
+
+
 def public(secret: bytes) -> bytes:
     """The encoded point of a secret scalar, 32 bytes little-endian."""
     at = int.from_bytes(secret, "little") * _base()

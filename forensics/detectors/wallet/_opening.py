@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
+from forensics.detectors.wallet._open_monero import monero
 from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore, metamask
 from forensics.detectors.wallet._open_wasabi import wasabi
 from forensics.detectors.wallet._opened import Opened, WrongSecretError
@@ -21,6 +22,7 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/ethereum_keystore": keystore,
     "wallet/exodus": exodus,
     "wallet/metamask": metamask,
+    "wallet/monero_keys": monero,
     "wallet/wasabi": wasabi,
 }
 

@@ -61,7 +61,7 @@ class MoneroKeys:
         if at or not SMALLEST <= layer.size <= LARGEST:
             return
         data = layer.read(0, layer.size)
-        size, behind = _varint(data, 8)
+        size, behind = varint(data, 8)
         if size < 0 or size != len(data) - behind or not _even(data[behind:]):
             return
         yield finding(
@@ -89,7 +89,8 @@ class MoneroKeys:
         )
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of seven bits an octet and the offset behind it; (-1, at) where there is none."""
     value = shift = 0
     for place in range(at, min(at + 4, len(data))):
         value |= (data[place] & 0x7F) << shift
