@@ -266,7 +266,9 @@ class Examination:
         if outcome.cut:
             listed[-1] = self._refusal(outcome.left_out[-1], "the work was ended here, the rest was left out")
         for refusal, each in zip(listed, outcome.left_out, strict=True):
-            self._progress.quarantined.append({"place": refusal.place, "reason": each.reason})
+            tried = (refusal.parser, refusal.limit and f"limit {refusal.limit}", f"{each.attempts} attempts")
+            reason = f"{each.reason} ({', '.join(filter(None, tried))})"
+            self._progress.quarantined.append({"place": refusal.place, "reason": reason})
         return listed
 
     @staticmethod
