@@ -25,6 +25,7 @@ KIND_TITLES = {
     "wallet/caravan": "Caravan multisig wallet",
     "wallet/coldcard_multisig": "Coldcard multisig wallet",
     "wallet/descriptor": "Wallet descriptor",
+    "wallet/ledger_live": "Ledger Live accounts",
     "wallet/wasabi": "Wasabi wallet",
     "key/wif": "Bitcoin private key",
     "key/extended": "Extended wallet key",

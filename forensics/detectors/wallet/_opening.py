@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
+from forensics.detectors.wallet._open_ledger_live import ledger_live
 from forensics.detectors.wallet._open_monero import monero
 from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore, metamask
 from forensics.detectors.wallet._open_wasabi import wasabi
@@ -21,6 +22,7 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/electrum": electrum,
     "wallet/ethereum_keystore": keystore,
     "wallet/exodus": exodus,
+    "wallet/ledger_live": ledger_live,
     "wallet/metamask": metamask,
     "wallet/monero_keys": monero,
     "wallet/wasabi": wasabi,
