@@ -11,12 +11,13 @@ from typing import Any
 from forensics.case.facts import facts_of
 from forensics.case.rebuild import rebuild
 from forensics.commands.founding import new_case
-from forensics.commands.opening import reading, writing
+from forensics.commands.opening import pin, reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, size_of
 from forensics.commands.progress import Terminal, silent
 from forensics.commands.register import register
 from forensics.commands.relocating import relocate
 from forensics.commands.unlocking import SECRET_HELP, given
+from forensics.custody.token import Access
 from forensics.custody.verify import verify
 from forensics.errors import UsageError
 from forensics.evidence.handles import discover
@@ -34,6 +35,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     new.add_argument("--agency", default="")
     new.add_argument("--title", default="")
     new.add_argument("--authority", default="", help="the warrant or order that allows the examination")
+    new.add_argument("--token", metavar="MODULE", help="the examiner's key is on a token: its PKCS#11 library")
+    new.add_argument("--token-label", default="", help="with --token: which token")
+    new.add_argument("--key-label", default="", help="with --token: which Ed25519 key on it")
+    new.add_argument("--pin-file", type=Path, help="its first line is the PIN; else IMPOUND_PIN or IMPOUND_PIN_FILE")
     new.add_argument("--json", action="store_true")
     new.set_defaults(run=_new)
     show = case.add_parser("show", help="exhibits, scans, counts, trust level")
@@ -62,7 +67,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _new(options: argparse.Namespace) -> int:
     facts = {name: getattr(options, name) for name in ("number", "examiner", "agency", "title", "authority")}
-    made = new_case(options.folder, **facts)
+    if bool(options.token) != bool(options.token_label and options.key_label):
+        raise UsageError("--token, --token-label and --key-label belong together")
+    token = None
+    if options.token:
+        token = Access(options.token, pin(options.pin_file), options.token_label, options.key_label)
+    made = new_case(options.folder, token, **facts)
     if options.json:
         emit(made)
         return DONE

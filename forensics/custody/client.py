@@ -20,12 +20,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from forensics.custody import frames
 from forensics.custody.merkle import Head
+from forensics.custody.token import Access
 from forensics.errors import CaseLocked, FormatError, ImpoundError, LedgerError, StorageFull
 
 FROZEN_FLAG = "--ledger-writer"
@@ -70,13 +71,14 @@ class LedgerClient:
         self.origin = ""
 
     @classmethod
-    def start(cls, case_dir: Path, passphrase: str | None = None) -> LedgerClient:
+    def start(cls, case_dir: Path, passphrase: str | None = None, token: Access | None = None) -> LedgerClient:
         """Start a writer on the ledger of ``case_dir``, recovering what the last one left open.
 
         Raises :class:`CaseLocked` while another writer is at work there, and :class:`LedgerError` when the
         ledger or its keys do not hold or the passphrase is missing or wrong.
         """
-        return cls()._begin({"op": "open", "case_dir": str(case_dir.absolute()), "passphrase": passphrase})
+        request: dict[str, object] = {"op": "open", "case_dir": str(case_dir.absolute()), "passphrase": passphrase}
+        return cls()._begin({**request, "token": None if token is None else asdict(token)})
 
     @classmethod
     def create(
@@ -93,6 +95,7 @@ class LedgerClient:
         name: str = "ledger",
         product: str = "Impound",
         version: str = "",
+        token: Access | None = None,
     ) -> LedgerClient:
         """Make the keys and the ledger of a new case, and start a writer on it.
 
@@ -111,6 +114,7 @@ class LedgerClient:
             "name": name,
             "product": product,
             "version": version,
+            "token": None if token is None else asdict(token),
         })  # fmt: skip
 
     def __enter__(self) -> LedgerClient:

@@ -2,11 +2,11 @@
 
 A key file is one line of MJ1, so that its protection can be read without opening it::
 
-    {"format":"impound/key/v1","kdf":{…}|null,"name":"…","nonce":"…","protection":"argon2id-aes256gcm"|"none",
+    {"format":"impound/key/v1","kdf":{…}|null,"name":"…","nonce":"…","protection":"argon2id-aes256gcm"|"none"|"pkcs11",
      "sealed":"<base64>","vkeys":["…"]}
 
 ``sealed`` holds the seeds, as MJ1 ``{"ed25519":"<base64 of 32 bytes>","mldsa44":…|null}``: encrypted by
-AES-256-GCM, with the rest of the file as associated data, or in the clear when ``protection`` says ``none``.
+AES-256-GCM, with the rest of the file as associated data, or in the clear when ``protection`` says ``none``. Under ``pkcs11`` there are no seeds: see :mod:`forensics.custody.token`.
 A file is created with mode 0600, complete or not at all, and never replaced.
 """
 
@@ -32,6 +32,7 @@ from forensics.errors import FormatError, LedgerError
 FORMAT = "impound/key/v1"
 SEALED = "argon2id-aes256gcm"
 OPEN = "none"
+TOKEN = "pkcs11"
 
 MEMORY_KIB = 64 * 1024
 ITERATIONS = 3
@@ -96,7 +97,9 @@ def load(path: Path, passphrase: str | None) -> KeyRing:
     """Open a key file; :class:`LedgerError` when it is absent, damaged, or the passphrase is missing or
     wrong.
     """
-    record = _read(path)
+    record = read(path)
+    if record["protection"] == TOKEN:
+        raise LedgerError(f"the key of {path.name} is on a token")
     sealed = _bytes(record.pop("sealed"))
     if record["protection"] == SEALED:
         if passphrase is None:
@@ -125,8 +128,13 @@ def load(path: Path, passphrase: str | None) -> KeyRing:
 
 
 def is_protected(path: Path) -> bool:
-    """Whether the key file needs a passphrase."""
-    return _read(path)["protection"] == SEALED
+    """Whether the key file alone is of no use: a passphrase or a token is needed."""
+    return read(path)["protection"] != OPEN
+
+
+def on_token(path: Path) -> bool:
+    """Whether the key file only says on which token the key is."""
+    return read(path)["protection"] == TOKEN
 
 
 def write_once(path: Path, data: bytes, mode: int) -> None:
@@ -180,7 +188,8 @@ def _ring(name: str, seeds: dict[str, object]) -> KeyRing:
     return KeyRing(first, MLDSA44Signer(name, MLDSA44PrivateKey.from_seed_bytes(_bytes(second))))
 
 
-def _read(path: Path) -> dict[str, object]:
+def read(path: Path) -> dict[str, object]:
+    """The record of a key file as it stands; :class:`LedgerError` when it is none."""
     try:
         with path.open("rb") as stream:
             data = stream.read(_MAX_FILE)
@@ -192,7 +201,7 @@ def _read(path: Path) -> dict[str, object]:
     wanted = {"format", "kdf", "name", "nonce", "protection", "sealed", "vkeys"}
     if not isinstance(record, dict) or set(record) != wanted or record["format"] != FORMAT:
         raise LedgerError(f"{path.name} is not a key file of version 1")
-    if record["protection"] not in (SEALED, OPEN):
+    if record["protection"] not in (SEALED, OPEN, TOKEN):
         raise LedgerError(f"{path.name} uses a protection this program does not know")
     return record
 

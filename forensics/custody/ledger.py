@@ -34,6 +34,8 @@ from forensics.custody.schema import (
 )
 from forensics.custody.session import Session, new_session
 from forensics.custody.store import LEDGER_ID, LEDGER_TREE, Entry, Item, LedgerReader, Scan
+from forensics.custody.token import Access, TokenSigner, keep
+from forensics.custody.token import load as load_examiner
 from forensics.custody.witness import parse_line
 from forensics.errors import FormatError, LedgerError
 
@@ -114,13 +116,17 @@ class Ledger:
         name: str = "ledger",
         product: str = "Impound",
         version: str = "",
+        token: Access | None = None,
         clock: Callable[[], Reading] = read_clock,
     ) -> Ledger:
         """Make a case folder's keys and ledger, enter ``case.open`` and sign a checkpoint.
 
+        With ``token`` the examiner's key is the one on that token; ``passphrase`` then protects the ledger's alone.
         Raises :class:`LedgerError` if the folder holds a ledger or keys already, :class:`CaseLocked` if
         another program is at work in it.
         """
+        person_name = names.examiner(domain, examiner)
+        held = TokenSigner(person_name, token) if token is not None else None  # before anything is made
         case_dir.mkdir(parents=True, exist_ok=True)
         path = case_dir / "ledger.db"
         lock = CaseLock(case_dir)
@@ -129,17 +135,20 @@ class Ledger:
                 raise LedgerError(f"there is a ledger in {case_dir.name} already")
             key_dir = case_dir / "keys"
             key_dir.mkdir(mode=0o700, exist_ok=True)
-            person = keys.create(
-                key_dir / "examiner.key", names.examiner(domain, examiner), passphrase, post_quantum=False
-            )
+            file = key_dir / "examiner.key"
+            if held is not None:
+                keep(file, held)
+            person: Signer = held or keys.create(file, person_name, passphrase, post_quantum=False).ed25519
             own = keys.create(key_dir / "ledger.key", names.origin(domain, number, name), passphrase, post_quantum=True)
-            vkeys = [str(key) for key in (*person.verifiers, *own.verifiers)]
+            vkeys = [str(key) for key in (person.verifier, *own.verifiers)]
             keys.write_once(key_dir / "policy", _policy(vkeys), 0o644)
             connection = connect_for_writing(path)
         except BaseException:
             lock.release()
+            if held is not None:
+                held.close()
             raise
-        ledger = cls(connection, lock, person.ed25519, own, clock, Ballast(case_dir))
+        ledger = cls(connection, lock, person, own, clock, Ballast(case_dir))
         body = {
             "number": number,
             "title": title,
@@ -164,7 +173,13 @@ class Ledger:
         return ledger
 
     @classmethod
-    def open(cls, case_dir: Path, passphrase: str | None = None, clock: Callable[[], Reading] = read_clock) -> Ledger:
+    def open(
+        cls,
+        case_dir: Path,
+        passphrase: str | None = None,
+        clock: Callable[[], Reading] = read_clock,
+        token: Access | None = None,
+    ) -> Ledger:
         """Open a case's ledger for writing, and recover it if the last writer was cut off.
 
         SQLite rolls a half-made transaction back; then the file's structure and the last entries are checked,
@@ -176,7 +191,7 @@ class Ledger:
             raise LedgerError(f"there is no ledger in {case_dir.name}")
         lock = CaseLock(case_dir)
         try:
-            person = keys.load(case_dir / "keys" / "examiner.key", passphrase)
+            person = load_examiner(case_dir / "keys" / "examiner.key", passphrase, token)
             own = keys.load(case_dir / "keys" / "ledger.key", passphrase)
             connection = connect_for_writing(path)
         except BaseException as error:
@@ -184,9 +199,9 @@ class Ledger:
             if isinstance(error, sqlite3.Error):
                 raise LedgerError(f"the ledger cannot be opened: {error}") from error
             raise
-        ledger = cls(connection, lock, person.ed25519, own, clock, Ballast(case_dir))
+        ledger = cls(connection, lock, person, own, clock, Ballast(case_dir))
         try:
-            ledger._load((*person.verifiers, *own.verifiers))
+            ledger._load((person.verifier, *own.verifiers))
             ledger._recover()
         except sqlite3.Error as error:
             ledger._drop()
@@ -695,6 +710,8 @@ class Ledger:
     def _drop(self) -> None:
         """Forget the keys and let go of file and lock."""
         self._session = None
+        if isinstance(self._examiner, TokenSigner):
+            self._examiner.close()
         self._connection.close()
         self._lock.release()
 

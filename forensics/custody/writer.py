@@ -21,6 +21,7 @@ from typing import BinaryIO
 from forensics.custody import frames, keys
 from forensics.custody.ballast import is_full, said
 from forensics.custody.ledger import Draft, Ledger
+from forensics.custody.token import Access
 from forensics.errors import CaseLocked, FormatError, ImpoundError, LedgerError
 
 Message = dict[str, object]
@@ -103,13 +104,14 @@ class Service:
         texts = {key: _text(request, key) for key in CREATE_TEXTS if key in request}
         passphrase = _optional_text(request, "passphrase")
         case_dir = Path(_text(request, "case_dir"))
-        self._ledger = Ledger.create(case_dir, passphrase=passphrase, **texts)  # type: ignore[arg-type]
+        self._ledger = Ledger.create(case_dir, passphrase=passphrase, token=_access(request), **texts)  # type: ignore[arg-type]
         return {"origin": self._ledger.origin}
 
     def _open(self, request: Message) -> object:
         if self._ledger is not None:
             raise LedgerError("a ledger is open already")
-        self._ledger = Ledger.open(Path(_text(request, "case_dir")), _optional_text(request, "passphrase"))
+        case_dir, passphrase = Path(_text(request, "case_dir")), _optional_text(request, "passphrase")
+        self._ledger = Ledger.open(case_dir, passphrase, token=_access(request))
         return {"origin": self._ledger.origin}
 
     def _append(self, request: Message) -> object:
@@ -244,6 +246,13 @@ def _text(message: Message, key: str) -> str:
     if not isinstance(value, str):
         raise FormatError(f"{key} must be a text")
     return value
+
+
+def _access(message: Message) -> Access | None:
+    if message.get("token") is None:
+        return None
+    told = _object(message, "token")
+    return Access(_text(told, "module"), _text(told, "pin"), _text(told, "token"), _text(told, "key"))
 
 
 def _integer(message: Message, key: str) -> int:

@@ -351,7 +351,7 @@ def forge(
         now, head, line = ledger._clock(), ledger.head(), disclosure.fresh_line("body", body or {})
         text = change(EntryText(
             ledger.origin, head.size, head.root, now.time_us, now.boot_id, now.boot_ns, "custody.store",
-            ledger._examiner.name, "E1", disclosure.commitment(line),
+            ledger._examiner.verifier.name, "E1", disclosure.commitment(line),
         ))  # fmt: skip
         note = bytes(Note(str(text), (ring.ed25519.sign(str(text)),)))
         row = (1, text.seq, text.type, text.time_us, text.actor, text.exhibit, note)
