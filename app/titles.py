@@ -26,6 +26,8 @@ KIND_TITLES = {
     "wallet/coldcard_multisig": "Coldcard multisig wallet",
     "wallet/descriptor": "Wallet descriptor",
     "wallet/ledger_live": "Ledger Live accounts",
+    "wallet/sparrow": "Sparrow wallet",
+    "wallet/sparrow_database": "Sparrow wallet (database)",
     "wallet/wasabi": "Wasabi wallet",
     "key/wif": "Bitcoin private key",
     "key/extended": "Extended wallet key",

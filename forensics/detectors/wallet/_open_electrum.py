@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-import zlib
-
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from forensics.detectors.base import BytesLayer
 from forensics.detectors.wallet._objects import Json, mapping, parse, string
-from forensics.detectors.wallet._opened import MOST_ADDRESSES, Opened, WrongSecretError, aes_cbc
+from forensics.detectors.wallet._opened import MOST_ADDRESSES, Opened, WrongSecretError, aes_cbc, ecies
 from forensics.errors import FormatError
 from forensics.primitives import base58, bip32, electrum_old, secp256k1
 
-_LARGEST = 64 << 20
 _ADDRESS_KINDS = {"1": "address/bitcoin", "3": "address/bitcoin", "b": "address/bitcoin"}
 
 
@@ -40,26 +35,11 @@ def electrum(data: bytes, secret: bytes) -> Opened:
 
 
 def _whole(data: bytes, secret: bytes) -> bytes:
-    """ECIES as Electrum does it; both points of the shared abscissa are tried against the HMAC."""
+    """The text of a file that is encrypted as a whole."""
     blob = base64.b64decode(data)
-    magic, point, body, mac = blob[:4], blob[4:37], blob[37:-32], blob[-32:]
-    if magic != b"BIE1":
+    if blob[:4] != b"BIE1":
         raise FormatError("the file is encrypted for a hardware device, not with a password")
-    number = int.from_bytes(hashlib.pbkdf2_hmac("sha512", secret, b"", 1_024), "big") % secp256k1.ORDER
-    if not number:
-        raise WrongSecretError("the password gives no key")
-    private = ec.derive_private_key(number, ec.SECP256K1())
-    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), point)
-    abscissa = private.exchange(ec.ECDH(), public)
-    for sign in (b"\x02", b"\x03"):
-        stream = hashlib.sha512(sign + abscissa).digest()
-        if hmac.compare_digest(hmac.digest(stream[32:], blob[:-32], hashlib.sha256), mac):
-            packed = aes_cbc(stream[16:32], stream[:16], body)
-            try:
-                return zlib.decompressobj().decompress(packed, _LARGEST)
-            except zlib.error as error:
-                raise FormatError("what was encrypted is not compressed") from error
-    raise WrongSecretError("the HMAC does not hold")
+    return ecies(int.from_bytes(hashlib.pbkdf2_hmac("sha512", secret, b"", 1_024), "big"), blob)
 
 
 def _told(opened: Opened, value: dict[str, Json]) -> None:

@@ -6,15 +6,20 @@ Nothing here guesses: one secret, one derivation, and the format's own check dec
 from __future__ import annotations
 
 import hashlib
+import hmac
+import zlib
 from dataclasses import dataclass, field
 
 from Crypto.Protocol.KDF import scrypt as portable_scrypt
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from forensics.errors import FormatError
 from forensics.model import Value
+from forensics.primitives import secp256k1
 
 MOST_ADDRESSES = 1_000
+_LARGEST = 64 << 20
 _MOST_MEMORY = 2 << 30
 _MOST_WORK = 1 << 24  # n times p
 _MOST_ROUNDS = 20_000_000
@@ -81,3 +86,29 @@ def aes_cbc(key: bytes, iv: bytes, data: bytes) -> bytes:
     if not 1 <= count <= 16 or plain[-count:] != bytes((count,)) * count:
         raise WrongSecretError("the padding does not hold")
     return plain[:-count]
+
+
+def ecies(number: int, blob: bytes) -> bytes:
+    """The text that Electrum and Sparrow compress and encrypt to a key: magic, point, ciphertext, HMAC.
+
+    Both points of the shared abscissa are tried against the HMAC.
+
+    Raises:
+        WrongSecretError: the HMAC does not hold.
+    """
+    point, body, mac = blob[4:37], blob[37:-32], blob[-32:]
+    number %= secp256k1.ORDER
+    if not number:
+        raise WrongSecretError("the password gives no key")
+    private = ec.derive_private_key(number, ec.SECP256K1())
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), point)
+    abscissa = private.exchange(ec.ECDH(), public)
+    for sign in (b"\x02", b"\x03"):
+        stream = hashlib.sha512(sign + abscissa).digest()
+        if hmac.compare_digest(hmac.digest(stream[32:], blob[:-32], hashlib.sha256), mac):
+            packed = aes_cbc(stream[16:32], stream[:16], body)
+            try:
+                return zlib.decompressobj().decompress(packed, _LARGEST)
+            except zlib.error as error:
+                raise FormatError("what was encrypted is not compressed") from error
+    raise WrongSecretError("the HMAC does not hold")

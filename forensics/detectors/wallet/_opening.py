@@ -9,6 +9,7 @@ from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
 from forensics.detectors.wallet._open_ledger_live import ledger_live
 from forensics.detectors.wallet._open_monero import monero
+from forensics.detectors.wallet._open_sparrow import sparrow
 from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore, metamask
 from forensics.detectors.wallet._open_wasabi import wasabi
 from forensics.detectors.wallet._opened import Opened, WrongSecretError
@@ -25,6 +26,7 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/ledger_live": ledger_live,
     "wallet/metamask": metamask,
     "wallet/monero_keys": monero,
+    "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
 }
 
