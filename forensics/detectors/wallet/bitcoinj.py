@@ -4,7 +4,7 @@
 |-------|-------------------------------------------------------------------------------------|
 | 1     | network, such as `org.bitcoin.production`; the file starts with it                   |
 | 2, 12, 14 | last block seen: hash, height, time                                              |
-| 3     | keys: type, private key or ciphertext, public key, label, time of creation           |
+| 3     | keys: type, private key or ciphertext, public key, label, time of creation, path     |
 | 4     | transactions: hash, time of last change, memo                                        |
 | 5, 6  | encryption: none or scrypt with AES; salt, n, r, p                                   |
 | 10, 11 | extensions; description                                                             |
@@ -47,6 +47,10 @@ MOST_SHOWN = 1_000
 _STEP = timedelta(milliseconds=1)
 _PLAIN, _ENCRYPTED, _MNEMONIC, _DETERMINISTIC = 1, 2, 3, 4
 _TYPES = {_PLAIN: "plain", _ENCRYPTED: "encrypted", _MNEMONIC: "seed", _DETERMINISTIC: "derived"}
+_HARDENED = 1 << 31
+_ACCOUNT = 3  # steps to an account
+_BISQ_COST = (32_768, 8, 6)
+_BSQ = (44 + _HARDENED, 142 + _HARDENED)  # SLIP-44: 142 is Bisq's own coin
 # field number → wire type
 _FIELDS = {1: 2, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 0, 10: 2, 11: 2, 12: 0, 13: 0, 14: 0, 15: 2, 16: 2, 17: 0, 18: 0}
 _VERSIONS = {"bitcoin": ("address/bitcoin", b"\0"), "dogecoin": ("address/dogecoin", b"\x1e")}
@@ -102,6 +106,7 @@ class Key:
     created: int = 0
     iv: bytes = b""
     sealed: bytes = b""
+    path: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -116,6 +121,7 @@ class Wallet:
     cost: tuple[int, int, int] = (16_384, 8, 1)
     version: int = 0
     description: str = ""
+    extensions: list[str] = field(default_factory=list)
     height: int = 0
     seen: int = 0
     length: int = 0
@@ -170,6 +176,10 @@ def _part(wallet: Wallet, number: int, value: bytes) -> bool:
                 one if isinstance(one := found.get(each, usual), int) else usual
                 for each, usual in ((2, 16_384), (3, 8), (4, 1))
             )
+        case 10:
+            name = next((each for number, each, _, _ in fields_of(value, 0, len(value)) if number == 1), b"")
+            if isinstance(name, bytes) and len(wallet.extensions) < 50:
+                wallet.extensions.append(name.decode("utf-8", "replace")[:100])
         case 11:
             wallet.description = value.decode("utf-8", "replace")[:1_024]
     return True
@@ -189,6 +199,9 @@ def _key(data: bytes) -> Key:
                 key.label = value.decode("utf-8", "replace")[:1_024]
             case 5, int():
                 key.created = value
+            case 7, bytes():
+                steps = [one for part, one, _, _ in fields_of(value, 0, len(value)) if part == 2]
+                key.path = tuple(step for step in steps[:10] if isinstance(step, int))
             case 6, bytes():
                 for part, one, _, _ in fields_of(value, 0, len(value)):
                     if part == 1 and isinstance(one, bytes):
@@ -196,6 +209,17 @@ def _key(data: bytes) -> Key:
                     elif part == 2 and isinstance(one, bytes):
                         key.sealed = one
     return key
+
+
+def program(wallet: Wallet) -> str:
+    """Who wrote it, where something tells: names of extensions, Bisq's own cost of scrypt, and its own coin."""
+    if wallet.cost == _BISQ_COST or any(key.path[:2] == _BSQ for key in wallet.keys):
+        return "Bisq"
+    return "MultiBit" if any("multibit" in each for each in wallet.extensions) else ""
+
+
+def _path(steps: tuple[int, ...]) -> str:
+    return "/".join(["m", *(f"{each & _HARDENED - 1}" + ("'" if each & _HARDENED else "") for each in steps)])
 
 
 def _transaction(data: bytes) -> tuple[str, int, str]:
@@ -232,6 +256,13 @@ _PAYMENT = _counted(1, 1) + _counted(2, bytes(range(32))) + _counted(5, _CREATED
 _START = _counted(1, b"org.bitcoin.production") + _counted(2, bytes(32))
 _CLEAR = _START + _counted(3, _PLAIN_KEY) + _counted(4, _PAYMENT) + _counted(5, 1) + _counted(7, 2)
 _LOCKED = _START + _counted(3, _SEALED_KEY) + _counted(5, 2) + _counted(6, _counted(1, b"saltsalt")) + _counted(7, 2)
+_STEPS = b"".join(_counted(2, each) for each in (*_BSQ, _HARDENED))
+_DERIVED = _counted(3, _counted(1, 4) + _counted(3, _POINT) + _counted(7, _counted(1, bytes(32)) + _STEPS))
+_COST = _counted(1, b"saltsalt") + _counted(2, 32_768) + _counted(3, 8) + _counted(4, 6)
+_BISQ = (
+    _START + _counted(3, _SEALED_KEY) + _DERIVED + _counted(5, 2) + _counted(6, _COST)
+    + _counted(10, _counted(1, b"org.example.extension") + _counted(2, b"\1") + _counted(3, 0))
+)  # fmt: skip
 _HAND = "by hand, in the form of bitcoinj's wallet.proto"
 
 
@@ -240,12 +271,17 @@ class BitcoinJ:
 
     kind: ClassVar[str] = "wallet/bitcoinj"
     title: ClassVar[str] = "Wallet of bitcoinj (MultiBit, Android, Bisq)"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"\x0a[\x0e-\x28]org\.[a-z]{4}", at=0, wide=False),)
-    references: ClassVar[tuple[str, ...]] = ("bitcoinj: wallet.proto", "hashcat mode 27700")
+    references: ClassVar[tuple[str, ...]] = (
+        "bitcoinj: wallet.proto",
+        "hashcat modes 27700, 29800",
+        "Bisq: core/btc/setup",
+    )
     specimens: ClassVar[tuple[Specimen, ...]] = (
         Specimen("plain", _CLEAR, ("none stored",), _HAND),
         Specimen("encrypted", _LOCKED, ("none stored",), _HAND),
+        Specimen("of Bisq", _BISQ, ("none stored",), _HAND + " and Bisq's BisqKeyChainGroupStructure"),
         Specimen("cut off in its last field", _CLEAR[:-1], ("none stored",), _HAND + ", cut"),
         Specimen("no key left", _START[:30], None, _HAND + ", cut"),
         Specimen("key not on the curve", _START + _counted(3, _counted(3, b"\2" + b"\5" * 32)), None, _HAND),
@@ -285,6 +321,13 @@ class BitcoinJ:
             fields["transaction_list"] = Field(
                 tuple({"txid": txid, "memo": memo} for txid, _, memo in wallet.transactions[:MOST_SHOWN])
             )
+        if wallet.extensions:
+            fields["extensions"] = Field(tuple(wallet.extensions))
+        if writer := program(wallet):
+            fields["program"] = Field(writer)
+        accounts = dict.fromkeys(_path(key.path) for key in wallet.keys if len(key.path) == _ACCOUNT)
+        if accounts:
+            fields["account_paths"] = Field(tuple(accounts)[:50])
         if wallet.description:
             fields["description"] = Field(wallet.description)
         for name, value in (("version", wallet.version), ("last_block_height", wallet.height)):
@@ -296,7 +339,8 @@ class BitcoinJ:
             fields["kdf_salt"] = Field(wallet.salt.hex())
             sealed = next((key.sealed for key in wallet.keys if len(key.sealed) >= 32), b"")
             if sealed:
-                fields["hash_export"] = Field(f"$multibit$3*{n}*{r}*{p}*{wallet.salt.hex()}*{sealed[-32:].hex()}")
+                tag = "bisq" if writer == "Bisq" else "multibit"
+                fields["hash_export"] = Field(f"${tag}$3*{n}*{r}*{p}*{wallet.salt.hex()}*{sealed[-32:].hex()}")
         for number, key in enumerate(plain[:20], 1):
             if key.kind == _MNEMONIC:
                 fields[f"seed_{number}"] = Field(Secret(key.secret.decode("utf-8", "replace")))
