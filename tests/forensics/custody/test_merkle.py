@@ -1,4 +1,4 @@
-"""Trees against Certificate Transparency's own vectors and RFC 6962's recursive definition."""
+"""Trees against RFC 6962's recursive definition; published vectors are in test_published_formats.py."""
 
 from __future__ import annotations
 
@@ -11,41 +11,6 @@ from hypothesis import strategies as st
 
 from forensics.custody import merkle
 from forensics.errors import FormatError
-
-# merkle_tree_test.cc of the Certificate Transparency reference implementation.
-CT_LEAVES = [bytes.fromhex(text) for text in (
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
-)]  # fmt: skip
-CT_ROOTS = [
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-]
-CT_PATHS = {
-    (0, 1): [],
-    (0, 8): [
-        "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-        "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
-    ],
-    (5, 8): [
-        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ],
-    (2, 3): ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"],
-    (1, 5): [
-        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-    ],
-}
 
 
 def leaf(index: int) -> bytes:
@@ -79,25 +44,6 @@ class Tiles:
 
     def __call__(self, level: int, index: int) -> bytes:
         return self.kept.get((level, index), b"")
-
-
-def test_reference_roots() -> None:
-    tree = merkle.Tree()
-    for size, expected in enumerate(CT_ROOTS):
-        assert tree.root().hex() == expected
-        assert merkle.root_of([merkle.leaf_hash(data) for data in CT_LEAVES[:size]]).hex() == expected
-        if size < 8:
-            tree.extend([merkle.leaf_hash(CT_LEAVES[size])])
-
-
-@pytest.mark.parametrize(("index", "size"), CT_PATHS)
-def test_reference_paths(index: int, size: int) -> None:
-    tree = merkle.Tree()
-    tree.extend(merkle.leaf_hash(data) for data in CT_LEAVES[:size])
-    tiles = tree.take_tiles()
-    proof = merkle.inclusion_proof(index, size, lambda level, at: tiles.get((level, at), b""))
-    assert [node.hex() for node in proof] == CT_PATHS[index, size]
-    assert merkle.inclusion_root(merkle.leaf_hash(CT_LEAVES[index]), index, size, proof).hex() == CT_ROOTS[size]
 
 
 @pytest.mark.parametrize("size", [*range(71), 255, 256, 257, 511, 512, 513, 65535, 65536, 65537])
