@@ -28,6 +28,7 @@ KIND_TITLES = {
     "wallet/ledger_live": "Ledger Live accounts",
     "wallet/sparrow": "Sparrow wallet",
     "wallet/sparrow_database": "Sparrow wallet (database)",
+    "wallet/trezor_suite": "Trezor Suite account",
     "wallet/wasabi": "Wasabi wallet",
     "key/wif": "Bitcoin private key",
     "key/extended": "Extended wallet key",
