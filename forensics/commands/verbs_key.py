@@ -44,7 +44,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     enrol = key.add_parser("enrol", help="enter a certificate into the ledger of a case")
     enrol.add_argument("folder", type=Path)
     enrol.add_argument("certificate", type=Path)
-    enrol.add_argument("--root", required=True, action="append", metavar="VKEY", help="each key of the issuer")
+    enrol.add_argument(
+        "--root",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="lines `root <vkey>` of the issuer, as `key root` wrote",
+    )
     enrol.set_defaults(run=_enrol)
     revoke = key.add_parser("revoke", help="enter that a key is void")
     revoke.add_argument("folder", type=Path)
@@ -62,12 +68,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _root(options: argparse.Namespace) -> int:
     root = Root.create(options.file, options.name, passphrase() or "")
     lines = [f"root {key}" for key in root.verifiers]
+    public = options.file.with_name(options.file.name + ".pub")
+    keys.write_once(public, "".join(f"{line}\n" for line in lines).encode(), 0o644)
     if options.json:
-        emit({"file": str(options.file), "name": root.name, "policy": lines})
+        emit({"file": str(options.file), "public": str(public), "name": root.name, "policy": lines})
         return DONE
-    say(f"The root key {root.name} is in {options.file}. Lines for the policy of whoever verifies:")
-    for line in lines:
-        print(line)
+    say(f"The root key {root.name} is in {options.file}; keep it offline.")
+    say(f"Lines for the policy of whoever verifies are in {public}")
     return DONE
 
 
@@ -100,7 +107,7 @@ def _certify(options: argparse.Namespace) -> int:
 
 def _enrol(options: argparse.Namespace) -> int:
     try:
-        issuer = [VerifierKey.parse(each) for each in options.root]
+        issuer = _issuer(options.root)
         body = enrolment(options.certificate.read_bytes(), issuer)
     except FormatError as error:
         raise UsageError(f"{options.certificate.name}: {error}") from error
@@ -162,6 +169,15 @@ def _list(options: argparse.Namespace) -> int:
         for each in row["revoked"]:
             say(f"    revoked from {each['since']}: {visible(str(each['reason']))} (entry {each['ledger_entry']})")
     return DONE
+
+
+def _issuer(file: Path) -> list[VerifierKey]:
+    """The keys of the lines ``root <vkey>``; other lines of a policy are passed over."""
+    try:
+        rows = [row.split() for row in file.read_text("utf-8").splitlines()]
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{file.name} is no text") from error
+    return [VerifierKey.parse(words[1]) for words in rows if len(words) == 2 and words[0] == "root"]
 
 
 def _row(key: VerifierKey, use: str) -> dict[str, Any]:

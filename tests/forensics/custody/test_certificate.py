@@ -293,11 +293,11 @@ def test_from_the_terminal(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
     made = run("key", "certify", tmp_path / "root.key", tmp_path / "j.cert", *told, "--token-serial", "0042")
     assert made["until"] == "2030-01-08T00:00:00.000000Z"
     monkeypatch.delenv("IMPOUND_PASSPHRASE")
-    vkeys = [word for line in root["policy"] for word in ("--root", line.split()[1])]
-    run("key", "enrol", case, tmp_path / "j.cert", *vkeys[:2])
-    run("key", "enrol", case, tmp_path / "j.cert", *vkeys)
+    (tmp_path / "none").write_text("# nobody\n")
+    run("key", "enrol", case, tmp_path / "j.cert", "--root", tmp_path / "none", code=2)
+    run("key", "enrol", case, tmp_path / "j.cert", "--root", root["public"])
     (listed, *_) = run("key", "list", case)["keys"]
-    assert [each["token"] for each in listed["certificates"]] == ["0042", "0042"]
+    assert [each["token"] for each in listed["certificates"]] == ["0042"]
     policy = tmp_path / "policy"
     policy.write_text("\n".join([*(f"log {key['vkey']}" for key in own), *root["policy"], "quorum none", ""]))
     assert run("ledger", "verify", case, "--policy", policy)["level"] == "L2"
