@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 
-.PHONY: demo test run check lint formats attacks lock clean help
+.PHONY: demo test run check lint formats torture lock clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/'
@@ -32,8 +32,8 @@ formats: .venv/ready-dev ## write the table of formats in the README anew
 bench: .venv/ready-dev ## speed, memory and recall on the reference disk, beside other tools (folder: IMPOUND_BENCH)
 	$(BIN)/python tests/benchmarks/main_job.py
 
-attacks: .venv/ready-dev ## try each kind of attack on a ledger 1,000 times (hours)
-	IMPOUND_ATTACKS=1000 $(BIN)/python -m pytest -n 2 --timeout 0 tests/forensics/custody/test_attacks.py
+torture: .venv/ready-dev ## the figures of a release at full size (days; goes on where it was ended): torture.json
+	IMPOUND_TORTURE=1 $(BIN)/python -m pytest -n 2 --timeout 0 -m figure
 
 lock:            ## resolve the lock files anew (needs a package index)
 	bash installer/lock.sh

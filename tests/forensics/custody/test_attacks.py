@@ -1,19 +1,18 @@
 """The table of attacks: each kind at random places, and whether the ledger alone, an anchor, or nothing shows it.
 
-The table in ``resources/docs/attacks.md`` must say what is found here. ``IMPOUND_ATTACKS`` is how often each kind
-is tried (``make attacks`` tries each 1,000 times).
+The table in ``resources/docs/attacks.md`` must say what is found here. ``make torture`` tries each kind
+1,000 times.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import re
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,8 +28,8 @@ from forensics.custody.note import Ed25519Signer, Note
 from forensics.custody.policy import Policy
 from forensics.custody.verify import Fault, verify
 from resources import verify as plain
+from tests.figures import trials
 
-TIMES = int(os.environ.get("IMPOUND_ATTACKS", "10"))
 DOCUMENT = Path(plain.__file__).parent / "docs" / "attacks.md"
 
 ALONE, ANCHOR, NEVER = "the ledger alone", "an earlier anchor", "not detectable"
@@ -417,22 +416,27 @@ def test_the_victim_is_sound(victim: tuple[Path, int]) -> None:
     assert len(ATTACKS) >= 30
 
 
+@pytest.mark.figure
 @pytest.mark.parametrize("name", list(ATTACKS))
 def test_each_kind_at_random_places(name: str, victim: tuple[Path, int], tmp_path: Path) -> None:
     shown_by, run = ATTACKS[name]
-    for number in range(TIMES):
-        target = Target(tmp_path / f"{number}", victim[1], random.Random(f"{name} {number}"))
-        shutil.copytree(victim[0], target.case)
-        before = (target.case / "ledger.db").read_bytes()
-        run(target)
-        assert (target.case / "ledger.db").read_bytes() != before
-        alone, anchored = check(target.case)
-        assert bool(alone) == (shown_by == ALONE), (number, alone)
-        assert bool(anchored) == (shown_by != NEVER), (number, anchored)
-        if number < 2:
-            stranger = plain.verify(target.case / "ledger.db", None, [(target.case / "anchor").read_bytes()])
-            assert bool(stranger["faults"]) == (shown_by != NEVER), number
-        shutil.rmtree(target.case)
+
+    def attempt(numbers: range) -> Iterator[str]:
+        for number in numbers:
+            target = Target(tmp_path / f"{number}", victim[1], random.Random(f"{name} {number}"))
+            shutil.copytree(victim[0], target.case)
+            before = (target.case / "ledger.db").read_bytes()
+            run(target)
+            assert (target.case / "ledger.db").read_bytes() != before
+            alone, anchored = check(target.case)
+            if bool(alone) != (shown_by == ALONE) or bool(anchored) != (shown_by != NEVER):
+                yield f"{number}: {alone}, {anchored}"
+            if number < 2:
+                stranger = plain.verify(target.case / "ledger.db", None, [(target.case / "anchor").read_bytes()])
+                assert bool(stranger["faults"]) == (shown_by != NEVER), number
+            shutil.rmtree(target.case)
+
+    trials("attacks", attempt, part=name, together=10)
 
 
 def test_pinned_keys_show_another_ledger(victim: tuple[Path, int], tmp_path: Path) -> None:

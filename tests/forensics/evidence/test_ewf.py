@@ -24,6 +24,7 @@ from forensics.evidence.handles import discover, open_segments
 from forensics.evidence.integrity import Verdict, verify
 from forensics.evidence.ranges import merged
 from forensics.model import ByteRun
+from tests.figures import chance, trials
 
 
 @contextmanager
@@ -99,28 +100,36 @@ def sectors_of(report: str) -> tuple[ByteRun, ...]:
     return merged([ByteRun(int(a) * 512, (int(b) - int(a) + 1) * 512) for a, b in found])
 
 
+@pytest.mark.figure
 def test_flipped_bits_are_found_where_ewfverify_finds_them(
     encase6: Path, tmp_path: Path, ewfverify: Callable[[Path], str], medium: bytes
 ) -> None:
-    generator = random.Random(4)
     data = encase6.read_bytes()
     start, size = sections(data)["sectors"]
     path = tmp_path / "A-01.E01"
-    for _ in range(8):
-        hurt = bytearray(data)
-        for _ in range(generator.randint(1, 6)):
-            hurt[generator.randrange(start + 76, start + size)] ^= 1 << generator.randrange(8)
-        path.write_bytes(hurt)
-        with opened(path) as image:
-            result = verify(image)
-            assert result.verdict is Verdict.DAMAGED
-            assert result.bad_runs
-            assert result.bad_runs == sectors_of(ewfverify(path))
-            whole = bytearray(medium)
-            for run in result.bad_runs:
-                whole[run.offset : run.end] = bytes(min(run.end, len(medium)) - run.offset)
-            assert image.read(0, image.size) == whole
-            assert result.disagreements == ()
+
+    def attempt(numbers: range) -> Iterator[str]:
+        for number in numbers:
+            draw = chance("flips", number)
+            hurt = bytearray(data)
+            for _ in range(draw.randint(1, 6)):
+                hurt[draw.randrange(start + 76, start + size)] ^= 1 << draw.randrange(8)
+            if hurt == data:
+                continue
+            path.write_bytes(hurt)
+            with opened(path) as image:
+                result = verify(image)
+                named = sectors_of(ewfverify(path))
+                if result.verdict is not Verdict.DAMAGED or not result.bad_runs or result.bad_runs != named:
+                    yield f"{number}: {result.verdict}, {result.bad_runs} and not {named}"
+                    continue
+                whole = bytearray(medium)
+                for run in result.bad_runs:
+                    whole[run.offset : run.end] = bytes(min(run.end, len(medium)) - run.offset)
+                assert image.read(0, image.size) == whole
+                assert result.disagreements == ()
+
+    trials("flips", attempt, together=20)
 
 
 def test_a_damaged_table_is_replaced_by_its_copy(encase6: Path, tmp_path: Path, medium: bytes) -> None:
