@@ -27,7 +27,7 @@ from forensics.sweep.scratch import (
     slack_of,
     unpack,
 )
-from forensics.sweep.segments import Claim, Strength, paint
+from forensics.sweep.segments import MARGIN, Claim, Strength, paint
 
 UNIT = 16 << 20
 LONGEST_UNIT = 256 << 20
@@ -291,12 +291,7 @@ class Plan:
 
     def _sweeps(self) -> Iterator[Unit]:
         for low, high in itertools.pairwise(self._cuts()):
-            first = (
-                self._scratch.number("SELECT number FROM segment WHERE start <= ? ORDER BY start DESC LIMIT 1", (low,))
-                or 0
-            )
-            last = self._scratch.number("SELECT number FROM segment WHERE start >= ? ORDER BY start LIMIT 1", (high,))
-            reach = (first - 1, first + self._size if last is None else last)
+            reach = self._reach(low, high)
             used = self._scratch.all(
                 "SELECT start, end, owner, inner FROM segment WHERE number BETWEEN ? AND ? ORDER BY number", reach
             )
@@ -313,6 +308,15 @@ class Plan:
                     "owners": list(owners.values()),
                 },
             )
+
+    def _reach(self, low: int, high: int) -> tuple[int, int]:
+        """First and last segment of what is read to sweep [low, high), and at least one either side of it."""
+        holding = "SELECT number FROM segment WHERE start <= ? ORDER BY start DESC LIMIT 1"
+        first = self._scratch.number(holding, (low,)) or 0
+        early = self._scratch.number(holding, (max(0, low - MARGIN),)) or 0
+        last = self._scratch.number(holding, (high + MARGIN,)) or 0
+        behind = self._scratch.number(holding, (high,)) or 0
+        return min(first - 1, early), max(last, behind + 1)
 
     def _owners(self, numbers: Sequence[int], reach: tuple[int, int]) -> dict[int, Record]:
         """The owners of the segments in `reach` by number, as a worker is told of them."""

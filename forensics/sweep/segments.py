@@ -12,6 +12,8 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+MARGIN = 1024  # bytes that are read either side of what is swept: no trigger matches more
+
 
 class Strength(enum.IntEnum):
     """Who paints over whom."""

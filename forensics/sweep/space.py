@@ -26,10 +26,9 @@ from forensics.sweep.decoding import Budget, streams
 from forensics.sweep.layers import Readable
 from forensics.sweep.narrow import NarrowLayer, big_endian_run, runs_of_wide_text
 from forensics.sweep.patterns import Pattern
-from forensics.sweep.segments import Segment
+from forensics.sweep.segments import MARGIN, Segment
 
 WINDOW = 4 << 20
-MARGIN = 1024  # no trigger matches more bytes than this
 FAR = 1 << 62
 
 
@@ -351,9 +350,10 @@ class Space:
                             self._keep(detector.examine(narrow, start), number, detector.kind, start)
 
     def _cut(self, runs: list[tuple[int, int]], base: int) -> Iterator[tuple[int, int]]:
-        """Runs cut where the owner changes."""
-        for begin, stop in sorted(runs):
-            position = begin
+        """Runs cut where the owner changes, as far as owners are known."""
+        known = self._segments[-1].end - base if self._segments else 0
+        for begin, end in sorted(runs):
+            position, stop = begin, min(end, known)
             while position < stop:
                 number = int(np.searchsorted(self._starts, base + position, "right")) - 1
                 edge = min(stop, self._segments[number].end - base)

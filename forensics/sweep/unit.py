@@ -18,8 +18,8 @@ from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.context import in_context
 from forensics.sweep.decoding import Budget
 from forensics.sweep.layers import AccompaniedLayer, Readable, RunsLayer, area
-from forensics.sweep.segments import Segment
-from forensics.sweep.space import MARGIN, Held, Space
+from forensics.sweep.segments import MARGIN, Segment
+from forensics.sweep.space import Held, Space
 from forensics.sweep.wire import clean, finding_record
 
 BATCH = 200  # findings in one message

@@ -11,6 +11,7 @@ import pytest
 
 from forensics.model import ByteRun, Entry, EntryKind, Storage
 from forensics.sweep.plan import UNIT, PlannedEntry, PlannedVolume, make_plan
+from forensics.sweep.segments import MARGIN
 
 SIZE = 5 * UNIT
 
@@ -115,3 +116,14 @@ def test_a_plan_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
         assert scratch.exists()
         assert [unit.verb for unit in plan.units()] == ["sweep"] * 5
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_unit_knows_the_owners_of_all_bytes_that_are_read_for_it() -> None:
+    """Small files behind a cut: each is an owner, as far as the margin reaches."""
+    small = [_file(number, (UNIT + 512 * (number - 1), 512)) for number in range(1, 9)]
+    sweeps, _, _, _ = _plan(*small)
+    segments: Any = sweeps[0]["segments"]
+    assert sweeps[0]["end"] == UNIT
+    assert segments[-1][1] >= UNIT + MARGIN
+    later: Any = sweeps[1]["segments"]
+    assert later[0][0] <= UNIT - MARGIN

@@ -110,3 +110,13 @@ def test_a_row_of_words_at_the_end_of_a_file_is_its_own(codec: str, behind: byte
     (held,) = (each for each in space.found if each.finding.kind == "seed/bip39")
     assert held.segment == 1
     assert held.finding.value == Secret(PHRASE)
+
+
+def test_wide_text_beyond_the_last_known_owner_ends_the_sweep() -> None:
+    """A run of UTF-16 text that goes on behind the segments of a unit kept a worker busy for ever."""
+    data = (b"\0\xff" * 700 + "a text that goes on and on ".encode("utf-16-le") * 40)[:2400]
+    layer = BytesLayer(data)
+    for end in (1500, 1501, 1502, 2399):
+        space = Space(build((), "re2", ()), layer, [Segment(0, end, 0, 0)], lambda _: layer)
+        space.sweep(0, 1480)
+        assert space.found == []
