@@ -10,10 +10,8 @@ from __future__ import annotations
 import base64
 import json
 
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from forensics.detectors.wallet._objects import Json, items, mapping, string
-from forensics.detectors.wallet._opened import Opened, WrongSecretError, aes_cbc, ecies
+from forensics.detectors.wallet._opened import Opened, WrongSecretError, aes_cbc, argon2id, ecies
 from forensics.detectors.wallet.sparrow import HEAD, phrase
 from forensics.errors import FormatError
 from forensics.primitives import bip39
@@ -53,7 +51,7 @@ def sparrow(data: bytes, secret: bytes) -> Opened:
 def _derived(secret: bytes, salt: bytes) -> bytes:
     if len(salt) != _SALT:
         raise FormatError("a salt of another length")
-    return Argon2id(salt=salt, length=32, iterations=_ROUNDS, lanes=_LANES, memory_cost=_MEMORY).derive(secret)
+    return argon2id(secret, salt, _ROUNDS, _MEMORY, _LANES)
 
 
 def _words(sealed: dict[str, Json], secret: bytes) -> str:

@@ -10,6 +10,7 @@ import hmac
 import zlib
 from dataclasses import dataclass, field
 
+from argon2.low_level import Type, core, error_to_str, ffi
 from Crypto.Protocol.KDF import scrypt as portable_scrypt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -23,6 +24,7 @@ _LARGEST = 64 << 20
 _MOST_MEMORY = 2 << 30
 _MOST_WORK = 1 << 24  # n times p
 _MOST_ROUNDS = 20_000_000
+_ARGON2_VERSION = 0x13
 
 
 class WrongSecretError(FormatError):
@@ -59,6 +61,24 @@ def scrypt(secret: bytes, salt: bytes, n: int, r: int, p: int, size: int = 32) -
     except ValueError:
         derived = portable_scrypt(secret, salt, size, N=n, r=r, p=p)
         return bytes(derived)
+
+
+def argon2id(secret: bytes, salt: bytes, rounds: int, kibibytes: int, lanes: int, size: int = 32) -> bytes:
+    """The key of version 0x13, all lanes on one thread: a confined worker has no other, and OpenSSL insists on more.
+
+    Raises:
+        FormatError: parameters that the library refuses.
+    """
+    out, given, seed = ffi.new("uint8_t[]", size), ffi.new("uint8_t[]", secret), ffi.new("uint8_t[]", salt)
+    told = {
+        "version": _ARGON2_VERSION, "out": out, "outlen": size, "pwd": given, "pwdlen": len(secret), "salt": seed,
+        "saltlen": len(salt), "t_cost": rounds, "m_cost": kibibytes, "lanes": lanes, "threads": 1,
+    }  # fmt: skip
+    context = ffi.new("argon2_context *", told)  # what is not named is null
+    result = core(context, Type.ID.value)
+    if result:
+        raise FormatError(f"Argon2: {error_to_str(result)}")
+    return bytes(ffi.buffer(out, size))
 
 
 def pbkdf2(digest: str, secret: bytes, salt: bytes, rounds: int, size: int = 32) -> bytes:
