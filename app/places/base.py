@@ -44,13 +44,6 @@ class NotBuilt(PlaceWidget):
 
 
 NOT_BUILT = {
-    "graph": (
-        "graph",
-        "The graph is not in this version",
-        "Links are recorded and stand in the inspector of each finding, with their rule. They are not drawn yet.",
-        "Open the findings",
-        "findings",
-    ),
     "present": (
         "present",
         "Courtroom steps are not in this version",

@@ -9,6 +9,7 @@ from app.places.custody import CustodyPlace
 from app.places.evidence import EvidencePlace
 from app.places.findings import FindingsPlace
 from app.places.gallery import GalleryPlace
+from app.places.graph import GraphPlace
 from app.places.jobs import JobsPlace
 from app.places.overview import OverviewPlace
 from app.places.search import SearchPlace
@@ -38,6 +39,10 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         timeline = TimelinePlace(look, session)
         timeline.prove_wanted.connect(window.actions_.prove_finding)
         return timeline
+    if key == "graph":
+        graph = GraphPlace(look, session)
+        graph.prove_wanted.connect(window.actions_.prove_finding)
+        return graph
     if key == "gallery":
         return GalleryPlace(look, session)
     if key == "custody":

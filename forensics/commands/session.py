@@ -27,6 +27,7 @@ from forensics.case.facts import facts_of
 from forensics.case.store import Case
 from forensics.commands import reproduce
 from forensics.commands.examination import Examination, Options
+from forensics.commands.linking import Graph, gathered_of
 from forensics.commands.opening import writing
 from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
@@ -63,6 +64,8 @@ class Session:
         self._job = ""  # what runs beside the requests: examine, add or relocate
         self._threads: list[threading.Thread] = []
         self._checked: Verified | None = None
+        self._linking = threading.Lock()
+        self._links: tuple[object, Graph] | None = None
         self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
             "examine": self._examine, "cancel": self._stop,
             "tag": self._tag, "untag": self._untag, "view": self._view, "bytes": self._bytes,
@@ -71,7 +74,7 @@ class Session:
         }  # fmt: skip
         self._slow: dict[str, Callable[[dict[str, Any]], Any]] = {
             "status": self._status, "verify": self._verify, "report": self._report,
-            "add": self._add, "relocate": self._relocate,
+            "add": self._add, "relocate": self._relocate, "graph": self._graph,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -312,6 +315,13 @@ class Session:
         write(self._case, args["format"], path)
         entry = self._ledger.append("report.issue", {"format": args["format"], "file": path.name})
         return {"file": str(path), "ledger_entry": entry.seq}
+
+    def _graph(self, args: dict[str, Any]) -> dict[str, Any]:
+        with self._linking:
+            of = gathered_of(self._case)
+            if self._links is None or self._links[0] != of:
+                self._links = (of, Graph(self._case))
+            return self._links[1].part(args.get("centre"), int(args.get("steps", 2)), int(args.get("grade", 0)))
 
     def _verify(self, _: dict[str, Any]) -> dict[str, Any]:
         self._checked = verify(self._case.folder)

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
-from forensics.case import schema, wallet_vault
-from forensics.case.store import Case
+from forensics.case import wallet_vault
+from forensics.commands.linking import OPENED, known
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.verbs_inspect import find
 from forensics.confinement.jobs import Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
-from forensics.custody.store import LedgerReader
 from forensics.errors import UsageError
-from forensics.links.corroborate import Edge, Stated, corroborate, entities, stated
+from forensics.links.corroborate import Edge, corroborate, entities
 from forensics.model import Secret
 from forensics.sweep.wire import fingerprint
 
-ENTRY = "wallet.open"
 SECONDS = 300.0
 MEMORY = 3 << 30
 LARGEST = 64 << 20
@@ -74,7 +69,7 @@ def _open_wallet(options: argparse.Namespace) -> int:
             except JobFailed as error:
                 reason = error.quarantined.reason
                 body = {"finding": name, "kind": row["kind"], "opened": False, "reason": reason}
-                ledger.append(ENTRY, body, exhibit=row["exhibit"])
+                ledger.append(OPENED, body, exhibit=row["exhibit"])
                 _tell({**body, "sha256": row["sha256"]}, as_json=options.json)
                 return FAILED
         found: Any = part
@@ -93,7 +88,7 @@ def _open_wallet(options: argparse.Namespace) -> int:
                 for each, text in found["secrets"]
             ],
         }
-        entry = ledger.append(ENTRY, body, exhibit=row["exhibit"])
+        entry = ledger.append(OPENED, body, exhibit=row["exhibit"])
     _tell({**body, "ledger_entry": entry.seq}, as_json=options.json)
     return DONE
 
@@ -118,37 +113,6 @@ def _tell(body: dict[str, Any], *, as_json: bool) -> None:
         say(f"{body['addresses_in_all']:,} addresses, {len(body['keys'])} public keys")
         for each in body["secrets"]:
             say(f"    {each['name']}: {each['masked']} (kept in the vault)")
-
-
-def known(case: Case) -> list[Stated]:
-    """Findings of the case, and what opened wallets gave, as the links need them."""
-    openings: dict[str, list[tuple[str, str, str]]] = {}
-    for body in _openings(case.folder):
-        given = [("WALLET_HAS_ADDRESS", kind, address) for kind, address in body["addresses"]]
-        given += [("WALLET_HAS_XPUB", "key/extended", key) for key in body["keys"]]
-        openings.setdefault(body["finding"], []).extend(given)
-    table = schema.finding
-    columns = (
-        table.c.id, table.c.kind, table.c.grade, table.c.value, table.c.fingerprint, table.c.exhibit,
-        table.c.volume, table.c.path, table.c.locator, table.c.links_json, table.c.runs_json,
-    )  # fmt: skip
-    found = []
-    for row in case.rows(select(*columns).order_by(table.c.id)):
-        links = json.loads(row["links_json"])
-        links += [
-            {"rule": rule, "target_kind": kind, "target": target}
-            for rule, kind, target in openings.get(f"F{row['id']}", ())
-        ]
-        found.append(stated(row, links, json.loads(row["runs_json"])))
-    return found
-
-
-def _openings(folder: Path) -> Iterator[dict[str, Any]]:
-    with LedgerReader.open(folder) as ledger:
-        for entry in ledger.entries(0):
-            body: Any = entry.body
-            if entry.type == ENTRY and body is not None and body["opened"]:
-                yield body
 
 
 def _graph(options: argparse.Namespace) -> int:

@@ -30,6 +30,39 @@ def progress(stage: str, done: int, total: int) -> None:
     )  # fmt: skip
 
 
+def graph(args: dict[str, Any]) -> dict[str, Any]:
+    """A seed, an address that it derives, and a key that a link names; all invented."""
+    grade = int(args["grade"])
+    end = {"finding": "F1", "runs": [[4096, 40]], "exhibit": "E1", "secret": False}
+    links: list[dict[str, Any]] = [
+        {
+            "from": "seed/bip39:0011223344556677", "rule": "DERIVES", "to": "address/bitcoin:bc1qinvented", "grade": 4,
+            "met": True, "count": 1, "paths": ["0/0"], "same_place": False,
+            "evidence": [[{**end, "finding": "F2", "secret": True}, end]],
+        },
+        {
+            "from": "address/bitcoin:bc1qinvented", "rule": "ASKS_PAYMENT_TO", "to": "parcel/s10:RR473124829US", "grade": 2,
+            "met": False, "count": 3, "paths": [], "same_place": True, "evidence": [[end]],
+        },
+    ]  # fmt: skip
+    links = [each for each in links if each["grade"] >= grade]
+    entities = [
+        {"name": "seed/bip39:0011223344556677", "kind": "seed/bip39", "value": "0011223344556677", "grade": 4,
+         "findings": ["F2"], "count": 1, "steps": 0, "x": 0.0, "y": 0.0},
+        {"name": "address/bitcoin:bc1qinvented", "kind": "address/bitcoin", "value": "bc1qinvented", "grade": 2,
+         "findings": ["F1"], "count": 1, "steps": 1, "x": 320.0, "y": 0.0},
+        {"name": "parcel/s10:RR473124829US", "kind": "parcel/s10", "value": "RR473124829US", "grade": 0,
+         "findings": [], "count": 0, "steps": 2, "x": 320.0, "y": 200.0},
+    ]  # fmt: skip
+    ends = {name for each in links for name in (each["from"], each["to"])}
+    shown = [each for each in entities if each["name"] in ends]
+    centre = args["centre"] if args["centre"] != "*" else "seed/bip39:0011223344556677"
+    return {
+        "centre": centre if shown else None, "entities": shown, "links": links, "all_entities": 3, "all_links": 2,
+        "suggested": [each["name"] for each in shown],
+    }  # fmt: skip
+
+
 def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
     if verb == "status":
         return {
@@ -62,6 +95,8 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
             "number": "E2", "format": "raw", "size": 4096, "verdict": "no digest stored", "stored_json": "{}",
             "computed_json": json.dumps({"md5": "33" * 16, "sha256": "44" * 32}),
         }  # fmt: skip
+    if verb == "graph":
+        return graph(args)
     if verb == "reproduce":
         return {"script": "#!/bin/sh\nsha256sum image.raw\n"}
     if verb == "verify":

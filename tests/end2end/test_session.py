@@ -117,3 +117,30 @@ def test_a_failure_beside_the_requests_is_answered(child: Child, tmp_path: Path)
     assert child.reply(child.ask("verify"))["result"]["faults"] == []
     assert not child.reply(child.ask("nothing"))["ok"]
     assert child.end() == 0
+
+
+def test_links_are_gathered_once_and_told_in_parts(child: Child, tmp_path: Path) -> None:
+    """A key that derives an address: the graph says both ends of the link. The test vectors of BIP-84."""
+    address = "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu"
+    key = "zpub6rFR7y4Q2AijBEqTUquhVz398htDFrtymD9xYYfG1m4wAcvPhXNfE3EfH1r1ADqtfSdVCToUG868RvUUkgDKf31mGDtKsAYz2oz2AGutZYs"
+    image = tmp_path / "disk.raw"
+    image.write_bytes(b"\0" * 4096 + f"pay {address} now\n".encode() + b"\0" * 4096 + f"{key}\n".encode() + bytes(4096))
+    child.reply(child.ask("add", paths=[str(image)], exhibit="E1"))
+    assert child.reply(child.ask("examine", exhibit="E1"))["ok"]
+    while child.listen().get("state") != "ended":
+        pass
+    told = child.reply(child.ask("graph", centre=None, steps=2, grade=0))["result"]
+    derived = [each for each in told["links"] if each["to"] == f"address/bitcoin:{address}"]
+    assert {each["rule"] for each in derived} == {"DERIVES"}
+    names = {each["name"]: each for each in told["entities"]}
+    assert all(each["from"] in names and each["to"] in names for each in told["links"])
+    assert derived[0]["paths"] == ["0/0"]
+    assert [end["runs"][0][1] for end in derived[0]["evidence"][0]] == [len(key), len(address)]
+    assert not any(end["secret"] for end in derived[0]["evidence"][0])
+    finding = names[f"address/bitcoin:{address}"]["findings"][0]
+    near = child.reply(child.ask("graph", centre=finding, steps=1, grade=0))["result"]
+    assert near["centre"] == f"address/bitcoin:{address}"
+    assert {each["steps"] for each in near["entities"]} == {0, 1}
+    assert child.process.stdin is not None
+    child.process.stdin.close()
+    assert child.process.wait(60) == 0

@@ -1,0 +1,476 @@
+"""Graph: entities of the case and the links between them, each with its rule and the bytes of both ends."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSaveFile, Qt, Signal
+from PySide6.QtGui import QImageWriter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.places.base import PlaceWidget
+from app.rules import rule_caveat, rule_words
+from app.session import Session
+from app.titles import kind_title
+from forensics.reports.tables import cell
+from forensics.visible import visible
+from viewers import draw
+from viewers.graph import GraphView, Line, Node
+from viewers.kinds import grade_word
+from viewers.look import Look
+from viewers.parts import Button, EmptyState, GradeView, Hairline, KindTile, clear, label
+from viewers.words import plural, sentence
+
+EVERYTHING = "The most linked"
+BUSIEST = "*"  # the session says which
+STEPS = (("1 step", 1), ("2 steps", 2), ("3 steps", 3))
+GRADES = (("all grades", 0), ("C2 and better", 2), ("C3 and better", 3), ("only C4", 4))
+SHOWN_BYTES = 80
+LISTED = 12
+FINGERPRINTED = ("seed/", "key/")  # of secrets the value is a fingerprint by the case's key
+
+
+def node_of(told: dict[str, Any]) -> Node:
+    """An entity of the session's answer."""
+    kind, value = told["kind"], visible(told["value"])
+    title = value if not value.startswith("F") or not value[1:].isdigit() else kind_title(kind)
+    if kind.startswith(FINGERPRINTED) and len(value) == 16:
+        title = f"{kind_title(kind)} {value[:6]}"
+    count = int(told["count"])
+    where = "stated, not found itself" if count == 0 else f"{plural(count, 'place')}, C{told['grade']}"
+    return Node(
+        told["name"],
+        kind,
+        title,
+        f"{kind_title(kind) if '/' in kind else sentence(kind)}, {where}",
+        int(told["grade"]),
+        tuple(told["findings"]),
+        float(told["x"]),
+        float(told["y"]),
+    )
+
+
+class Inspector(QWidget):
+    """The chosen entity with its findings, or the chosen link with its rule and the bytes of its ends."""
+
+    finding_wanted = Signal(int)
+    prove_wanted = Signal(int)
+    centre_wanted = Signal(str)
+
+    def __init__(self, look: Look, session: Session) -> None:
+        super().__init__()
+        self.look = look
+        self._session = session
+        self._asked = 0
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(look.px(380))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName("The chosen entity or link")
+        body = QWidget()
+        body.setProperty("ground", "surface")
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(look.px(16), look.px(14), look.px(14), look.px(12))
+        self._column.setSpacing(look.px(6))
+        scroll.setWidget(body)
+        outer.addWidget(scroll)
+        self.show_nothing()
+
+    def _begin(self) -> None:
+        clear(self._column)
+        self._asked += 1
+
+    def _text(self, text: str, role: str = "body", tone: str = "text", weight: int = 0) -> None:
+        self._column.addWidget(label(self.look, text, role, tone, weight=weight, wrap=True, selectable=True))
+
+    def _cut(self, text: str, role: str) -> str:
+        """A value that fits on one line: addresses and keys have no place to break."""
+        return draw.elided(text, self.look.px(300), self.look.font(role, 600), middle=True)
+
+    def show_nothing(self) -> None:
+        """Say how to choose something."""
+        self._begin()
+        hint = "Click an entity or a link. With the keys: arrows go from one to the next, L goes through its links."
+        self._column.addWidget(EmptyState(self.look, "graph", "Nothing is chosen", hint))
+
+    def show_node(self, node: Node) -> None:
+        """An entity."""
+        self._begin()
+        look = self.look
+        head = QHBoxLayout()
+        head.addWidget(KindTile(look, node.kind, 28), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        cut = self._cut(node.title, "item_title")
+        words.addWidget(label(look, cut, "item_title", wrap=True, selectable=True))
+        words.addWidget(label(look, node.fact, "dense", "text2", wrap=True))
+        head.addLayout(words, 1)
+        self._column.addLayout(head)
+        if node.findings:
+            self._column.addWidget(GradeView(look, node.grade))
+        self._column.addWidget(Button(look, "Make it the centre", "graph", "normal", lambda: self._centre(node.name)))
+        self._column.addWidget(Hairline(look))
+        if not node.findings:
+            self._text("A link names it. No finding of its own was made of it in this case.", tone="text2")
+        for name in node.findings[:LISTED]:
+            opening = functools.partial(self._open, int(name[1:]))
+            self._column.addWidget(Button(look, f"Open {name}", "bytes", "quiet", opening))
+        if len(node.findings) > LISTED:
+            self._text(f"and {len(node.findings) - LISTED:,} more", "dense", "text2")
+        self._column.addStretch(1)
+
+    def show_line(self, line: Line, source: Node, target: Node) -> None:
+        """A link."""
+        self._begin()
+        look = self.look
+        told = line.told
+        self._text("Link between two entities", "dense", "text2")
+        self._text(line.words[:1].upper() + line.words[1:], "panel_title")
+        row = QHBoxLayout()
+        kind = "Fact: bytes show it" if line.fact else "Inference: a rule suggests it"
+        row.addWidget(label(look, kind, "dense", "ok" if line.fact else "warn", weight=600))
+        row.addWidget(GradeView(look, line.grade))
+        row.addStretch(1)
+        self._column.addLayout(row)
+        for node in (source, target):
+            self._text(self._cut(node.title, "body"), weight=600)
+            self._text(node.fact, "dense", "text2")
+        if told["paths"]:
+            self._text(f"Derivation path {', '.join(told['paths'])}", "bytes")
+        self._column.addWidget(Hairline(look))
+        self._text("Rule", "dense", weight=600)
+        places = "both ends lie in one file" if told["same_place"] else "the ends lie in different files"
+        self._text(f"{told['rule']}, {plural(int(told['count']), 'time')}; {places}")
+        for end in told["evidence"][0] if told["evidence"] else ():
+            self._end(end)
+        self._column.addWidget(Hairline(look))
+        self._text("How this could be wrong", "dense", weight=600)
+        self._text(rule_caveat(told["rule"]))
+        if not line.met:
+            self._text("The other end is stated here and was not found itself.")
+        self._column.addStretch(1)
+
+    def _end(self, end: dict[str, Any]) -> None:
+        look = self.look
+        number = int(end["finding"][1:])
+        row = QHBoxLayout()
+        row.addWidget(label(look, end["finding"], "dense", weight=600))
+        row.addStretch(1)
+        row.addWidget(Button(look, "Prove this", "custody", "quiet", lambda: self.prove_wanted.emit(number)))
+        row.addWidget(Button(look, "Open bytes", "bytes", "quiet", lambda: self._open(number)))
+        self._column.addLayout(row)
+        runs = end["runs"]
+        if not runs:
+            return
+        offset, length = runs[0][0], min(SHOWN_BYTES, runs[0][1])
+        place = f"image offset 0x{offset:X}, {length:,} bytes"
+        if end["secret"]:
+            self._text(f"{place}: masked, they hold a secret", "dense", "text2")
+            return
+        self._text(place, "dense", "text2")
+        shown = label(look, "", "bytes", selectable=True)
+        shown.setAccessibleName(f"Bytes of {end['finding']}")
+        self._column.addWidget(shown)
+        asked = self._asked
+
+        def done(data: bytes | None, trouble: str) -> None:
+            if asked == self._asked:
+                shown.setText(hex_rows(data) if data is not None else trouble)
+
+        args = {"exhibit": end["exhibit"], "runs": runs[:1], "offset": 0, "length": length}
+        self._session.bytes_of("bytes", args, done)
+
+    def _open(self, number: int) -> None:
+        self.finding_wanted.emit(number)
+
+    def _centre(self, name: str) -> None:
+        self.centre_wanted.emit(name)
+
+
+def hex_rows(data: bytes) -> str:
+    """Eight bytes a row, each row with its offset from the first."""
+    rows = []
+    for at in range(0, len(data), 8):
+        part = data[at : at + 8]
+        plain = "".join(chr(each) if 0x20 <= each < 0x7F else "·" for each in part)
+        rows.append(f"+{at:02X}  {part.hex(' ').upper():<23}  {plain}")
+    return "\n".join(rows)
+
+
+class GraphPlace(PlaceWidget):
+    """The page."""
+
+    prove_wanted = Signal(int)
+
+    def __init__(self, look: Look, session: Session) -> None:
+        super().__init__()
+        self.look = look
+        self.session = session
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._centre: str | None = BUSIEST
+        self._waiting = False
+        self._again = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._bar())
+        left.addWidget(Hairline(look))
+        self.view = GraphView(look)
+        self.table = QTableWidget()
+        self.empty = EmptyState(look, "graph", "No links", "")
+        self._stack = QStackedWidget()
+        for each in (self.view, self._made_table(), self.empty):
+            self._stack.addWidget(each)
+        left.addWidget(self._stack, 1)
+        left.addWidget(Hairline(look))
+        left.addWidget(self._legend())
+        row.addLayout(left, 1)
+        row.addWidget(Hairline(look, down=True))
+        self.inspector = Inspector(look, session)
+        row.addWidget(self.inspector)
+        self.view.node_chosen.connect(self._show_node)
+        self.view.line_chosen.connect(self._show_line)
+        self.view.opened.connect(lambda number: self.centre_on(self.view.nodes[number].name))
+        self.inspector.finding_wanted.connect(self.finding_wanted)
+        self.inspector.prove_wanted.connect(self.prove_wanted)
+        self.inspector.centre_wanted.connect(self.centre_on)
+
+    def _bar(self) -> QWidget:
+        look = self.look
+        bar = QWidget()
+        bar.setFixedHeight(look.size("view_bar"))
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(look.px(16), 0, look.px(12), 0)
+        row.setSpacing(look.px(8))
+        row.addWidget(label(look, "Graph", "panel_title"))
+        self.centres = QComboBox()
+        self.centres.setAccessibleName("Centre of the graph")
+        self.centres.setMinimumWidth(look.px(140))
+        self.centres.setMaximumWidth(look.px(300))
+        self.centres.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.centres.activated.connect(self._centre_chosen)
+        self.steps = self._choice("Steps from the centre", STEPS, 1)
+        self.grades = self._choice("Lowest grade of a link", GRADES, 1)
+        row.addWidget(self.centres, 3)
+        row.addWidget(self.steps)
+        row.addWidget(self.grades)
+        self._note = label(look, "", "dense", "text2")
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._note, 4)
+        self._as_table = Button(look, "Show as table", "findings", "quiet", self._toggle)
+        row.addWidget(self._as_table)
+        row.addWidget(Button(look, "Save picture", "image", "quiet", lambda: self._save("png")))
+        row.addWidget(Button(look, "Save data", "file", "quiet", lambda: self._save("csv")))
+        return bar
+
+    def _choice(self, name: str, choices: tuple[tuple[str, int], ...], chosen: int) -> QComboBox:
+        made = QComboBox()
+        made.setAccessibleName(name)
+        for text, value in choices:
+            made.addItem(text, value)
+        made.setCurrentIndex(chosen)
+        made.activated.connect(lambda _: self.reload())
+        return made
+
+    def _made_table(self) -> QTableWidget:
+        self.table.setAccessibleName("Links as a table")
+        self.table.setColumnCount(5)
+        self.table.setHorizontalHeaderLabels(["From", "Rule", "To", "Grade", "Shown by"])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.table.currentCellChanged.connect(lambda at, *_: self.view.choose(line=at) if at >= 0 else None)
+        return self.table
+
+    def _legend(self) -> QWidget:
+        look = self.look
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(look.px(16), look.px(6), look.px(16), look.px(6))
+        row.setSpacing(look.px(18))
+        for text in (
+            "solid line: bytes show it",
+            "broken line, ≈: a rule suggests it",
+            "broken box: named by a link, not found itself",
+        ):
+            row.addWidget(label(look, text, "note", "text2"))
+        row.addStretch(1)
+        row.addWidget(label(look, "drag, wheel, + and −; F fits; Enter makes it the centre", "note", "text2"))
+        return made
+
+    @property
+    def busy(self) -> bool:
+        """Whether the links are still being gathered."""
+        return self._waiting
+
+    def focus_first(self) -> None:
+        """The picture has the keys."""
+        self.view.setFocus()
+
+    def centre_on(self, name: str | None) -> None:
+        """Show what lies about an entity, by its name, or a finding (`F17`)."""
+        self._centre = name
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask for the links; one question is under way at a time."""
+        if self._waiting:
+            self._again = True
+            return
+        self._waiting, self._again = True, False
+        self._note.setText("gathering links …")
+        args = {"centre": self._centre, "steps": self.steps.currentData(), "grade": self.grades.currentData()}
+        self.session.call("graph", args, self._take)
+
+    def _take(self, ok: bool, result: Any) -> None:
+        self._waiting = False
+        if self._again:
+            self.reload()
+            return
+        if not ok:
+            self._note.setText("")
+            self.empty.say("The links could not be gathered", str(result))
+            self._stack.setCurrentWidget(self.empty)
+            return
+        nodes = [node_of(each) for each in result["entities"]]
+        number = {each.name: index for index, each in enumerate(nodes)}
+        lines = [
+            Line(
+                number[each["from"]],
+                number[each["to"]],
+                rule_words(each["rule"]),
+                int(each["grade"]),
+                bool(each["met"]),
+                each,
+            )
+            for each in result["links"]
+        ]
+        self._centre = result["centre"]
+        self._fill_centres(result["suggested"])
+        self.view.show_graph(nodes, lines, number.get(self._centre, -1) if self._centre else -1)
+        self._fill_table()
+        self._note.setText(
+            f"{len(nodes):,} of {plural(result['all_entities'], 'linked entity', 'linked entities')}, "
+            f"{len(lines):,} of {plural(result['all_links'], 'link')}"
+        )
+        self._note.setToolTip(self._note.text())
+        if lines:
+            self._stack.setCurrentWidget(self.table if self._tabled() else self.view)
+        else:
+            grade = int(self.grades.currentData())
+            words = f"No link of grade C{grade} or better is here. Choose a lower grade." if grade else (
+                "No finding of this case names another."
+            )  # fmt: skip
+            self.empty.say("No links", words)
+            self._stack.setCurrentWidget(self.empty)
+        if self.view.node >= 0:
+            self._show_node(self.view.node)
+        else:
+            self.inspector.show_nothing()
+
+    def _fill_centres(self, suggested: list[str]) -> None:
+        self.centres.clear()
+        self.centres.addItem(EVERYTHING, None)
+        names = list(suggested)
+        if self._centre and self._centre not in names:
+            names.insert(0, self._centre)
+        for name in names:
+            kind, _, value = name.partition(":")
+            self.centres.addItem(f"{kind_title(kind) if '/' in kind else sentence(kind)}: {visible(value)[:40]}", name)
+        self.centres.setCurrentIndex(names.index(self._centre) + 1 if self._centre else 0)
+
+    def _centre_chosen(self, index: int) -> None:
+        self.centre_on(self.centres.itemData(index))
+
+    def _fill_table(self) -> None:
+        self.table.blockSignals(True)
+        self.table.setRowCount(len(self.view.lines))
+        for at, row in enumerate(self._rows()):
+            for column, text in enumerate(row):
+                self.table.setItem(at, column, QTableWidgetItem(text))
+        self.table.blockSignals(False)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        nodes = self.view.nodes
+        return [
+            (
+                nodes[each.source].title,
+                each.words,
+                nodes[each.target].title,
+                f"C{each.grade} {grade_word(each.grade)}",
+                "bytes" if each.fact else "inference",
+            )
+            for each in self.view.lines
+        ]
+
+    def _tabled(self) -> bool:
+        return self._as_table.text() != "Show as table"
+
+    def _toggle(self) -> None:
+        self._as_table.setText("Show as graph" if not self._tabled() else "Show as table")
+        if self.view.lines:
+            self._stack.setCurrentWidget(self.table if self._tabled() else self.view)
+
+    def _show_node(self, number: int) -> None:
+        self.inspector.show_node(self.view.nodes[number])
+        self.selection_said.emit("1 entity selected")
+
+    def _show_line(self, number: int) -> None:
+        line = self.view.lines[number]
+        self.inspector.show_line(line, self.view.nodes[line.source], self.view.nodes[line.target])
+        self.selection_said.emit("1 link selected")
+
+    def _save(self, kind: str) -> None:
+        start = str(self.session.case / "exports" / f"graph.{kind}")
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save the graph", start)
+        if chosen:
+            self.save(Path(chosen), kind)
+
+    def save(self, path: Path, kind: str) -> None:
+        """Write the picture (`png`) or the links (`csv`, or JSON by the file's name), whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = QSaveFile(str(path))
+        if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
+            self.session.announced.emit(f"{path} could not be written: {file.errorString()}")
+            return
+        if kind == "png":
+            QImageWriter(file, QByteArray(b"png")).write(self.view.picture())
+        elif path.suffix == ".json":
+            file.write(json.dumps([each.told for each in self.view.lines], ensure_ascii=False, indent=1).encode())
+        else:
+            text = io.StringIO()
+            writer = csv.writer(text)
+            writer.writerow(["from", "rule", "to", "grade", "shown by"])
+            writer.writerows([cell(each) for each in row] for row in self._rows())
+            file.write(text.getvalue().encode())
+        said = f"{path} was written." if file.commit() else f"{path} could not be written: {file.errorString()}"
+        self.session.announced.emit(said)
