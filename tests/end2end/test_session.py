@@ -141,6 +141,4 @@ def test_links_are_gathered_once_and_told_in_parts(child: Child, tmp_path: Path)
     near = child.reply(child.ask("graph", centre=finding, steps=1, grade=0))["result"]
     assert near["centre"] == f"address/bitcoin:{address}"
     assert {each["steps"] for each in near["entities"]} == {0, 1}
-    assert child.process.stdin is not None
-    child.process.stdin.close()
-    assert child.process.wait(60) == 0
+    assert child.end() == 0
