@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
+from forensics.reports.limits import LIMITS
 from forensics.visible import visible
 
 STYLE = (
@@ -13,11 +14,6 @@ STYLE = (
     "table{border-collapse:collapse;width:100%;table-layout:fixed}"
     "td,th{border-bottom:1px solid #d3dae1;padding:4px 6px;text-align:left;vertical-align:top;"
     "overflow-wrap:anywhere}code{font:12px monospace}h2{margin-top:2em}"
-)
-LIMITS = (
-    "A finding says what some bytes are. It does not say who put them there, who knew of them, or who controls "
-    "a wallet. Entries of the ledger made after the last anchor can be rewritten by whoever holds its keys. "
-    "Secrets are masked. What could not be examined is listed below."
 )
 
 

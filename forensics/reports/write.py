@@ -11,11 +11,12 @@ from forensics.case import objects, schema
 from forensics.case.facts import facts_of
 from forensics.case.store import Case
 from forensics.custody.verify import verify
+from forensics.reports.case_pdf import write_pdf
 from forensics.reports.case_uco import write_case
 from forensics.reports.page import write_html
 from forensics.reports.tables import write_bodyfile, write_csv, write_unexamined
 
-FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl", "case": "jsonld"}
+FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl", "case": "jsonld", "pdf": "pdf"}
 
 
 def write(case: Case, kind: str, path: Path) -> None:
@@ -24,6 +25,9 @@ def write(case: Case, kind: str, path: Path) -> None:
     Beside the other formats, which have no place for it, goes a table `….unexamined.csv` where there is something
     to list.
     """
+    if kind == "pdf":
+        write_pdf(case, path)
+        return
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind == "html":
             facts = {**facts_of(case), "level": verify(case.folder).level}
