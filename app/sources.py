@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.session import Session
-from viewers.base import ByteSource, Done, Picture, Subject
+from viewers.base import ByteSource, Done, Picture, Subject, Told
 
 BEFORE, BEHIND = 256, 1024
 ADDRESSED = ("plain",)
@@ -65,6 +65,21 @@ def _picture(session: Session, source: ByteSource, subject: Subject) -> None:
         session.picture_of(args, done)
 
     source.ask_picture = ask
+    if subject.entry is not None and not subject.inside:
+        source.ask_table = _tables(session, subject.entry)
+
+
+def _tables(session: Session, entry: int) -> Callable[[str | None, int, Told], None]:
+    def ask(table: str | None, first: int, done: Told) -> None:
+        def reply(ok: bool, result: object) -> None:
+            if ok and isinstance(result, dict):
+                done(result, "")
+            else:
+                done(None, str(result))
+
+        session.call("database", {"entry": entry, "table": table, "first": first}, reply)
+
+    return ask
 
 
 def _entry(session: Session, subject: Subject) -> ByteSource:

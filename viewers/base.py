@@ -15,6 +15,7 @@ from viewers.look import Look
 
 Done = Callable[[bytes | None, str], None]  # the bytes, or None and the reason in words
 Picture = Callable[[int, int, bytes, str], None]  # width, height, RGBA (empty on failure), note
+Told = Callable[[dict[str, Any] | None, str], None]  # an answer, or None and the reason in words
 ABSENT = frozenset(item.value for item in Absent)
 MASK = "••••"
 
@@ -150,6 +151,7 @@ class ByteSource:
     note: str = ""
     ask: Callable[[int, int, Done], None] | None = None
     ask_picture: Callable[[int, int, bool, Picture], None] | None = None
+    ask_table: Callable[[str | None, int, Told], None] | None = None
     other: ByteSource | None = None  # of a decoded stream: the bytes on the image that it comes from
     trouble: str = ""  # why this is not the source that was wanted
 
@@ -166,6 +168,13 @@ class ByteSource:
             done(0, 0, b"", "There is no picture reader.")
         else:
             self.ask_picture(width, height, blur, done)
+
+    def table(self, name: str | None, first: int, done: Told) -> None:
+        """Ask for the tables of the subject, a database, and for rows of one; read outside the window."""
+        if self.ask_table is None:
+            done(None, "There is no database reader for this selection.")
+        else:
+            self.ask_table(name, first, done)
 
     def place(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
         """Where a field's span lies in this source."""

@@ -10,6 +10,7 @@ from app.settings import VIEWER, Settings
 from viewers import draw
 from viewers.base import ByteSource, Subject, Viewer, best
 from viewers.chat import ChatViewer
+from viewers.database import DatabaseViewer
 from viewers.fields import FieldsViewer
 from viewers.hexdump import HexViewer
 from viewers.image import ImageViewer
@@ -28,6 +29,7 @@ VIEWERS: tuple[type[Viewer], ...] = (
     OpenPgpViewer,
     ChatViewer,
     MarketViewer,
+    DatabaseViewer,
     ImageViewer,
 )
 

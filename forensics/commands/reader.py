@@ -188,6 +188,20 @@ class EvidenceReader:
         size = {"width": min(width, 4096), "height": min(height, 4096), "blur": blur}
         return self._ask("picture", {**spec, **size})
 
+    def database(self, entry: int, table: str | None, first: int) -> dict[str, Any]:
+        """Tables and rows of an SQLite database; the write-ahead log beside it is read with it."""
+        spec = self._owner(entry)
+        owner = spec["owner"]
+        e = schema.entry.c
+        log = self._case.one(
+            select(e.id)
+            .where(e.exhibit == spec["exhibit"], e.volume == owner["volume"], e.path == f"{owner['path']}-wal")
+            .where(e.stream.is_(None), e.allocated, e.size > 0)
+            .order_by(e.id.desc())
+        )
+        beside = self._owner(log["id"])["owner"] if log is not None and owner["stream"] is None else None
+        return self._ask("database", {**spec, "log": beside, "table": table, "first": first})
+
     def _finding(self, row: Mapping[str, Any], offset: int, length: int, *, encoded: bool) -> bytes:
         if encoded or self.stream_of(row) is None:
             return self.runs(row["exhibit"], json.loads(row["runs_json"]), offset, length)

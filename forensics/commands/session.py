@@ -33,6 +33,7 @@ from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
 from forensics.commands.relocating import relocate
+from forensics.commands.session_custody import CustodyVerbs
 from forensics.commands.verbs_inspect import find
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
@@ -74,7 +75,8 @@ class Session:
         }  # fmt: skip
         self._slow: dict[str, Callable[[dict[str, Any]], Any]] = {
             "status": self._status, "verify": self._verify, "report": self._report,
-            "add": self._add, "relocate": self._relocate, "graph": self._graph,
+            "add": self._add, "relocate": self._relocate, "graph": self._graph, "database": self._database,
+            **CustodyVerbs(case, ledger).verbs,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -315,6 +317,9 @@ class Session:
         write(self._case, args["format"], path)
         entry = self._ledger.append("report.issue", {"format": args["format"], "file": path.name})
         return {"file": str(path), "ledger_entry": entry.seq}
+
+    def _database(self, args: dict[str, Any]) -> dict[str, Any]:
+        return self._reader.database(int(args["entry"]), args.get("table"), max(0, int(args.get("first", 0))))
 
     def _graph(self, args: dict[str, Any]) -> dict[str, Any]:
         with self._linking:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import PIL.Image
 
-from forensics.confinement import lazy, pictures
+from forensics.confinement import databases, lazy, pictures
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.sealing import seal
 from forensics.confinement.streams import key_of, open_stream
@@ -378,6 +378,16 @@ def _picture(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     yield pictures.decode(data, spec["width"], spec["height"], blur=spec["blur"])
 
 
+def _database(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    opened = _open_entry(spec["exhibit"], spec["place"], context)
+    layer = _stream_layer(spec, context) if spec.get("steps") else opened(spec["owner"])
+    log = opened(spec["log"]) if spec.get("log") else None
+    try:
+        yield databases.look(layer, log, spec["table"], spec["first"])
+    except ValueError as error:
+        raise EvidenceError(str(layer.locator), str(error)) from error
+
+
 def _open_wallet(spec: Mapping[str, Any], _: WorkerContext) -> Iterator[Part]:
     found = opened(spec["kind"], spec["data"], spec["secret"])
     yield {
@@ -402,5 +412,6 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "entry": _entry,
     "stream": _stream,
     "picture": _picture,
+    "database": _database,
     "open_wallet": _open_wallet,
 }

@@ -30,6 +30,26 @@ def progress(stage: str, done: int, total: int) -> None:
     )  # fmt: skip
 
 
+def database(args: dict[str, Any]) -> dict[str, Any]:
+    """A shop of two tables; all invented."""
+    table = args.get("table") or "orders"
+    rows = [
+        {"rowid": 1, "state": "live", "values": ["1", "heron", None], "log": False, "span": [32, 20], "whole": True,
+         "sure": True},
+        {"rowid": 2, "state": "wal", "values": ["2", "tern", "x"], "log": True, "span": [64, 20], "whole": True,
+         "sure": True},
+        {"rowid": None, "state": "deleted", "values": ["3", "gone", "y"], "log": False, "span": [96, 20],
+         "whole": False, "sure": False},
+    ]  # fmt: skip
+    rows = rows if table == "orders" else []
+    return {
+        "tables": [{"name": "orders", "columns": ["id", "buyer", "note"]}, {"name": "empty", "columns": ["a"]}],
+        "table": table, "columns": ["id", "buyer", "note"] if rows else ["a"],
+        "states": {"live": 1, "wal": 1, "deleted": 1} if rows else {}, "first": int(args["first"]), "rows": rows,
+        "log": True, "faults": [],
+    }  # fmt: skip
+
+
 def graph(args: dict[str, Any]) -> dict[str, Any]:
     """A seed, an address that it derives, and a key that a link names; all invented."""
     grade = int(args["grade"])
@@ -95,6 +115,8 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
             "number": "E2", "format": "raw", "size": 4096, "verdict": "no digest stored", "stored_json": "{}",
             "computed_json": json.dumps({"md5": "33" * 16, "sha256": "44" * 32}),
         }  # fmt: skip
+    if verb == "database":
+        return database(args)
     if verb == "graph":
         return graph(args)
     if verb == "reproduce":
