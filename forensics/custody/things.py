@@ -79,10 +79,11 @@ class Thing:
             self.gaps.append({"from": began, "to": time, "seconds": (time_us - began_us) // 1_000_000, "entry": seq})
             self._released = None
         self.state = AFTER.get(kind, self.state)
-        self.custodian = str(body.get("to") or ("" if kind == "release" else self.custodian))
+        # "to" of a release is whom it is meant for; until it is accepted it is with nobody.
+        self.custodian = "" if kind == "release" else str(body.get("to") or self.custodian)
         self.place = str(body.get("place") or self.place)
         self.seal = str(body.get("seal_after") or self.seal)
-        self.events.append({"entry": seq, "time": time, "kind": kind, "flags": flags, **dict(body)})
+        self.events.append({**dict(body), "entry": seq, "time": time, "kind": kind, "flags": flags})
 
 
 def things(entries: Iterable[Entry]) -> dict[str, Thing]:

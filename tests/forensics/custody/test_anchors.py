@@ -117,6 +117,10 @@ def test_a_time_stamp_by_file(opened: Path, tmp_path: Path, run: Run, kind: str)
     assert after == timestamp.read(reply.read_bytes()).time_us
     verified = run("ledger", "verify", case, "--tsa", root, "--policy", case / "keys" / "policy")
     assert verified["level"] == "L3"
+    assert after is not None
+    told = run("custody", "timeline", case, "--tsa", root)
+    assert [each["proven"] for each in told["events"]] == [[None, time_text(after)]]
+    assert [each["kind"] for each in told["work"]] == ["scan.begin", "scan.end"] * 2
 
 
 def test_a_time_stamp_of_another_authority_or_ledger(

@@ -78,3 +78,30 @@ def test_what_does_not_fit_is_entered_with_a_flag(
 def test_nobody_signs_twice_for_two(fresh: Path, run: Run) -> None:
     run("custody", "seize", fresh, "--exhibit", "E1")
     run("custody", "return", fresh, "--exhibit", "E1", "--key", fresh / "keys" / "examiner.key", code=4)
+
+
+def test_a_release_says_for_whom_and_nobody_holds_it_until_then(fresh: Path, run: Run) -> None:
+    custody = ("--exhibit", "E1")
+    run("custody", "seize", fresh, *custody, "--to", "J. Doe")
+    run("custody", "release", fresh, *custody, "--from", "J. Doe", "--to", "R. Roe")
+    shown = run("custody", "timeline", fresh)
+    assert (shown["state"], shown["custodian"], shown["flags"]) == ("released", "", [])
+    run("custody", "accept", fresh, *custody, "--from", "J. Doe", "--to", "R. Roe")
+    shown = run("custody", "timeline", fresh)
+    assert (shown["custodian"], shown["flags"]) == ("R. Roe", ["entry 3: only one person signed"])
+    assert [each["kind"] for each in shown["events"]] == ["seize", "release", "accept"]
+    assert all(each["actor"].endswith("/j-doe") for each in shown["events"])
+
+
+def test_a_receipt_that_is_there_stops_the_hand_over_before_it_is_entered(
+    fresh: Path, tmp_path: Path, run: Run
+) -> None:
+    run("witness", "key", "lab.example/custodian/roe", tmp_path / "roe.key")
+    (tmp_path / "receipt").write_text("another")
+    run("custody", "seize", fresh, "--exhibit", "E1", "--to", "J. Doe")
+    before = run("ledger", "head", fresh)["size"]
+    run("custody", "return", fresh, "--exhibit", "E1", "--key", tmp_path / "roe.key", "--receipt", tmp_path / "receipt",
+        code=2)  # fmt: skip
+    assert (tmp_path / "receipt").read_text() == "another"
+    assert [each["kind"] for each in run("custody", "timeline", fresh)["events"]] == ["seize"]
+    assert run("ledger", "head", fresh)["size"] >= before
