@@ -8,6 +8,7 @@ each.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -177,6 +178,7 @@ def inclusion_proof(index: int, size: int, tile: TileReader) -> list[bytes]:
         raise FormatError(f"leaf {index} is not in a tree of {size}")
     proof: list[bytes] = []
     start, end = 0, size
+    tile = functools.cache(tile)  # a tile serves up to eight siblings
     while end - start > 1:
         split = start + (1 << (end - start - 1).bit_length() - 1)
         if index < split:
