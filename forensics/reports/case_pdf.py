@@ -17,16 +17,15 @@ from forensics.case import objects, schema
 from forensics.case.store import Case
 from forensics.reports.limits import GRADES, LIMITS
 from forensics.reports.paper import BODY, Paper, Words
-from forensics.reports.state import State, state_of, tell_limits, tell_state
+from forensics.reports.state import State, tell_limits, tell_state
 
 MOST_OF_A_KIND, MOST_FINDINGS, MOST_UNEXAMINED = 200, 5000, 1000
 MOST_RUNS = 3
 """Pieces of a finding whose places are printed."""
 
 
-def write_pdf(case: Case, path: Path, state: State | None = None) -> None:
-    """Write the report; the ledger is verified for it."""
-    state = state or state_of(case)
+def write_pdf(case: Case, path: Path, state: State) -> None:
+    """Write the report of this state."""
     paper = Paper(f"Case {case.fact('number')}", state.time_us)
     paper.title(f"Case {case.fact('number')}")
     tell_state(paper, case, state)

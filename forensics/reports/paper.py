@@ -104,6 +104,17 @@ class Paper:
             self._row(self._broken([_words(cell) for cell in cells], widths), widths, head)
         self._y += 2
 
+    def tick(self, text: str) -> None:
+        """A statement with a box to tick by hand."""
+        (lines,) = self._broken([[Words(text)]], [BODY - 8])
+        self._room(len(lines) * 4.2 + 2)
+        self._pdf.set_draw_color(*_INKS["quiet"])
+        self._pdf.rect(MARGIN, self._y + 0.4, 3.4, 3.4)
+        for line, style, ink in lines:
+            self._text(MARGIN + 8, self._y, line, style, ink)
+            self._y += _STYLES[style][3]
+        self._y += 2
+
     def blank(self, label: str) -> None:
         """A line to write on by hand."""
         self._room(14)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,27 +11,29 @@ from sqlalchemy import select
 from forensics.case import objects, schema
 from forensics.case.facts import facts_of
 from forensics.case.store import Case
+from forensics.custody.policy import Policy
 from forensics.custody.verify import verify
 from forensics.reports.case_pdf import write_pdf
 from forensics.reports.case_uco import write_case
 from forensics.reports.page import write_html
+from forensics.reports.state import state_of
 from forensics.reports.tables import write_bodyfile, write_csv, write_unexamined
 
 FORMATS = {"html": "html", "csv": "csv", "bodyfile": "body", "jsonl": "jsonl", "case": "jsonld", "pdf": "pdf"}
 
 
-def write(case: Case, kind: str, path: Path) -> None:
-    """Write `path`. The page states the trust level that a verification just reached.
+def write(case: Case, kind: str, path: Path, policy: Policy | None = None, authorities: Sequence[bytes] = ()) -> None:
+    """Write `path`. Page and PDF state the trust level that a verification just reached, under what its caller pins.
 
     Beside the other formats, which have no place for it, goes a table `….unexamined.csv` where there is something
     to list.
     """
     if kind == "pdf":
-        write_pdf(case, path)
+        write_pdf(case, path, state_of(case, policy, authorities))
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind == "html":
-            facts = {**facts_of(case), "level": verify(case.folder).level}
+            facts = {**facts_of(case), "level": verify(case.folder, policy, (), authorities).level}
             write_html(file, facts, objects.findings(case), objects.unexamined(case))
         elif kind == "csv":
             write_csv(file, objects.findings(case))

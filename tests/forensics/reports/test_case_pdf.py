@@ -16,6 +16,7 @@ from forensics.commands.main import main
 from forensics.reports import case_pdf
 from forensics.reports.case_pdf import write_pdf
 from forensics.reports.paper import MARGIN, Paper, Words
+from forensics.reports.state import state_of
 from tests.forensics.reports.conftest import finding
 
 Put = Callable[..., None]
@@ -24,7 +25,7 @@ Pages = Callable[[Path], list[str]]
 
 def written(folder: Path, out: Path) -> Path:
     with Case.read(folder) as case:
-        write_pdf(case, out)
+        write_pdf(case, out, state_of(case))
     return out
 
 
