@@ -319,7 +319,7 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
     if row.raw_name:
         rows.append(FieldRow("name as stored", row.raw_name.hex(" ")))
     return Subject(
-        title=row.name or "/",
+        title=visible(row.name or "/"),
         exhibit=row.exhibit,
         entry=row.id,
         path=visible(row.path + (f":{row.stream}" if row.stream and not row.path.endswith(f":{row.stream}") else "")),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-from forensics.visible import visible
+from forensics.visible import json_line, visible
 
 DONE, FAILED, USAGE, PARTIAL, STORAGE = 0, 1, 2, 3, 4
 
 
 def emit(document: Any) -> None:
     """One JSON document or object on one line."""
-    print(json.dumps(document, ensure_ascii=False), flush=False)
+    print(json_line(document), flush=False)
 
 
 def say(text: str) -> None:

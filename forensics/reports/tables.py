@@ -75,7 +75,7 @@ def write_bodyfile(file: IO[str], entries: Iterable[Mapping[str, Any]]) -> int:
             if index is not None and time["when_us"] is not None:
                 times[index] = time["when_us"] // 1_000_000
         name = each["path"] if each["stream"] is None else f"{each['path']}:{each['stream']}"
-        name = name.replace("|", "\\x7c").replace("\n", "\\x0a").replace("\r", "\\x0d")
+        name = visible(name).replace("|", "\\x7c")
         mark = "" if each["allocated"] else " (deleted)"
         file.write(
             f"{each.get('md5') or 0}|{each['exhibit']}/{each['volume']}{name}{mark}|{each['address']}|-|0|0|"

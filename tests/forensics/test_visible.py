@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import unicodedata
 
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from forensics.reports.page import text
 from forensics.reports.tables import cell
-from forensics.visible import visible
+from forensics.visible import json_line, visible
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -31,3 +32,10 @@ def test_no_cell_is_a_formula() -> None:
     for name in ("=1+1", "+1", "-1", "@x", "\tx", "\rx"):
         assert cell(name).startswith("'")
     assert io.StringIO(cell("plain")).read() == "plain"
+
+
+@given(st.text(max_size=60))
+def test_a_line_of_json_says_the_same_with_nothing_hidden(name: str) -> None:
+    line = json_line({"name": name})
+    assert not any(unicodedata.category(each) in HIDDEN for each in line)
+    assert json.loads(line) == {"name": name}
