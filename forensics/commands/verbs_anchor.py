@@ -16,6 +16,7 @@ from forensics.custody.note import Checkpoint, CosignatureSigner, Note, Verifier
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.custody.witness import Request, Witness, parse_line
 from forensics.errors import FormatError, LedgerError, UsageError
+from forensics.reports.label_pdf import label_pdf
 
 REFERENCES = ("gps", "ntp", "tsa", "radio", "phone", "watch")
 
@@ -33,6 +34,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     printed.add_argument("--exhibit", default="")
     printed.add_argument("--held-by", required=True, help="who keeps the label, or where it is stuck")
     printed.add_argument("--svg", type=Path, help="write the QR code here")
+    printed.add_argument("--pdf", type=Path, help="write the label here, to be printed at its true size, 100 by 50 mm")
     witness = _group(verbs, "witness", "heads remembered by another machine, by file", "key|request|cosign|import")
     key = _verb(witness, "key", "make a witness's key (on the witness's machine)", _key, case=False)
     key.add_argument("name", help="such as lab.example/witness/supervisor")
@@ -139,10 +141,13 @@ def _label(options: argparse.Namespace) -> int:
         note = ledger.checkpoint().encode()
         with LedgerReader.open(options.folder) as reader:
             own = reader.verifiers()[1]
-        text = Note.parse(note).text
-        short, size = label.label_note(note, own), Checkpoint.parse(text).size
+            text = Note.parse(note).text
+            short, size = label.label_note(note, own), Checkpoint.parse(text).size
+            moment = next(reader.entries(size - 1)).text.time_us
         if options.svg:
             write_new(options.svg, label.qr_svg(short))
+        if options.pdf:
+            write_new(options.pdf, label_pdf(short, number=number, exhibit=options.exhibit, time_us=moment))
         facts: dict[str, Any] = {"fingerprint": label.fingerprint(text)}
         entry = ledger.add_anchor("label", size, short, options.held_by, facts)
     shown = label.label_text(note, own, number=number, exhibit=options.exhibit)

@@ -19,6 +19,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U."""
 
 GROUPS, WIDTH = 6, 5
+MODULE, BORDER = 0.4, 4
+"""Of the QR code: millimetres a module, and modules of white around it (ISO/IEC 18004)."""
 
 
 def fingerprint(text: str) -> str:
@@ -61,8 +63,13 @@ def label_text(checkpoint: bytes, key: VerifierKey, *, number: str, exhibit: str
     return "\n".join(lines)
 
 
+def qr_rows(note: bytes) -> list[tuple[bool, ...]]:
+    """The label's note as a QR code (error correction M): rows of modules, true where dark, without a border."""
+    return [tuple(bool(module) for module in row) for row in segno.make_qr(note, error="m").matrix]
+
+
 def qr_svg(note: bytes) -> bytes:
-    """The label's note as a QR code (error correction M), 0.4 mm a module, as SVG."""
+    """The same code with its border as SVG."""
     out = io.BytesIO()
-    segno.make_qr(note, error="m").save(out, kind="svg", scale=0.4, unit="mm", border=4)
+    segno.make_qr(note, error="m").save(out, kind="svg", scale=MODULE, unit="mm", border=BORDER)
     return out.getvalue()
