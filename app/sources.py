@@ -66,20 +66,24 @@ def _picture(session: Session, source: ByteSource, subject: Subject) -> None:
 
     source.ask_picture = ask
     if subject.entry is not None and not subject.inside:
-        source.ask_table = _tables(session, subject.entry)
+        source.ask_table = lambda table, first, done: _told(
+            session, "database", {"entry": subject.entry, "table": table, "first": first}, done
+        )
+    if subject.finding is not None or subject.entry is not None:
+        named: dict[str, object] = (
+            {"finding": subject.finding} if subject.finding is not None else {"entry": subject.entry}
+        )
+        source.ask_page = lambda done: _told(session, "page", named, done)
 
 
-def _tables(session: Session, entry: int) -> Callable[[str | None, int, Told], None]:
-    def ask(table: str | None, first: int, done: Told) -> None:
-        def reply(ok: bool, result: object) -> None:
-            if ok and isinstance(result, dict):
-                done(result, "")
-            else:
-                done(None, str(result))
+def _told(session: Session, verb: str, args: dict[str, object], done: Told) -> None:
+    def reply(ok: bool, result: object) -> None:
+        if ok and isinstance(result, dict):
+            done(result, "")
+        else:
+            done(None, str(result))
 
-        session.call("database", {"entry": entry, "table": table, "first": first}, reply)
-
-    return ask
+    session.call(verb, args, reply)
 
 
 def _entry(session: Session, subject: Subject) -> ByteSource:

@@ -152,6 +152,7 @@ class ByteSource:
     ask: Callable[[int, int, Done], None] | None = None
     ask_picture: Callable[[int, int, bool, Picture], None] | None = None
     ask_table: Callable[[str | None, int, Told], None] | None = None
+    ask_page: Callable[[Told], None] | None = None
     other: ByteSource | None = None  # of a decoded stream: the bytes on the image that it comes from
     trouble: str = ""  # why this is not the source that was wanted
 
@@ -175,6 +176,13 @@ class ByteSource:
             done(None, "There is no database reader for this selection.")
         else:
             self.ask_table(name, first, done)
+
+    def page(self, done: Told) -> None:
+        """Ask for the texts of the subject, a saved page; read outside the window."""
+        if self.ask_page is None:
+            done(None, "There is no page reader for this selection.")
+        else:
+            self.ask_page(done)
 
     def place(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
         """Where a field's span lies in this source."""

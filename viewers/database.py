@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from forensics.visible import visible
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, label
@@ -115,7 +116,7 @@ class DatabaseViewer(Viewer):
         self._told = told
         self.tables.clear()
         for each in told["tables"]:
-            self.tables.addItem(each["name"], each["name"])
+            self.tables.addItem(visible(each["name"]), each["name"])
         self.tables.setCurrentIndex(max(0, self.tables.findData(told["table"])))
         counts = [f"{count:,} {STATES[state][0]}" for state, count in told["states"].items()]
         parts = [", ".join(counts) or "no rows", "with its write-ahead log" if told["log"] else "", *told["faults"]]
@@ -132,7 +133,7 @@ class DatabaseViewer(Viewer):
 
     def _fill(self, told: dict[str, Any]) -> None:
         look, table = self.look, self.rows
-        columns = ["State", "Row", *told["columns"]]
+        columns = ["State", "Row", *map(visible, told["columns"])]
         table.clear()
         table.setColumnCount(len(columns))
         table.setHorizontalHeaderLabels(columns)
@@ -145,7 +146,7 @@ class DatabaseViewer(Viewer):
             doubts += [] if row["sure"] else ["its table is inferred"]
             texts = [", ".join([words, *doubts]), "" if row["rowid"] is None else str(row["rowid"]), *row["values"]]
             for column, text in enumerate(texts[: len(columns)]):
-                item = QTableWidgetItem("NULL" if text is None else text)
+                item = QTableWidgetItem("NULL" if text is None else visible(text))
                 item.setToolTip(item.text())
                 if text is None:
                     item.setFont(null)

@@ -17,6 +17,7 @@ from viewers.image import ImageViewer
 from viewers.look import Look
 from viewers.market import MarketViewer
 from viewers.openpgp import OpenPgpViewer
+from viewers.page import PageViewer
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.text import TextViewer
 from viewers.wallet import WalletViewer
@@ -29,6 +30,7 @@ VIEWERS: tuple[type[Viewer], ...] = (
     OpenPgpViewer,
     ChatViewer,
     MarketViewer,
+    PageViewer,
     DatabaseViewer,
     ImageViewer,
 )

@@ -188,6 +188,15 @@ class EvidenceReader:
         size = {"width": min(width, 4096), "height": min(height, 4096), "blur": blur}
         return self._ask("picture", {**spec, **size})
 
+    def page(self, entry: int | None, finding: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The texts of a saved page: of an entry, or of the decoded stream that a finding lies in."""
+        spec = self.stream_of(finding) if finding is not None else None
+        if spec is None:
+            if entry is None:
+                raise UsageError("this finding is in no entry; its bytes are in the hex and text views")
+            spec = self._owner(entry)
+        return self._ask("page", spec)
+
     def database(self, entry: int, table: str | None, first: int) -> dict[str, Any]:
         """Tables and rows of an SQLite database; the write-ahead log beside it is read with it."""
         spec = self._owner(entry)

@@ -75,7 +75,7 @@ class Session:
         }  # fmt: skip
         self._slow: dict[str, Callable[[dict[str, Any]], Any]] = {
             "status": self._status, "verify": self._verify, "report": self._report,
-            "add": self._add, "relocate": self._relocate, "graph": self._graph, "database": self._database,
+            "add": self._add, "relocate": self._relocate, "graph": self._graph, "database": self._database, "page": self._page,
             **CustodyVerbs(case, ledger).verbs,
         }  # fmt: skip
 
@@ -317,6 +317,11 @@ class Session:
         write(self._case, args["format"], path)
         entry = self._ledger.append("report.issue", {"format": args["format"], "file": path.name})
         return {"file": str(path), "ledger_entry": entry.seq}
+
+    def _page(self, args: dict[str, Any]) -> dict[str, Any]:
+        row = find(self._case, str(args["finding"])) if args.get("finding") is not None else None
+        entry = row["entry"] if row is not None else int(args["entry"])
+        return self._reader.page(entry, row)
 
     def _database(self, args: dict[str, Any]) -> dict[str, Any]:
         return self._reader.database(int(args["entry"]), args.get("table"), max(0, int(args.get("first", 0))))

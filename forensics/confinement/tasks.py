@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import PIL.Image
 
-from forensics.confinement import databases, lazy, pictures
+from forensics.confinement import databases, lazy, pages, pictures
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.sealing import seal
 from forensics.confinement.streams import key_of, open_stream
@@ -388,6 +388,13 @@ def _database(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]
         raise EvidenceError(str(layer.locator), str(error)) from error
 
 
+def _page(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    opened = _open_entry(spec["exhibit"], spec["place"], context) if "place" in spec else None
+    layer = _stream_layer(spec, context) if spec.get("steps") or opened is None else opened(spec["owner"])
+    start, length = spec["span"] if spec.get("span") and spec.get("steps") else (0, layer.size)
+    yield {**pages.look(layer.read(start, min(length, pages.LARGEST + 1))), "at": start}
+
+
 def _open_wallet(spec: Mapping[str, Any], _: WorkerContext) -> Iterator[Part]:
     found = opened(spec["kind"], spec["data"], spec["secret"])
     yield {
@@ -413,5 +420,6 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "stream": _stream,
     "picture": _picture,
     "database": _database,
+    "page": _page,
     "open_wallet": _open_wallet,
 }

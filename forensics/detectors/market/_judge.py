@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from forensics.detectors.base import BytesLayer
 from forensics.detectors.market import _labels, _rows, _values
-from forensics.detectors.market._html import Page
 from forensics.detectors.market._origin import Origin, origin
 from forensics.detectors.market._pairs import Header, Pair, headers, pairs
 from forensics.detectors.openpgp import armor
 from forensics.model import Grade
+from forensics.primitives.markup import Page
 
 SPECIAL = frozenset(("terms", "coin", "pgp", "onion"))  # signs that a common shop does not show
 _MARKET = re.compile(r"(?i)market|markt|mercado|mercato|marché|rynek|маркет|рынок|市场|市場|bazaar|\bshop\b")

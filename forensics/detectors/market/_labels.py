@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-from forensics.detectors.market import _html
+from forensics.primitives import markup
 
 LONGEST = 40  # letters of a label
 _STRIP = " \t\r\n\u00a0\u200b:\uff1a?*#-\u2013|\u2022\u25b8()[]."
@@ -63,7 +63,7 @@ def promising(data: bytes) -> bool:
     low = data.lower()
     plain = low.isascii()
     if not plain and _OTHER.search(low, 0, 4_096):
-        charset = _html.charset_of(data)
+        charset = markup.charset_of(data)
         if charset != "utf-8":
             low = data.decode(charset, "replace").lower().encode()
     sells = any(each in low for each in _PLAIN) or (not plain and any(each in low for each in _BEYOND))

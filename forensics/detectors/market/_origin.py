@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from forensics.detectors.market import _values
-from forensics.detectors.market._html import Page
+from forensics.primitives.markup import Page
 
 MOST_ONIONS = 100
 ENOUGH = 3  # links to one host

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forensics.detectors.market import _labels, _values
-from forensics.detectors.market._html import Page, Piece
+from forensics.primitives.markup import Page, Piece
 
 LONGEST_VALUE = 300
 MOST_PAIRS = 5_000

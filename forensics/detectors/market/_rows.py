@@ -14,8 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from forensics.detectors.market import _labels, _values
-from forensics.detectors.market._html import Node, Page
 from forensics.detectors.market._pairs import Header, Pair
+from forensics.primitives.markup import Node, Page
 
 MOST_ROWS = 500
 MOST_FORMS = 4

@@ -22,11 +22,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
-from forensics.detectors.market import _html, _labels
+from forensics.detectors.market import _labels
 from forensics.detectors.market._judge import Shown, graded, shown
 from forensics.detectors.market._specimens import PAGES
 from forensics.detectors.market._told import checks, events, fields, links, value
 from forensics.model import Finding, Layer, Sensitivity
+from forensics.primitives import markup
 
 LARGEST = 4 << 20
 AROUND = 64 << 10
@@ -70,7 +71,7 @@ class MarketPage:
         before = layer.read(max(0, at - HEAD), min(at, HEAD))
         opened = _START.search(before[before.rfind(b"\0") + 1 :])
         start = at - (opened.end() - opened.start()) if opened else at
-        page = _html.read((opened[0] if opened else b"") + data)
+        page = markup.read((opened[0] if opened else b"") + data)
         seen = shown(page)
         grade = graded(seen)
         if grade is None:
@@ -98,7 +99,7 @@ def _within(layer: Layer, at: int) -> bool:
     return opened >= 0 and before.find(b"</html", opened) < 0 and before.find(b"\0", opened) < 0
 
 
-def _limits(seen: Shown, page: _html.Page, endless: bool) -> Iterator[str]:
+def _limits(seen: Shown, page: markup.Page, endless: bool) -> Iterator[str]:
     if endless:
         yield "The end tag of the page is missing: it may be cut."
     for each in sorted(page.faults):

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forensics.detectors.base import BytesLayer
-from forensics.detectors.market import _html, _specimens, _values, page
+from forensics.detectors.market import _specimens, _values, page
 from forensics.model import Absent, Finding, Grade
-from forensics.primitives import onion
+from forensics.primitives import markup, onion
 
 HOST = onion.encode(bytes(range(1, 33)))
 
@@ -234,12 +234,12 @@ TAGS = st.sampled_from(["<div>", "<p class='a > b'>", '<a href="x">', "</a>", "<
 
 @given(st.lists(TAGS, max_size=60).map("".join))
 def test_tags_stand_where_the_standard_librarys_parser_sees_them(text: str) -> None:
-    assert [(each.tag, each.start) for each in _html.read(text.encode()).nodes] == Starts(text).starts
+    assert [(each.tag, each.start) for each in markup.read(text.encode()).nodes] == Starts(text).starts
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_without_an_error_and_within_their_bounds(data: bytes) -> None:
-    read = _html.read(data)
+    read = markup.read(data)
     assert all(0 <= each.start <= each.end <= len(data) for each in read.pieces)
     assert all(0 <= each.start <= each.end <= len(data) for each in read.nodes)
     for each in found(b"<html><title>market</title>captcha vendor $5 " + data):
@@ -249,8 +249,8 @@ def test_any_bytes_are_read_without_an_error_and_within_their_bounds(data: bytes
 @pytest.mark.parametrize("piece", [b"<div>", b"<a href='", b"<!--", b"<dt>price<dd>5 USD", b"<tr><td>a...b</td><td>$5"])
 def test_much_of_the_same_is_bounded(piece: bytes) -> None:
     data = b"<html><title>market</title>vendor captcha $5 " + piece * ((1 << 20) // len(piece))
-    read = _html.read(data)
-    assert len(read.nodes) <= _html.MOST_NODES + 1
+    read = markup.read(data)
+    assert len(read.nodes) <= markup.MOST_NODES + 1
     assert len(found(data)) <= 1
 
 
