@@ -41,6 +41,7 @@ FIGURES = {
     "kills": Figure("kill -9 during an examination, what it comes to equal", 20, 10_000),
     "power": Figure("moments at which the power fails, nothing acknowledged lost", 2_000, 100_000),
     "names": Figure("hostile names of files, none of which takes effect", 500, 5_000),
+    "canaries": Figure("planted secrets, none told before it is revealed", 200, 2_000),
     "attacks": Figure("tries of each kind of attack on a ledger, all found", 10, 1_000),
     "flips": Figure("E01 images with flipped bits, every damaged chunk named", 300, 10_000),
 }
