@@ -15,6 +15,7 @@ from viewers.fields import FieldsViewer
 from viewers.hexdump import HexViewer
 from viewers.image import ImageViewer
 from viewers.look import Look
+from viewers.mail import MailViewer
 from viewers.market import MarketViewer
 from viewers.openpgp import OpenPgpViewer
 from viewers.page import PageViewer
@@ -28,6 +29,7 @@ VIEWERS: tuple[type[Viewer], ...] = (
     FieldsViewer,
     WalletViewer,
     OpenPgpViewer,
+    MailViewer,
     ChatViewer,
     MarketViewer,
     PageViewer,
