@@ -18,6 +18,8 @@ SIGNS = {
     "differs": ("stop", "danger"),
     "fail": ("stop", "danger"),
     "new, recorded": ("plus", "text2"),
+    "both keys": ("okc", "ok"),
+    "one key only": ("warn", "warn"),
 }
 
 

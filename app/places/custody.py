@@ -1,23 +1,28 @@
-"""Custody: the state of the record, and the check of all of it."""
+"""Custody: who held each exhibit, the state of the record, and the check of all of it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 from sqlalchemy import Connection, select
 
 from app import reading
 from app.places.base import PlaceWidget
+from app.places.exhibit_list import WHOLE, ExhibitList, Listed
+from app.places.exhibit_story import StoryPage, state_words
 from app.reading import Exhibit
 from app.session import Session
 from app.verdicts import words_of
 from forensics.case import schema
 from forensics.visible import visible
+from viewers.holding import holding_of
 from viewers.look import Look
-from viewers.parts import Button, IconView, clear, label
+from viewers.parts import Button, Hairline, IconView, clear, label
 from viewers.sheet import Grid, Sheet
 from viewers.words import plural, size_text, time_text
 
@@ -48,10 +53,25 @@ class CustodyPlace(PlaceWidget):
         super().__init__()
         self.look = look
         self.session = session
-        outer = QVBoxLayout(self)
+        outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.exhibits = ExhibitList(look)
+        self.exhibits.setFixedWidth(look.px(240))
+        self.exhibits.chosen.connect(self._chosen)
+        outer.addWidget(self.exhibits)
+        outer.addWidget(Hairline(look, down=True))
+        self._pages = QStackedWidget()
+        outer.addWidget(self._pages, 1)
         self._sheet = Sheet(look, "Custody")
-        outer.addWidget(self._sheet)
+        self.story = StoryPage(look)
+        self.story.times_wanted.connect(self._ask_certificate)
+        self._pages.addWidget(self._sheet)
+        self._pages.addWidget(self.story)
+        self._stories: dict[str, dict[str, Any]] = {}
+        self._stamps = 0
+        self._authorities: list[str] = []
+        self._chose_first = False
         self._entries: list[dict[str, Any]] = []
         self._entries_total = 0
         self._verdict: tuple[bool, Any] | None = None
@@ -62,19 +82,69 @@ class CustodyPlace(PlaceWidget):
         """Read again."""
         self.session.reader.submit(load, self._take)
         self._ask(None)
+        self.session.call("custody", {"authorities": self._authorities}, self._told)
 
     def focus_first(self) -> None:
-        """The page has the keys."""
-        self._sheet.setFocus()
+        """The list of exhibits has the keys."""
+        self.exhibits.setFocus()
+
+    def prove_times(self, certificate: Path) -> None:
+        """Check the time-stamps of the record under an authority's certificate, and show what they prove."""
+        self._authorities = [str(certificate)]
+        self.story.times_note.setText("The record is being checked under this certificate.")
+        self.session.call("custody", {"authorities": self._authorities}, self._told)
+
+    def _ask_certificate(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Certificate of the time-stamping authority", str(Path.home()),
+            "Certificates (*.pem *.crt *.cer *.der);;All files (*)", options=QFileDialog.Option.DontUseNativeDialog,
+        )  # fmt: skip
+        if chosen:
+            self.prove_times(Path(chosen))
+
+    def _told(self, ok: bool, result: Any) -> None:
+        if not ok:
+            self._authorities = []
+            self.story.times_note.setText(f"Who held what could not be read: {result}")
+            return
+        self._stories = {str(each["exhibit"]): each for each in result.get("exhibits", ())}
+        self._stamps = int(result.get("stamps") or 0)
+        self._list()
+
+    def _list(self) -> None:
+        """The whole record, then the exhibits of the record and of the case."""
+        known = {one.number: one.description or one.image_name for one in self._read[0]}
+        rows = [Listed(WHOLE, "The whole record", "All entries, examinations, tags")]
+        for number in sorted({*known, *self._stories}, key=_natural):
+            story = self._stories.get(number, {})
+            gaps, flags = len(holding_of(story).red), len(story.get("flags", ()))
+            troubles = [plural(gaps, "gap")] * bool(gaps) + [plural(flags, "flag")] * bool(flags)
+            title = f"{number}  {known[number]}" if number in known else number
+            rows.append(Listed(number, title, state_words(story), ", ".join(troubles)))
+        self.exhibits.show_listed(rows)
+        if not self._chose_first and (told := [n for n, each in self._stories.items() if each.get("events")]):
+            self._chose_first = True
+            self.exhibits.select(min(told, key=_natural))
+        self._chosen(self.exhibits.number)
+
+    def _chosen(self, number: str) -> None:
+        if number == WHOLE:
+            self._pages.setCurrentWidget(self._sheet)
+            return
+        known = {one.number: one.description or one.image_name for one in self._read[0]}
+        self.story.show_story(number, known.get(number, ""), self._stories.get(number), self._stamps)
+        self._pages.setCurrentWidget(self.story)
 
     def show_verdict(self, ok: bool, result: Any) -> None:
         """Show what the check said."""
         self._verdict = (ok, result)
+        self.exhibits.select(WHOLE)
         self._show()
 
     def _take(self, read: tuple[list[Exhibit], list[Any], list[Any]]) -> None:
         self._read = read
         self._show()
+        self._list()
 
     def _show(self) -> None:
         look, sheet, status = self.look, self._sheet, self.session.status
@@ -113,7 +183,6 @@ class CustodyPlace(PlaceWidget):
             self._verdict_box(*self._verdict)
         self._tables()
         self._lines()
-        sheet.limits("What this page does not show yet", ["Hand-overs between people, and labels."])
         sheet.finish()
 
     def _ask(self, before: int | None) -> None:
@@ -235,6 +304,11 @@ class CustodyPlace(PlaceWidget):
             words.addWidget(label(look, str(result), "body", wrap=True))
         row.addLayout(words, 1)
         self._sheet.column.addWidget(box)
+
+
+def _natural(number: str) -> list[tuple[int, str]]:
+    """E2 before E10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", number)]
 
 
 def _against(verdict: str, stored: Mapping[str, Any]) -> str:

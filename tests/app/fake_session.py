@@ -83,6 +83,43 @@ def graph(args: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def custody() -> dict[str, Any]:
+    """A laptop that went through five hands, with a night of which nothing is known; all invented."""
+    key = "lab.example/custodian/x+1+AA=="
+
+    def event(entry: int, time: str, kind: str, proven: list[str | None] | None = None, **more: Any) -> dict[str, Any]:
+        made = {
+            "entry": entry,
+            "time": f"2025-11-{time}Z",
+            "kind": kind,
+            "actor": "lab.example/examiner/a",
+            "flags": [],
+        }
+        return {**made, "proven": proven or [None, None], **more}
+
+    before, after = "2025-11-06T09:30:00Z", "2025-11-06T13:00:00Z"
+    first = {
+        "exhibit": "E1", "state": "held", "custodian": "Examiner", "place": "room 4", "seal": "004431",
+        "events": [
+            event(3, "06T06:12:00", "seize", to="Seizing officer", seal_after="004417"),
+            event(4, "06T10:55:00", "release", [before, after], **{"from": "Seizing officer"}),
+            event(5, "06T10:57:30", "accept", [before, after], to="Evidence store", place="shelf 12", vkey=key),
+            event(6, "07T16:10:44", "release", to="Courier", seal_before="004417"),
+            event(8, "08T09:33:05", "accept", to="Lab reception", seal_before="004417", flags=["only one person signed"]),
+            event(9, "08T14:00:12", "release"),
+            event(10, "08T14:03:00", "accept", to="Examiner", vkey=key),
+        ],
+        "work": [event(11, "08T18:00:41", "verify.end"), event(12, "09T03:02:10", "scan.end")],
+        "gaps": [{"from": "x", "to": "y", "seconds": 62541, "entry": 8}],
+        "flags": ["entry 8: only one person signed"],
+    }  # fmt: skip
+    second = {
+        "exhibit": "E2", "state": "released", "custodian": "", "place": "", "seal": "", "work": [], "gaps": [],
+        "events": [event(1, "06T06:12:00", "seize", to="A"), event(2, "06T08:00:00", "release", to="B")], "flags": [],
+    }  # fmt: skip
+    return {"exhibits": [first, second], "stamps": 2}
+
+
 def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
     if verb == "status":
         return {
@@ -119,6 +156,8 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
         return database(args)
     if verb == "graph":
         return graph(args)
+    if verb == "custody":
+        return custody()
     if verb == "reproduce":
         return {"script": "#!/bin/sh\nsha256sum image.raw\n"}
     if verb == "verify":
