@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declar
     "verbs_key": ("key",),
     "verbs_anchor": ("anchor", "witness", "clock"),
     "verbs_bundle": ("bundle", "prove", "expunge"),
+    "verbs_audit": ("audit",),
     "verbs_report": ("report",),
     "verbs_things": ("custody",),
     "verbs_product": ("scenario", "validate", "formats", "session"),

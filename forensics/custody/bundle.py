@@ -13,7 +13,7 @@ import html
 import io
 import secrets
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -108,9 +108,7 @@ def build(
 
     Raises :class:`LedgerError` where a chosen scan has no signed end, :class:`FormatError` for items it has not.
     """
-    for text in (recipient, purpose):
-        if not text.strip() or any(ord(char) < 0x20 for char in text):
-            raise FormatError("a bundle names its recipient and its purpose in one line each")
+    check_names(recipient, purpose)
     signing = _signing_entries(reader)
     scans: list[dict[str, object]] = []
     rows: list[bytes] = []
@@ -146,31 +144,59 @@ def build(
         "bundle.json": mj1.dumps(told) + b"\n",
         "checkpoint": checkpoint,
         "items.jsonl": items,
-        "keys/policy": "".join(f"{line}\n" for line in _policy(reader)).encode(),
+        "keys/policy": policy_lines(reader),
         **extra,
     }
-    tile = reader.tile_reader(LEDGER_TREE)
+    files |= entry_files(reader, wanted, size, checkpoint)
+    files |= anchor_files(reader, size)
+    files["index.html"] = page(told, rows)
+    seal(ledger, files, reader.origin, export, recipient, out)
+    return told
+
+
+def check_names(recipient: str, purpose: str) -> None:
+    """Refuse what cannot stand in a manifest."""
+    for text in (recipient, purpose):
+        if not text.strip() or any(ord(char) < 0x20 for char in text):
+            raise FormatError("a bundle names its recipient and its purpose in one line each")
+
+
+def entry_files(
+    reader: LedgerReader, wanted: Iterable[int], size: int, checkpoint: bytes, silent: Container[int] = ()
+) -> dict[str, bytes]:
+    """Notes of entries, their proofs to ``checkpoint`` over ``size`` entries, and the bodies but of those ``silent``."""
+    tile, files = reader.tile_reader(LEDGER_TREE), {}
     for seq in sorted(wanted):
-        entry_note, line = reader.raw_entry(seq)
-        files[f"entries/{seq}.note"] = entry_note
+        files[f"entries/{seq}.note"], line = reader.raw_entry(seq)
         files[f"entries/{seq}.tlog-proof"] = tlog_proof(seq, size, tile, checkpoint)
-        if line is not None:
+        if line is not None and seq not in silent:
             files[f"entries/{seq}.body"] = line
+    return files
+
+
+def anchor_files(reader: LedgerReader, size: int, more: Iterable[int] = ()) -> dict[str, bytes]:
+    """The anchors up to ``size``, and the proof that the tree of that size continues theirs and those of ``more``."""
+    tile, files = reader.tile_reader(LEDGER_TREE), {}
+    sizes = {each for each in more if 0 < each <= size}
     for anchor in reader.anchors():
         if anchor.kind in SUFFIX and 0 < anchor.size <= size:
             files[f"anchors/{anchor.id}.{anchor.size}.{SUFFIX[anchor.kind]}"] = anchor.data
-            files[f"anchors/{anchor.size}.checkpoint"] = reader.checkpoint(anchor.size)
-            proof = merkle.consistency_proof(anchor.size, size, tile)
-            files[f"anchors/{anchor.size}.consistency"] = b"".join(base64.b64encode(node) + b"\n" for node in proof)
-    files["index.html"] = page(told, rows)
+            sizes.add(anchor.size)
+    for old in sizes:
+        files[f"anchors/{old}.checkpoint"] = reader.checkpoint(old)
+        proof = merkle.consistency_proof(old, size, tile)
+        files[f"anchors/{old}.consistency"] = b"".join(base64.b64encode(node) + b"\n" for node in proof)
+    return files
+
+
+def seal(ledger: Exporter, files: Mapping[str, bytes], origin: str, export: int, recipient: str, out: Path) -> None:
+    """List the files, have the list signed, and write the archive."""
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     manifest = (
-        f"{MANIFEST}\nledger {reader.origin}\nexport {export}\nrecipient {recipient}\n"
+        f"{MANIFEST}\nledger {origin}\nexport {export}\nrecipient {recipient}\n"
         f"sums sha256:{hashlib.sha256(sums).hexdigest()}\n"
     )
-    files["SHA256SUMS"], files["SHA256SUMS.note"] = sums, ledger.sign_manifest(manifest).encode()
-    _write(out, files)
-    return told
+    _write(out, {**files, "SHA256SUMS": sums, "SHA256SUMS.note": ledger.sign_manifest(manifest).encode()})
 
 
 def _write(out: Path, files: Mapping[str, bytes]) -> None:
@@ -213,10 +239,12 @@ def _sessions(reader: LedgerReader, wanted: set[int]) -> set[int]:
     return {max(before) for seq in wanted if (before := [grant for grant in grants if grant < seq])}
 
 
-def _policy(reader: LedgerReader) -> list[str]:
+def policy_lines(reader: LedgerReader) -> bytes:
+    """The ledger's own keys in the form of a policy."""
     examiner, *own = reader.verifiers()
     note = "# Advisory: keys to be compared with those that reached you another way."
-    return [note, *(f"log {key}" for key in own), f"examiner {examiner}", "quorum none"]
+    lines = [note, *(f"log {key}" for key in own), f"examiner {examiner}", "quorum none"]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def page(told: Mapping[str, Any], rows: Sequence[bytes]) -> bytes:
@@ -263,6 +291,3 @@ def read_selection(archive: bytes) -> Selection:
         kind = record["leaf"].split("/")[1]
         chosen.add(record["scan"], record["index"], frozenset(item.GROUPS[kind]) - set(record["lines"]))
     return chosen
-
-
-__all__ = ["Selection", "build", "item_lines", "page", "read_selection", "tlog_proof"]

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,20 @@ def test_linked_data_conforms_to_the_ontology(case: Path, tmp_path: Path) -> Non
         node.pop("uco-core:isDirectional", None)
     out.write_text(json.dumps(broken))
     assert subprocess.run([validator, out], capture_output=True, check=False).returncode == 1
+
+
+def test_an_auditor_sees_no_path_value_or_digest_of_the_evidence(case: Path, tmp_path: Path) -> None:
+    (told,) = lines("audit", "export", case, tmp_path / "a.impound", "--no-bodies")
+    assert (told["level"], told["faults"]) == ("L1", [])
+    with zipfile.ZipFile(tmp_path / "a.impound") as archive:
+        data = b"\n".join(archive.read(name) for name in archive.namelist() if name != "verify.py")
+    entries, found = lines("tree", case), lines("findings", case)
+    secret = {each["path"] for each in entries} | {str(each["path"]).rpartition("/")[2] for each in entries}
+    secret |= {each["value"] for each in found} | {each["locator"] for each in found}
+    secret |= {each.get("sha256") for each in (*entries, *found)}
+    words = sorted(str(each) for each in secret if each and len(str(each)) > 3)
+    assert len(words) > 20
+    assert [word for word in words if word.encode() in data] == []
 
 
 def canonical(case: Path) -> tuple[str, str, str]:
