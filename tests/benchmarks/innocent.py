@@ -1,6 +1,6 @@
 """False findings per GB on files that hold nothing of anyone: what a distribution installs.
 
-    python tests/benchmarks/innocent.py [--bytes N] [--list KIND] [FOLDER …]      /usr/share, /usr/bin … by default
+    python tests/benchmarks/innocent.py [--bytes N] [--list KIND] [--least GRADE] [FOLDER …]      /usr/share, /usr/bin … by default
 
 Every file is swept as the pass sweeps an entry, with all detectors and decoders and the judgement of its
 path. What is found is true text of the kind (a maintainer's address is one) but says nothing of a suspect:
@@ -74,6 +74,9 @@ def main() -> int:
     parser.add_argument("folders", nargs="*", default=FOLDERS)
     parser.add_argument("--bytes", type=int, default=4 << 30)
     parser.add_argument("--list", default="", metavar="KIND", help="print each finding of this kind")
+    parser.add_argument(
+        "--least", type=int, default=5, metavar="GRADE", help="print each finding of this grade or above"
+    )
     options = parser.parse_args()
     counts: Counter[tuple[str, int]] = Counter()
     total = number = 0
@@ -83,8 +86,9 @@ def main() -> int:
         number += 1
         for record in swept(path, data):
             counts[record["kind"], record["grade"]] += 1
-            if record["kind"] == options.list:
-                print(f"C{record['grade']} {record['value']} {path} {record['caveats']}", file=sys.stderr)
+            if record["kind"] == options.list or record["grade"] >= options.least:
+                told = f"C{record['grade']} {record['kind']} {record['value']} {path} {record['caveats']}"
+                print(told, file=sys.stderr)
     gigabytes = total / 1e9
     print(f"{number:,} files, {gigabytes:.2f} GB, {time.process_time() - began:.0f} CPU s; findings per GB:")
     print(f"{'kind':<26}" + "".join(f"{f'C{grade}':>10}" for grade in range(5)))

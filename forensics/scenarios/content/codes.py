@@ -60,6 +60,13 @@ def _polymod(values: Sequence[int]) -> int:
     return state
 
 
+def bech32_checksum(prefix: str, symbols: Sequence[int], final: int = 1) -> list[int]:
+    """Six symbols behind a prefix and symbols; `final` is 1 for Bech32."""
+    head = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    check = _polymod([*head, *symbols, 0, 0, 0, 0, 0, 0]) ^ final
+    return [check >> 5 * (5 - place) & 31 for place in range(6)]
+
+
 def segwit(program: bytes, version: int, prefix: str = "bc") -> str:
     """A segregated-witness address: Bech32 for version 0, Bech32m above."""
     symbols = [version]
@@ -72,10 +79,7 @@ def segwit(program: bytes, version: int, prefix: str = "bc") -> str:
             symbols.append(buffer >> bits & 31)
     if bits:
         symbols.append(buffer << (5 - bits) & 31)
-    head = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
-    final = 1 if version == 0 else 0x2BC830A3
-    check = _polymod([*head, *symbols, 0, 0, 0, 0, 0, 0]) ^ final
-    symbols += [check >> 5 * (5 - place) & 31 for place in range(6)]
+    symbols += bech32_checksum(prefix, symbols, 1 if version == 0 else 0x2BC830A3)
     return prefix + "1" + "".join(BECH32[symbol] for symbol in symbols)
 
 

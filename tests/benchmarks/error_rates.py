@@ -1,0 +1,164 @@
+"""Recall and false acceptance of every kind that stands alone as text or bytes, with 95 % intervals.
+
+    python tests/benchmarks/error_rates.py [--count 500] [--seed 7] [--only KIND] [--list]
+
+Needs what `planted.py` needs. Each kind is planted `count` times, between prose and noise, in a text of its
+own; then as many decoys, each the same with one character, word or bit changed (or a random body, where
+nothing checks it). The whole sweep, all detectors and decoders, looks for them. Intervals are those of
+Clopper and Pearson; "expected" is how many of `count` random strings of the form would pass the check.
+A decoy is reported where a finding has a value that was not planted, at any grade.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import math
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+
+from forensics.detectors.base import BytesLayer
+from forensics.model import Secret
+from forensics.sweep.catalogue import Catalogue, catalogue
+from forensics.sweep.segments import Segment
+from forensics.sweep.space import Space
+from tests.benchmarks.planted import Kind, kinds
+
+PROSE = (
+    "The box leaves on Friday and the others may wait until the weather is better, as agreed with him. "
+    "Nobody should open it before the second message arrives; ask for the number of the order first. "
+)
+ALPHA = 0.05
+
+
+def between(pieces: Iterable[bytes], draw: random.Random, *, text: bool) -> bytes:
+    """The pieces, each between prose or noise: base64 in lines of text, random bytes otherwise."""
+    parts: list[bytes] = []
+    for piece in pieces:
+        if text:
+            noise = PROSE.encode() if draw.random() < 0.5 else base64.b64encode(draw.randbytes(300))
+            parts += [noise, b"\n", piece, b"\n"]
+        else:
+            parts += [draw.randbytes(draw.randrange(200, 600)), piece]
+    return b"".join([*parts, PROSE.encode()])
+
+
+def found_in(detectors: Catalogue, data: bytes, kind: str) -> Counter[tuple[str, int]]:
+    """How often each value of a kind is reported by the whole sweep, by grade."""
+    layer = BytesLayer(data)
+    space = Space(detectors, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
+    space.sweep(0, layer.size)
+    out: Counter[tuple[str, int]] = Counter()
+    for each in space.found:
+        if each.finding.kind == kind:
+            value = each.finding.value
+            out[value.text if isinstance(value, Secret) else str(value), int(each.finding.grade)] += 1
+    return out
+
+
+def at_most(hits: int, of: int, share: float) -> float:
+    """The chance of `hits` or fewer of `of`, each of chance `share`."""
+    if share <= 0 or share >= 1:
+        return 1.0 if share <= 0 or hits >= of else 0.0
+    whole = math.lgamma(of + 1)
+    return math.fsum(
+        math.exp(
+            whole
+            - math.lgamma(each + 1)
+            - math.lgamma(of - each + 1)
+            + each * math.log(share)
+            + (of - each) * math.log1p(-share)
+        )
+        for each in range(hits + 1)
+    )
+
+
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """Clopper and Pearson's interval of 95 %: the shares for which neither tail is rarer than 2.5 %."""
+
+    def solved(count: int, chance: float) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if at_most(count, of, middle) > chance else (low, middle)
+        return low
+
+    if not of:
+        return 0.0, 1.0
+    return (
+        solved(hits - 1, 1 - ALPHA / 2) if hits else 0.0,
+        solved(hits, ALPHA / 2) if hits < of else 1.0,
+    )
+
+
+def shown(hits: int, of: int) -> str:
+    """The interval in per cent."""
+    low, high = interval(hits, of)
+    return f"{100 * low:.2f}-{100 * high:.2f} %"
+
+
+def measured(kind: Kind, count: int, seed: int, detectors: Catalogue, *, listed: bool) -> str:
+    """One line of the table."""
+    draw = random.Random(f"{seed} {kind.name}")
+    planted = [kind.make(draw) for _ in range(count)]
+    wanted = {each.value for each in planted}
+    decoys = [kind.spoil(each, draw) for each in planted]
+    got = found_in(detectors, between((each.data for each in planted), draw, text=kind.text), kind.kind)
+    wrong = found_in(detectors, between(decoys, draw, text=kind.text), kind.kind)
+    values = {value for value, _ in got}
+    hits = sum(each.value in values for each in planted)
+    false = {value: grade for value, grade in wrong if value not in wanted}
+    beside = {value: grade for value, grade in got if value not in wanted}
+    if listed:
+        for value in sorted({each.value for each in planted} - values):
+            print(f"    missed {value}", file=sys.stderr)
+        for value, grade in (false | beside).items():
+            print(f"    reported C{grade} {value}", file=sys.stderr)
+    grades = Counter(grade for value, grade in got if value in wanted)
+    strong = sum(grade >= 2 for grade in false.values())
+    expected = count * 2**-kind.bits
+    return (
+        " | ".join(
+            (
+                f"| {kind.name}",
+                f"`{kind.kind}`",
+                f"{hits} of {count}",
+                shown(hits, count),
+                " ".join(f"C{grade}" for grade in sorted(grades)),
+                str(len(beside)),
+                f"{len(false)} ({strong}) of {count}",
+                shown(len(false), count),
+                shown(hits, hits + len(false) + len(beside)),
+                f"{kind.bits:g}: {kind.check}",
+                f"{expected:.2g}" if expected >= 0.01 else f"{expected:.0e} |",
+            )
+        ).removesuffix(" |")
+        + " |"
+    )
+
+
+def main() -> None:
+    """Plant, sweep, count."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--count", type=int, default=500)
+    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--only", default="", help="kinds whose detector begins so")
+    options.add_argument("--list", action="store_true", help="print what was missed and what was wrongly reported")
+    given = options.parse_args()
+    detectors = catalogue()
+    print(
+        "| what | detector | found | recall | grades | beside them | decoys reported (C2 and above) | false acceptance "
+        "| precision | bits of the check | expected |\n|" + "---|" * 11
+    )
+    began = time.process_time()
+    for kind in kinds(given.count):
+        if kind.kind.startswith(given.only):
+            print(measured(kind, given.count, given.seed, detectors, listed=given.list), flush=True)
+    print(f"{time.process_time() - began:.0f} s of processor", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
