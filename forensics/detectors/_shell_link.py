@@ -53,6 +53,8 @@ def read_link(layer: Layer, at: int) -> ShellLink | None:
     head = layer.read(at, _HEAD)
     if len(head) < _HEAD or not head.startswith(MAGIC) or head[66:76] != bytes(10):
         return None
+    if not any(head[20:66]):  # no flag, time or size: the magic in a table of magics, with zeros behind it
+        return None
     link = ShellLink(0, *struct.unpack_from("<IIQQQI", head, 20))
     position = at + _HEAD
     if link.flags & 1:

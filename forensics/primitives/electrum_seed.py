@@ -52,6 +52,11 @@ def normal(sentence: str) -> str:
     return "".join(joined)
 
 
+def binary(sentence: str) -> bytes:
+    """The 64 bytes that master keys follow from, with no passphrase (`mnemonic_to_seed`)."""
+    return hashlib.pbkdf2_hmac("sha512", normal(sentence).encode(), b"electrum", 2048)
+
+
 def prefix(sentence: str) -> str | None:
     """Which of `VERSIONS` a phrase has; None where it has none."""
     text = normal(sentence)

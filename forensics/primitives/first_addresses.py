@@ -1,6 +1,7 @@
 """What wallets show first for a seed: account keys and first receiving addresses, with no passphrase.
 
-Facts: BIP-44, BIP-49, BIP-84, BIP-86 (paths and scripts, with vectors), SLIP-44 (coin types), SLIP-132
+Facts: BIP-44, BIP-49, BIP-84, BIP-86 (paths and scripts, with vectors), Electrum `keystore.py` (its
+own paths), SLIP-44 (coin types), SLIP-132
 (version bytes of account keys). Only public values leave this module.
 """
 
@@ -68,3 +69,16 @@ def accounts(master: bip32.ExtendedKey) -> Iterator[Account]:
         address = _ethereum(at) if coin == "ETH" else _bitcoin(purpose, at)
         if address is not None:
             yield Account(coin, path, str(replace(account, version=version)), address)
+
+
+def electrum_accounts(master: bip32.ExtendedKey, *, segwit: bool) -> Iterator[Account]:
+    """The account of an Electrum seed: `m` with addresses `1…`, or `m/0'` with addresses `bc1q…`."""
+    path, version, purpose = ("m/0'", _ZPUB, 84) if segwit else ("m", _XPUB, 44)
+    private = bip32.derive(master, path)
+    account = None if private is None else bip32.neutered(private)
+    chain = None if account is None else bip32.child(account, 0, named=False)
+    first = None if chain is None else bip32.child(chain, 0, named=False)
+    at = None if first is None else secp256k1.point(first.key)
+    address = None if at is None else _bitcoin(purpose, at)
+    if account is not None and address is not None:
+        yield Account("BTC", path, str(replace(account, version=version)), address)

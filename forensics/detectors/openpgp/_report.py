@@ -79,10 +79,10 @@ def tell_key(certificate: Certificate, self_signed: Outcome) -> Story:
             story.link("USER_ID_EMAIL", "contact/email", address.lower())
     if not story.fields["own_signatures"]:
         story.caveats.append("The key holds no signature of its own: nothing binds its user ids to it.")
+    elif self_signed is Outcome.FAIL:
+        story.caveats.append("No self-signature of this key holds: key or signature was altered or damaged.")
     if certificate.broken_subkeys:
         story.caveats.append(f"{certificate.broken_subkeys} subkey packets could not be read.")
-    if self_signed is Outcome.FAIL:
-        story.caveats.append("No self-signature of this key holds: key or signature was altered or damaged.")
     if not certificate.complete:
         story.caveats.append("The key is cut off; what follows its last whole packet is missing.")
     return story

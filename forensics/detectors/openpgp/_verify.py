@@ -53,15 +53,20 @@ _BY_SIZE: dict[int, hashes.HashAlgorithm] = {
 def self_signed(certificate: Certificate) -> Outcome:
     """Whether one of the key's signatures over itself and a user id (or over itself alone) holds.
 
-    FAIL when some could be computed and none held; NOT_APPLICABLE when none is there or computable.
+    FAIL when some could be computed and none held, and where a key of version 4 or later has signatures over
+    its user ids by other keys alone: a changed bit of the key changes its number, and its own become another's.
+    NOT_APPLICABLE when none is there or computable.
     """
     key = certificate.primary
-    tried = 0
+    tried = others = 0
+    own = False
     for signature, component in certificate.signatures:
         if tried >= MOST_CHECKS:
             break
         if component == -2 or signature.issuer not in ("", key.key_id):
+            others += component >= 0 and key.version > 3
             continue
+        own = True
         if component >= 0 and 0x10 <= signature.type <= 0x13:
             subject = _user_id(certificate.user_ids[component], signature.version)
         elif component == -1 and signature.type == 0x1F:
@@ -74,7 +79,9 @@ def self_signed(certificate: Certificate) -> Outcome:
         if outcome:
             return Outcome.PASS
         tried += 1
-    return Outcome.FAIL if tried else Outcome.NOT_APPLICABLE
+    if tried or (others and not own):
+        return Outcome.FAIL
+    return Outcome.NOT_APPLICABLE
 
 
 def _user_id(text: bytes, version: int) -> bytes:

@@ -53,7 +53,7 @@ class Armor:
 
     kind: ClassVar[str] = "openpgp/armor"
     title: ClassVar[str] = "OpenPGP block in armour"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(
             rb"BEGIN(?: |&nbsp;|\xc2\xa0)PGP(?: |&nbsp;|\xc2\xa0)"

@@ -55,7 +55,7 @@ class Keybox:
 
     kind: ClassVar[str] = "openpgp/keybox"
     title: ClassVar[str] = "GnuPG keybox"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"KBXf", at=8, wide=False),)
     references: ClassVar[tuple[str, ...]] = ("GnuPG: kbx/keybox-blob.c, kbx/keybox-update.c",)
     specimens: ClassVar[tuple[Specimen, ...]] = KEYBOX

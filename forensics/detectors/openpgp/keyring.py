@@ -50,7 +50,7 @@ class Keyring:
 
     kind: ClassVar[str] = "openpgp/keyring"
     title: ClassVar[str] = "OpenPGP key, binary"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"[\x94\x98\xc5\xc6][\x0f-\xbf]" + _V4, at=0, wide=False),
         Trigger(rb"[\x95\x99][\x00-\x1f][\x00-\xff]" + _V4, at=0, wide=False),

@@ -110,6 +110,14 @@ def lines(data: Callable[[int, int], bytes], row: list[Word]) -> Iterator[list[W
     yield part
 
 
+def alone(layer: Layer, start: int, end: int) -> bool:
+    """Whether no other word stands in the line of the phrase before or behind it, but for a label."""
+    before = layer.read(max(0, start - 24), min(start, 24)).rstrip(b"0123456789.)# ")
+    behind = layer.read(end, 8).lstrip(b" .")
+    opened = not before or before[-1:] in b"\r\n\"'`:=>([{\t\0,;|"
+    return opened and (not behind or behind[:1] in b"\r\n\"'`<>)]}\\\t\0,;|")
+
+
 def _words(data: bytes, base: int) -> list[Word]:
     if data.isascii():
         text = data.decode("ascii")

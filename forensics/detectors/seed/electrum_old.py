@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding, passed
-from forensics.detectors.seed._rows import Screened, Word, lines, rows
+from forensics.detectors.seed._rows import Screened, Word, alone, lines, rows
 from forensics.detectors.seed._screen import register
 from forensics.detectors.seed.bip39 import Bip39Phrase
 from forensics.model import ByteRun, Field, Finding, Grade, Layer, Link, Secret
@@ -27,6 +27,9 @@ from forensics.primitives.published import judged
 NO_CHECKSUM = "this kind of phrase has no checksum"
 ADDRESSES = 5
 FEWEST_DIFFERENT = 6  # of twelve words; prose repeats its words
+
+# What BIP-39's expression of a row does not take for a word: it has none of more than ten letters.
+_LONG_WORD = rb"\b(?i:" + "|".join(each for each in electrum_old.indices() if len(each) > 10).encode() + rb")\b"
 
 _HEARTBEAT = "cell dumb heartbeat north boom tease ship baby bright kingdom rare squeeze"
 
@@ -38,8 +41,8 @@ class ElectrumOldPhrase(Screened):
     listed_bit: ClassVar[int] = register(lambda: map(str.encode, electrum_old.indices()))
     fewest: ClassVar[int] = min(electrum_old.LENGTHS)
     title: ClassVar[str] = "Seed phrase (Electrum 1.x)"
-    version: ClassVar[int] = 1
-    triggers: ClassVar[tuple[Trigger, ...]] = Bip39Phrase.triggers[:1]
+    version: ClassVar[int] = 2
+    triggers: ClassVar[tuple[Trigger, ...]] = (*Bip39Phrase.triggers[:1], Trigger(_LONG_WORD))
     references: ClassVar[tuple[str, ...]] = ("Electrum old_mnemonic.py, keystore.py (Old_KeyStore)",)
     specimens: ClassVar[tuple[Specimen, ...]] = (
         Specimen("on a line", _HEARTBEAT.encode(), (_HEARTBEAT,), "Electrum tests"),
@@ -48,6 +51,12 @@ class ElectrumOldPhrase(Screened):
             b"\n".join(b"%d. %s" % (number, word.encode()) for number, word in enumerate(_HEARTBEAT.split(), 1)),
             (_HEARTBEAT,),
             "Electrum tests",
+        ),
+        Specimen(
+            "a word of more than ten letters",
+            b"candle soak strip feed water impossible conversation stand faith leaf heavy swallow\n",
+            ("candle soak strip feed water impossible conversation stand faith leaf heavy swallow",),
+            "made by bip_utils",
         ),
         Specimen("truncated", _HEARTBEAT[:-8].encode(), None, "Electrum tests, cut"),
         Specimen("a word of no list", _HEARTBEAT.replace("tease", "teases").encode(), None, "changed by hand"),
@@ -71,7 +80,7 @@ class ElectrumOldPhrase(Screened):
             if digits is None or len(set(words)) < FEWEST_DIFFERENT or bip39.languages(words):
                 continue
             start, end = row[0].start, row[-1].end
-            if not _alone(layer, start, end):
+            if not alone(layer, start, end):
                 continue
             yield self._finding(layer, start, end, words, digits)
 
@@ -109,14 +118,6 @@ class ElectrumOldPhrase(Screened):
             links=tuple(links),
             caveats=caveats,
         )
-
-
-def _alone(layer: Layer, start: int, end: int) -> bool:
-    """Whether no other word stands in the line of the phrase before or behind it, but for a label."""
-    before = layer.read(max(0, start - 24), min(start, 24)).rstrip(b"0123456789.)# ")
-    behind = layer.read(end, 8).lstrip(b" .")
-    opened = not before or before[-1:] in b"\r\n\"'`:=>([{\t\0,;|"
-    return opened and (not behind or behind[:1] in b"\r\n\"'`<>)]}\\\t\0,;|")
 
 
 DETECTOR: Detector = ElectrumOldPhrase()

@@ -34,7 +34,7 @@ class Shortcut:
 
     kind: ClassVar[str] = "system/shortcut"
     title: ClassVar[str] = "Windows shortcut"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(_shell_link.PATTERN, at=0, wide=False),)
     references: ClassVar[tuple[str, ...]] = (
         "Microsoft, [MS-SHLLINK]: Shell Link (.LNK) Binary File Format",
@@ -45,6 +45,7 @@ class Shortcut:
         Specimen("shell items alone", ITEMS_LINK, ("E:\\münzen.txt",), "by hand, after libfwsi"),
         Specimen("truncated", PLACE_LINK[:70], None, "by hand, cut"),
         Specimen("octets that are kept free", PLACE_LINK[:70] + b"\1" + PLACE_LINK[71:], None, "by hand"),
+        Specimen("look-alike: a table of magics", _shell_link.MAGIC + bytes(100), None, "file 5.44, magic.mgc"),
         Specimen("look-alike: magic alone", _shell_link.MAGIC + b"\xff" * 80, None, "by hand"),
     )
 
