@@ -380,9 +380,10 @@ class Space:
         """Look again where a segment ends with a word character.
 
         The sweep saw one long word there if another follows; each owner has its own. And a match that ends
-        with the first byte behind the text, as rows of words do, was given to the next owner.
+        with the first byte behind the text, as rows of words do, was given to the next owner. At either edge of
+        the window only the text within it is looked at: the other is another's to look at.
         """
-        first = int(np.searchsorted(self._starts, low, "right"))
+        first = int(np.searchsorted(self._starts, low, "left"))
         last = int(np.searchsorted(self._starts, high, "right"))
         for number in range(max(1, first), last):
             edge = self._segments[number].start
@@ -390,9 +391,10 @@ class Space:
             if not 0 < at < len(data) or data[at - 1] not in WORD:
                 continue
             before, behind = self._segments[number - 1], self._segments[number]
-            tail = max(base, edge - MARGIN, before.start)
-            self._again(number - 1, data[tail - base : at], tail, only_at_end=True)
-            if data[at] not in WORD:
+            if edge > low:
+                tail = max(base, edge - MARGIN, before.start)
+                self._again(number - 1, data[tail - base : at], tail, only_at_end=True)
+            if edge == high or data[at] not in WORD:
                 continue
             head = min(base + len(data), edge + MARGIN, behind.end)
             self._again(number, data[at : head - base], edge, only_at_end=False)

@@ -120,3 +120,23 @@ def test_wide_text_beyond_the_last_known_owner_ends_the_sweep() -> None:
         space = Space(build((), "re2", ()), layer, [Segment(0, end, 0, 0)], lambda _: layer)
         space.sweep(0, 1480)
         assert space.found == []
+
+
+def test_two_units_that_meet_where_two_words_meet_find_each_word_once() -> None:
+    """Both found the address behind the edge, the second as its own; the case refused it, and the examination ended."""
+    data = (b"1" * 8192 + b"write to person@vendor.example, mirror@vendor.example").ljust(20000, b"\0")
+    segments = [Segment(0, 8192, 0, 0), Segment(8192, 20000, 1, 0)]
+    layers = [BytesLayer(data[:8192], Locator("first")), BytesLayer(data[8192:], Locator("second"))]
+
+    def found(*ranges: tuple[int, int]) -> list[tuple[str, int]]:
+        made = []
+        for low, high in ranges:
+            space = Space(build(detectors()), BytesLayer(data), segments, lambda number: layers[number])
+            space.sweep(low, high)
+            made += [(held.finding.kind, held.finding.span.offset) for held in space.found]
+        return sorted(made)
+
+    wanted = [("contact/email", 9), ("contact/email", 32)]
+    assert found((0, 20000)) == wanted
+    assert found((0, 8192), (8192, 20000)) == wanted
+    assert found((0, 8200), (8200, 20000)) == wanted
