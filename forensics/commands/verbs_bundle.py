@@ -20,6 +20,7 @@ from forensics.custody import bundle, item, timestamp
 from forensics.custody.note import Checkpoint, Note
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.errors import LedgerError, UsageError
+from forensics.reports.bundle_uco import linked_data
 from resources import verify as plain
 
 
@@ -131,7 +132,7 @@ def _redact(options: argparse.Namespace) -> int:
 def _write(
     options: argparse.Namespace, chosen: bundle.Selection, places: list[tuple[str, int]], withheld: frozenset[str]
 ) -> int:
-    with writing(options.folder) as (_, ledger), LedgerReader.open(options.folder) as reader:
+    with writing(options.folder) as (case, ledger), LedgerReader.open(options.folder) as reader:
         kinds = {scan.id: scan.kind for scan in reader.scans()}
         for scan, index in places:
             own = frozenset(item.GROUPS.get(kinds.get(scan, ""), ()))
@@ -143,7 +144,10 @@ def _write(
             options.out,
             recipient=options.recipient,
             purpose=options.purpose,
-            extra={"verify.py": importlib.resources.files("resources").joinpath("verify.py").read_bytes()},
+            extra={
+                "verify.py": importlib.resources.files("resources").joinpath("verify.py").read_bytes(),
+                "case.jsonld": linked_data(case, bundle.shown(reader, chosen)),
+            },
         )
     if options.json:
         emit({"bundle": str(options.out), **told})

@@ -79,22 +79,16 @@ def build(
 
 
 def _scans(reader: LedgerReader) -> tuple[list[dict[str, object]], set[int]]:
-    """Each scan with items as a bundle lists it, all of it withheld, and the entries that sign its beginning and size.
-
-    The size is taken from its last ``scan.batch``: a ``scan.end`` names places that could not be examined.
-    """
-    begins: dict[str, int] = {}
-    batches: dict[str, int] = {}
-    for entry in reader.entries():
-        if isinstance(entry.body, dict) and entry.type in ("scan.begin", "scan.batch"):
-            (begins if entry.type == "scan.begin" else batches)[str(entry.body["scan"])] = entry.seq
+    """Each scan with items as a bundle lists it, all of it withheld, and the entries that sign their sizes."""
+    signing = bundle.signing_entries(reader)
     found: list[dict[str, object]] = []
     for scan in reader.scans():
-        if scan.id in batches and scan.id in begins:
+        if scan.id in signing:
+            begin, last = signing[scan.id]
             root = base64.b64encode(merkle.range_root(0, scan.size, reader.tile_reader(scan.tree))).decode()
-            found.append({"scan": scan.id, "kind": scan.kind, "begin": begins[scan.id], "entry": batches[scan.id],
-                          "size": scan.size, "root": root, "disclosed": 0, "partly": 0, "withheld": scan.size})  # fmt: skip
-    return found, {*batches.values()}
+            found.append({"scan": scan.id, "kind": scan.kind, "begin": begin.seq, "entry": last.seq, "size": scan.size,
+                          "root": root, "disclosed": 0, "partly": 0, "withheld": scan.size})  # fmt: skip
+    return found, {last.seq for _, last in signing.values()}
 
 
 def _told(

@@ -94,6 +94,16 @@ def item_lines(reader: LedgerReader, scan: Scan, chosen: Mapping[int, Groups], r
         yield mj1.dumps(record)
 
 
+def shown(reader: LedgerReader, selection: Selection) -> Iterator[tuple[Scan, int, dict[str, Any]]]:
+    """Each chosen item with the values of the groups that its lines will show, as scan, index and groups."""
+    for scan_id, chosen in sorted(selection.items.items()):
+        scan = reader.scan(scan_id)
+        for line in item_lines(reader, scan, chosen, selection.reason):
+            record: Any = mj1.loads(line)
+            values = {name: disclosure.parse(text.encode(), name).value for name, text in record["lines"].items()}
+            yield scan, record["index"], values
+
+
 def build(
     reader: LedgerReader,
     ledger: Exporter,
@@ -109,7 +119,7 @@ def build(
     Raises :class:`LedgerError` where a chosen scan has no signed end, :class:`FormatError` for items it has not.
     """
     check_names(recipient, purpose)
-    signing = _signing_entries(reader)
+    signing = signing_entries(reader)
     scans: list[dict[str, object]] = []
     rows: list[bytes] = []
     wanted = {0}
@@ -214,18 +224,22 @@ def _write(out: Path, files: Mapping[str, bytes]) -> None:
         raise LedgerError(f"{out} is there already and is not replaced") from error
 
 
-def _signing_entries(reader: LedgerReader) -> dict[str, tuple[Entry, Entry]]:
-    """For each scan its beginning, and the last entry that signs its size and root."""
+def signing_entries(reader: LedgerReader) -> dict[str, tuple[Entry, Entry]]:
+    """For each scan with items its beginning, and the last ``scan.batch``, which signs its size and root.
+
+    Not its ``scan.end``, which signs the same: that one names places that could not be examined.
+    """
+    begins: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Entry]] = {}
     for entry in reader.entries():
-        if not entry.type.startswith("scan.") or not isinstance(entry.body, dict):
+        if entry.type not in ("scan.begin", "scan.batch") or not isinstance(entry.body, dict):
             continue
         name = str(entry.body["scan"])
         if entry.type == "scan.begin":
-            found[name] = (entry, entry)
-        elif name in found:
-            found[name] = (found[name][0], entry)
-    return {name: pair for name, pair in found.items() if pair[0] is not pair[1]}
+            begins[name] = entry
+        elif name in begins:
+            found[name] = (begins[name], entry)
+    return found
 
 
 def _registrations(reader: LedgerReader) -> set[int]:

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib import metadata
 from typing import IO, Any
 
 from sqlalchemy import select
 
 from forensics.case import objects, schema
+from forensics.case.projection import entry_item
 from forensics.case.store import Case
 from forensics.custody.entry import time_text
+from forensics.custody.item import GROUPS
 from forensics.custody.store import LedgerReader
 from forensics.visible import visible
 
@@ -50,15 +52,20 @@ _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:impound:case-uco")
 
 def write_case(file: IO[str], case: Case) -> None:
     """The whole case; values of secrets are masked, as everywhere."""
+    write_graph(file, nodes(case))
+
+
+def write_graph(file: IO[str], graph: Iterable[Node]) -> None:
+    """A document of these objects."""
     file.write('{"@context": ' + json.dumps(CONTEXT) + ',\n"@graph": [\n')
-    for number, node in enumerate(nodes(case)):
+    for number, node in enumerate(graph):
         file.write((",\n" if number else "") + json.dumps(node, ensure_ascii=False))
     file.write("\n]}\n")
 
 
 def nodes(case: Case) -> Iterator[Node]:
     """The objects of the graph, each once."""
-    maker = _Maker(str(case.fact("number")))
+    maker = Maker(str(case.fact("number")))
     yield from maker.people(case)
     for row in case.exhibits():
         yield from maker.exhibit(row)
@@ -66,8 +73,8 @@ def nodes(case: Case) -> Iterator[Node]:
     yield from maker.findings(case)
 
 
-class _Maker:
-    """Makes the objects of one case."""
+class Maker:
+    """Makes the objects of one case, of files and findings out of what is shown of their groups in the ledger."""
 
     def __init__(self, number: str) -> None:
         self._number = number
@@ -194,70 +201,81 @@ class _Maker:
         """Each finding, the file it lies in, and the bytes of the image."""
         files: set[int] = set()
         for row in case.rows(select(schema.finding).order_by(schema.finding.c.id)):
-            told = objects.finding_object(row)
-            exhibit, entry = row["exhibit"], row["entry"]
+            entry = row["entry"]
             if entry is not None and entry not in files:
                 files.add(entry)
-                yield from self._file(case, entry)
-            finding = self._ref("finding", told["id"])
-            size = sum(length for _, length in told["runs"])
-            node: Node = {
-                **finding,
-                "@type": "uco-observable:ObservableObject",
-                "uco-core:name": told["kind"],
-                "uco-core:tag": [told["grade"], told["id"], told["allocation"]],
-                "uco-core:hasFacet": [self._content(size, {"sha256": told["sha256"]}, "finding", told["id"])],
-            }
-            if told["value"]:
-                node["uco-core:description"] = [visible(str(told["value"])), *map(visible, told["caveats"])]
-            if told["kind"] == "contact/email" and told["value"]:
-                node["uco-core:hasFacet"].append(
+                held = case.one(select(schema.entry).where(schema.entry.c.id == entry))
+                if held is not None:
+                    groups = dict(zip(GROUPS["item"], entry_item(held), strict=True))
+                    yield from self.file(entry, held["exhibit"], groups)
+            told = objects.finding_object(row)
+            groups = {"claim": {**told, "grade": row["grade"]}, "fields": told, "locus": {**told, "entry": entry}}
+            yield from self.finding(told["id"], row["exhibit"], groups, files)
+
+    def finding(
+        self, name: str, exhibit: str, groups: Mapping[str, Any], files: Container[object] = ()
+    ) -> Iterator[Node]:
+        """A finding, `F17`; it is placed in its bytes of the image, and in its file where that is among `files`."""
+        claim, fields, locus = (groups.get(each, {}) for each in ("claim", "fields", "locus"))
+        finding, runs = self._ref("finding", name), locus.get("runs", ())
+        node: Node = {
+            **finding,
+            "@type": "uco-observable:ObservableObject",
+            "uco-core:name": claim.get("kind", "a finding whose kind is withheld"),
+            "uco-core:tag": [
+                *([f"C{claim['grade']}"] if claim else ()),
+                name,
+                *([locus["allocation"]] if locus else ()),
+            ],
+        }
+        if locus:
+            size = sum(length for _, length in runs)
+            node["uco-core:hasFacet"] = [self._content(size, {"sha256": locus.get("sha256")}, "finding", name)]
+        if value := claim.get("value"):
+            node["uco-core:description"] = [visible(str(value)), *map(visible, fields.get("caveats", ()))]
+            if claim["kind"] == "contact/email":
+                node.setdefault("uco-core:hasFacet", []).append(
                     {
-                        "@id": self._id("email-address-facet", told["id"]),
+                        "@id": self._id("email-address-facet", name),
                         "@type": "uco-observable:EmailAddressFacet",
-                        "uco-observable:addressValue": visible(told["value"]),
+                        "uco-observable:addressValue": visible(value),
                     }
                 )
-            yield node
-            image = self._ref("image", exhibit)
-            for number, (offset, length) in enumerate(told["runs"]):
-                place = (told["id"], number)
-                facet = {
-                    "@id": self._id("data-range-facet", *place),
-                    "@type": "uco-observable:DataRangeFacet",
-                    "uco-observable:rangeOffset": offset,
-                    "uco-observable:rangeOffsetType": "image",
-                    "uco-observable:rangeSize": length,
-                }
-                yield self._within(finding, image, [facet], "range", *place)
-            if entry is not None:
-                yield self._within(finding, self._ref("file", entry), [], "file of", told["id"])
+        yield node
+        for number, (offset, length) in enumerate(runs):
+            facet = {
+                "@id": self._id("data-range-facet", name, number),
+                "@type": "uco-observable:DataRangeFacet",
+                "uco-observable:rangeOffset": offset,
+                "uco-observable:rangeOffsetType": "image",
+                "uco-observable:rangeSize": length,
+            }
+            yield self._within(finding, self._ref("image", exhibit), [facet], "range", name, number)
+        if locus.get("entry") in files:
+            yield self._within(finding, self._ref("file", locus["entry"]), [], "file of", name)
 
-    def _file(self, case: Case, number: int) -> Iterator[Node]:
-        row = case.one(select(schema.entry).where(schema.entry.c.id == number))
-        if row is None:
-            return
-        path = row["path"] if row["stream"] is None else f"{row['path']}:{row['stream']}"
-        facet: Node = {
-            "@id": self._id("file-facet", number),
-            "@type": "uco-observable:FileFacet",
-            "uco-observable:fileName": visible(row["name"]),
-            "uco-observable:filePath": visible(path),
-            "uco-observable:isDirectory": row["kind"] == "directory",
-            "uco-observable:allocationStatus": "allocated" if row["allocated"] else "deleted",
-            "uco-observable:sizeInBytes": row["size"],
-        }
-        for each in json.loads(row["times_json"]):
-            term = _TIMES.get(each["field"])
-            if term and each["zone"] == "utc" and each["when_us"] is not None and term not in facet:
-                facet[term] = _moment(time_text(each["when_us"]))
-        yield {
-            **self._ref("file", number),
-            "@type": "uco-observable:File",
-            "uco-core:name": visible(row["name"]),
-            "uco-core:hasFacet": [facet, self._content(row["size"], row, "file", number)],
-        }
-        yield self._within(self._ref("file", number), self._ref("image", row["exhibit"]), [], "image of", number)
+    def file(self, number: object, exhibit: str, groups: Mapping[str, Any]) -> Iterator[Node]:
+        """An entry of a file system, under its number in the case, within its image."""
+        content, name, meta = (groups.get(each, {}) for each in ("content", "name", "meta"))
+        facet: Node = {"@id": self._id("file-facet", number), "@type": "uco-observable:FileFacet"}
+        node: Node = {**self._ref("file", number), "@type": "uco-observable:File", "uco-core:hasFacet": [facet]}
+        if name:
+            path = name["path"] if name.get("stream") is None else f"{name['path']}:{name['stream']}"
+            last = visible(str(path).rpartition("/")[2] or path)
+            node["uco-core:name"] = facet["uco-observable:fileName"] = last
+            facet["uco-observable:filePath"] = visible(path)
+        if meta:
+            facet["uco-observable:isDirectory"] = meta.get("kind") == "directory"
+            facet["uco-observable:allocationStatus"] = "allocated" if meta["alloc"] else "deleted"
+            for each in meta["times"]:
+                term = _TIMES.get(each["field"])
+                if term and each["zone"] == "utc" and each["when_us"] is not None and term not in facet:
+                    facet[term] = _moment(time_text(each["when_us"]))
+        if content:
+            facet["uco-observable:sizeInBytes"] = content["size"]
+            node["uco-core:hasFacet"].append(self._content(content["size"], content, "file", number))
+        yield node
+        yield self._within(self._ref("file", number), self._ref("image", exhibit), [], "image of", number)
 
 
 def _moment(text: str) -> Node:
