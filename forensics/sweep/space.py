@@ -393,13 +393,14 @@ class Space:
             before, behind = self._segments[number - 1], self._segments[number]
             if edge > low:
                 tail = max(base, edge - MARGIN, before.start)
-                self._again(number - 1, data[tail - base : at], tail, only_at_end=True)
+                self._again(number - 1, data[tail - base : at], tail, edge, edge)
             if edge == high or data[at] not in WORD:
                 continue
             head = min(base + len(data), edge + MARGIN, behind.end)
-            self._again(number, data[at : head - base], edge, only_at_end=False)
+            self._again(number, data[at : head - base], edge, edge, high)
 
-    def _again(self, number: int, data: bytes, base: int, *, only_at_end: bool) -> None:
+    def _again(self, number: int, data: bytes, base: int, first: int, last: int) -> None:
+        """Wake the detectors of words where a match in `data`, which stands at `base`, ends in [first, last]."""
         layer = self._layer(number)
         if layer is None:
             return
@@ -409,7 +410,7 @@ class Space:
             if pattern.back is not None or pattern.detector >= len(self._catalogue.detectors):
                 continue
             detector = self._catalogue.detectors[pattern.detector]
-            inner = [segment.inner + base + end - segment.start for end in ends if not only_at_end or end == len(data)]
+            inner = [segment.inner + base + end - segment.start for end in ends if first <= base + end <= last]
             if inner:
                 self._examine_ends(detector, layer, inner, number)
 
