@@ -14,6 +14,7 @@ from app.dialogs.add_image import AddImageDialog
 from app.dialogs.base import Frame
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.prove import ProveDialog
+from app.dialogs.verify import VerifyDialog
 from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
 from app.models.tree import Node
@@ -438,6 +439,10 @@ class Actions:
             self._window.say("The record is being checked.")
             self._window.session.call("verify", {}, self._verified)
             self._window.show_place("custody")
+
+    def verify_given(self) -> None:
+        """Verify a case folder, a ledger or a bundle without opening it."""
+        VerifyDialog(self._window.look, self._window, self._window.program).open()
 
     def _verified(self, ok: bool, result: Any) -> None:
         self._window.take_verdict(ok, result)

@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         {
             "new": self.actions_.new_case,
             "open": self.actions_.open_case,
+            "verify": self.actions_.verify_given,
             "demo": self.actions_.demo,
             "validate": self.actions_.validate,
         }[key]()

@@ -103,6 +103,7 @@ def build(window: MainWindow) -> list[QAction]:
     present = menu("Present")
     found.append(_add(present, "Courtroom steps", "", lambda: window.show_place("present")))
     tools = menu("Tools")
+    found.append(_add(tools, "Verify what you were given", "", acts.verify_given, case=False))
     found.append(_add(tools, "Validate this installation", "", acts.validate, case=False))
     helps = menu("Help")
     found.append(_add(helps, "Go to the menus", "F10", acts.open_menus, case=False))

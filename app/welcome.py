@@ -16,6 +16,12 @@ from viewers.parts import Button, Hairline, IconView, PressButton, label
 TILES = (
     ("new", "plus", "New case", "Name it, set the authority, add the first exhibit."),
     ("open", "open", "Open a case", "Continue where you stopped."),
+    (
+        "verify",
+        "custody",
+        "Verify what you were given",
+        "A case, a ledger or a bundle. No case is opened, nothing is written.",
+    ),
     ("demo", "demo", "Demonstration case", "A made-up shop with known answers. A few minutes."),
     ("validate", "flask", "Validate this installation", "Run the known-answer tests and read the result."),
 )

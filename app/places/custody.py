@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout
 from sqlalchemy import Connection, select
 
-from app import reading
+from app import levels, reading
 from app.places.base import PlaceWidget
 from app.places.exhibit_list import WHOLE, ExhibitList, Listed
 from app.places.exhibit_story import StoryPage, state_words
@@ -27,13 +27,6 @@ from viewers.sheet import Grid, Sheet
 from viewers.words import plural, size_text, time_text
 
 MOST = 100  # entries that are asked for at once
-LEVELS = {
-    "L0": "Each entry fits the one before it.",
-    "L1": "The entries are signed by keys that this case knows.",
-    "L2": "An anchor outside this computer covers the record.",
-    "L3": "A second party has witnessed the record.",
-    "L4": "Anchor and witness are independent of each other.",
-}
 
 
 def load(connection: Connection) -> tuple[list[Exhibit], list[Any], list[Any]]:
@@ -286,19 +279,14 @@ class CustodyPlace(PlaceWidget):
         if good:
             level = str(result.get("level", "L0"))
             words.addWidget(label(look, f"The record fits together, level {level}", "item_title", "ok"))
-            counts = f"{plural(int(result.get('entries') or 0), 'entry', 'entries')} and {plural(int(result.get('items') or 0), 'item')} were compared."
-            words.addWidget(label(look, f"{LEVELS.get(level, '')} {counts}".strip(), "body", wrap=True))
+            said = " ".join((levels.SAYS.get(level, ""), *levels.facts(result)))
+            words.addWidget(label(look, said, "body", wrap=True))
+            for need in levels.needs(level):
+                words.addWidget(label(look, need, "dense", "text2", wrap=True))
         elif ok:
             words.addWidget(label(look, f"{plural(len(faults), 'fault')} in the record", "item_title", "danger"))
             for fault in faults[:6]:
-                words.addWidget(
-                    label(
-                        look,
-                        fault if isinstance(fault, str) else ", ".join(f"{k} {v}" for k, v in fault.items()),
-                        "body",
-                        wrap=True,
-                    )
-                )
+                words.addWidget(label(look, visible(levels.fault_text(fault)), "body", wrap=True))
         else:
             words.addWidget(label(look, "The record could not be checked", "item_title", "danger"))
             words.addWidget(label(look, str(result), "body", wrap=True))
