@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics.case.store import Case
+from forensics.commands.handing import stories
 from forensics.commands.opening import writing
 from forensics.commands.output import DONE, emit, say
 from forensics.custody import timestamp
@@ -80,7 +81,11 @@ def _paper(options: argparse.Namespace, case: Case, path: Path) -> dict[str, Any
     """Write one of the papers; returns what it says."""
     state = state_of(case, *_pinned(options))
     if options.about == CUSTODY:
-        exhibits = custody_facts(case, state, options.exhibit)
+        told = stories(case.folder, state.checked)
+        chosen = [each for each in told if options.exhibit in (None, each["exhibit"])]
+        if options.exhibit and not chosen:
+            raise UsageError(f"the record has no exhibit {options.exhibit}")
+        exhibits = custody_facts(case, chosen)
         write_custody(case, path, state, exhibits)
         return {**state.as_json(), "exhibits": exhibits}
     if options.about == CERTIFICATE:

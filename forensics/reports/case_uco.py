@@ -266,8 +266,8 @@ class Maker:
             facet["uco-observable:filePath"] = visible(path)
         if meta:
             facet["uco-observable:isDirectory"] = meta.get("kind") == "directory"
-            facet["uco-observable:allocationStatus"] = "allocated" if meta["alloc"] else "deleted"
-            for each in meta["times"]:
+            facet["uco-observable:allocationStatus"] = "allocated" if meta.get("alloc") else "deleted"
+            for each in meta.get("times", ()):
                 term = _TIMES.get(each["field"])
                 if term and each["zone"] == "utc" and each["when_us"] is not None and term not in facet:
                     facet[term] = _moment(time_text(each["when_us"]))

@@ -6,15 +6,12 @@ its interval is a flag like any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from forensics.case.store import Case
-from forensics.custody.entry import time_text
-from forensics.custody.note import Note
-from forensics.custody.store import LedgerReader
-from forensics.custody.things import RELEASED, Thing, things
+from forensics.custody.things import RELEASED
 from forensics.reports.paper import BODY, Paper, Words
 from forensics.reports.state import State, tell_limits, tell_state
 
@@ -24,48 +21,40 @@ MOST_EVENTS = 2000
 DETAILS = ("place", "seal_before", "seal_after", "purpose", "authority", "condition")
 
 
-def custody_facts(case: Case, state: State, exhibit: str | None = None) -> list[dict[str, Any]]:
-    """Every exhibit of the case with its events, or one; also those of which no event is recorded."""
+def custody_facts(case: Case, stories: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Stories of exhibits, as `custody timeline --json` tells them with proven times, and what the paper adds to them:
+    description, entry of registration, who signed, and flags of times and of what is missing.
+    """
     rows = {row["number"]: row for row in case.exhibits()}
-    with LedgerReader.open(case.folder) as reader:
-        found = things(reader.entries())
-        names = sorted({*rows, *found} if exhibit is None else {exhibit})
-        return [_facts(reader, state, found.get(name, Thing(name)), rows.get(name)) for name in names]
+    return [_facts(story, rows.get(story["exhibit"])) for story in stories]
 
 
-def _facts(reader: LedgerReader, state: State, thing: Thing, row: Mapping[str, Any] | None) -> dict[str, Any]:
-    events = [_event(reader, state, event) for event in thing.events]
-    flags = thing.flags + [f"entry {each['entry']}: {flag}" for each in events for flag in each["time_flags"]]
+def _facts(story: Mapping[str, Any], row: Mapping[str, Any] | None) -> dict[str, Any]:
+    events = [{**each, "time_flags": _outside(each), "signed_by": _signers(each)} for each in story["events"]]
+    flags = story["flags"] + [f"entry {each['entry']}: {flag}" for each in events for flag in each["time_flags"]]
     if not events:
         flags.append("no event of custody is recorded")
-    if thing.state == RELEASED:
+    if story["state"] == RELEASED:
         flags.append("it was released, and nobody is recorded as having accepted it")
     return {
-        "exhibit": thing.exhibit,
+        **story,
         "description": row["description"] if row else "",
         "registered": row["seq"] if row else None,
-        "state": thing.state,
-        "custodian": thing.custodian,
-        "place": thing.place,
-        "seal": thing.seal,
         "events": events,
-        "gaps": thing.gaps,
         "flags": flags,
     }
 
 
-def _event(reader: LedgerReader, state: State, event: Mapping[str, Any]) -> dict[str, Any]:
-    seq = int(event["entry"])
-    entry = next(reader.entries(seq))
-    first, last = state.checked.interval(seq)
-    outside = (first is not None and entry.text.time_us < first) or (last is not None and entry.text.time_us > last)
-    return {
-        **event,
-        "not_before": time_text(first) if first is not None else None,
-        "not_after": time_text(last) if last is not None else None,
-        "time_flags": ["its claimed time is outside the proven interval"] if outside else [],
-        "signed_by": [line.name for line in Note.parse(entry.note).signatures],
-    }
+def _outside(event: Mapping[str, Any]) -> list[str]:
+    """Times are written so that they compare as texts."""
+    first, last = event["proven"]
+    outside = (first is not None and event["time"] < first) or (last is not None and event["time"] > last)
+    return ["its claimed time is outside the proven interval"] if outside else []
+
+
+def _signers(event: Mapping[str, Any]) -> list[str]:
+    other = str(event.get("vkey") or "").partition("+")[0]
+    return [event["actor"], *([other] if other else ())]
 
 
 def write_custody(case: Case, path: Path, state: State, exhibits: list[dict[str, Any]]) -> None:
@@ -112,14 +101,16 @@ def _exhibit(paper: Paper, told: Mapping[str, Any]) -> None:
         rows.append(_row(event))
     if rows:
         paper.table((("entry", 14), ("when", 62), ("what", BODY - 76)), rows)
+    if told["work"]:
+        paper.remark("What was done with it meanwhile, by claimed time:", "small", "quiet")
+        for each in told["work"][:MOST_EVENTS]:
+            paper.remark(f"{each['time']}  entry {each['entry']}, {each['kind']} by {each['actor']}", "small")
     if len(told["events"]) > MOST_EVENTS:
         paper.remark(f"{len(told['events']) - MOST_EVENTS:,} more events are not printed.", "bold")
 
 
 def _row(event: Mapping[str, Any]) -> tuple[Words, list[Words], list[Words]]:
-    proven = [
-        f"not {name} {event[key]}" for name, key in (("before", "not_before"), ("after", "not_after")) if event[key]
-    ]
+    proven = [f"not {name} {when}" for name, when in zip(("before", "after"), event["proven"], strict=True) if when]
     way = " ".join(f"{name} {event[name]}" for name in ("from", "to") if event.get(name))
     return (
         Words(str(event["entry"])),

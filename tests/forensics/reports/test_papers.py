@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 
 from forensics.case.store import Case
+from forensics.commands.handing import stories
 from forensics.commands.main import main
 from forensics.custody.entry import time_microseconds, time_text
 from forensics.custody.ledger import Draft, Ledger
@@ -82,20 +83,27 @@ def test_an_exhibit_that_nobody_holds(case: Path, tmp_path: Path, run: Run) -> N
     enter(case, ("release", {"from": "J. Doe"}, "E1"))
     told = run("report", case, "--about", "custody", "--out", tmp_path / "c.pdf", "--exhibit", "E1")
     assert told["exhibits"][0]["flags"] == ["it was released, and nobody is recorded as having accepted it"]
-    told = run("report", case, "--about", "custody", "--out", tmp_path / "c.pdf", "--exhibit", "E7")
+    run("report", case, "--about", "custody", "--out", tmp_path / "c.pdf", "--exhibit", "E7", code=2)
+
+
+def test_an_exhibit_without_events(case: Path, tmp_path: Path, run: Run, pages: Pages) -> None:
+    with Ledger.open(case) as ledger:
+        ledger.append(Draft("verify.end", {}, "E3"))
+    told = run("report", case, "--about", "custody", "--out", tmp_path / "c.pdf", "--exhibit", "E3")
     assert told["exhibits"][0]["flags"] == ["no event of custody is recorded"]
+    assert "entry 3, verify.end by lab.example/examiner/j-doe" in "".join(pages(tmp_path / "c.pdf"))
 
 
 def test_a_claim_outside_its_proven_time(case: Path, tmp_path: Path, pages: Pages) -> None:
     """The interval comes from verified time-stamps; entry 1 is claimed to be later than the stamp over it."""
     with Case.read(case) as opened:
         state = state_of(opened)
-        claimed = custody_facts(opened, state)[0]["events"][0]["time"]
+        claimed = custody_facts(opened, stories(case, state.checked))[0]["events"][0]["time"]
         stamped = time_microseconds(claimed) - 7_000_000
         state.checked.stamps.append(Stamp(size=2, time_us=stamped, entered=9))
-        facts = custody_facts(opened, state)
+        facts = custody_facts(opened, stories(case, state.checked))
         (event,) = facts[0]["events"]
-        assert (event["not_before"], event["not_after"]) == (None, time_text(stamped))
+        assert event["proven"] == [None, time_text(stamped)]
         assert facts[0]["flags"] == ["entry 1: its claimed time is outside the proven interval"]
         write_custody(opened, tmp_path / "c.pdf", state, facts)
     text = " ".join("".join(pages(tmp_path / "c.pdf")).split())
