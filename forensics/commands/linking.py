@@ -1,62 +1,22 @@
-"""What the links of a case are made of: its findings, and what opened wallets gave."""
+"""The links of a case, drawn in parts."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from forensics.case import schema
+from forensics.case.linked import known
 from forensics.case.store import Case
-from forensics.custody.store import LedgerReader
-from forensics.links.corroborate import Entity, Stated, corroborate, entities, stated
+from forensics.links.corroborate import Entity, corroborate, entities
 from forensics.links.layout import places
 from forensics.links.neighbourhood import Link, busiest, links_of, neighbourhood
 from forensics.model import Sensitivity
 
-OPENED = "wallet.open"  # type of the ledger's entries
 BUSIEST = "*"
 _SUGGESTED = 200  # entities to begin at
 _LISTED = 40  # findings of an entity that a picture names
-
-
-def known(case: Case) -> list[Stated]:
-    """Findings of the case, and what opened wallets gave, as the links need them."""
-    openings: dict[str, list[tuple[str, str, str]]] = {}
-    for body in _openings(case.folder):
-        given = [("WALLET_HAS_ADDRESS", kind, address) for kind, address in body["addresses"]]
-        given += [("WALLET_HAS_XPUB", "key/extended", key) for key in body["keys"]]
-        openings.setdefault(body["finding"], []).extend(given)
-    table = schema.finding
-    columns = (
-        table.c.id, table.c.kind, table.c.grade, table.c.value, table.c.fingerprint, table.c.exhibit,
-        table.c.volume, table.c.path, table.c.locator, table.c.links_json, table.c.runs_json,
-    )  # fmt: skip
-    found = []
-    for row in case.rows(select(*columns).order_by(table.c.id)):
-        links = json.loads(row["links_json"])
-        links += [
-            {"rule": rule, "target_kind": kind, "target": target}
-            for rule, kind, target in openings.get(f"F{row['id']}", ())
-        ]
-        found.append(stated(row, links, json.loads(row["runs_json"])))
-    return found
-
-
-def _openings(folder: Path) -> Iterator[dict[str, Any]]:
-    with LedgerReader.open(folder) as ledger:
-        for entry in ledger.entries(0):
-            body: Any = entry.body
-            if entry.type == OPENED and body is not None and body["opened"]:
-                yield body
-
-
-def gathered_of(case: Case) -> tuple[int, int]:
-    """What changes when there may be new links: how many findings there are, and how many opened wallets."""
-    return case.count(schema.finding), sum(1 for _ in _openings(case.folder))
 
 
 class Graph:

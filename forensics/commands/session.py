@@ -24,10 +24,11 @@ from sqlalchemy import delete, insert
 from forensics.case import schema
 from forensics.case.evidence import check_unchanged
 from forensics.case.facts import facts_of
+from forensics.case.linked import assets_of, gathered_of
 from forensics.case.store import Case
 from forensics.commands import reproduce
 from forensics.commands.examination import Examination, Options
-from forensics.commands.linking import Graph, gathered_of
+from forensics.commands.linking import Graph
 from forensics.commands.opening import writing
 from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
@@ -75,7 +76,8 @@ class Session:
         }  # fmt: skip
         self._slow: dict[str, Callable[[dict[str, Any]], Any]] = {
             "status": self._status, "verify": self._verify, "report": self._report,
-            "add": self._add, "relocate": self._relocate, "graph": self._graph, "database": self._database, "page": self._page,
+            "add": self._add, "relocate": self._relocate, "graph": self._graph,
+            "assets": lambda _: asdict(assets_of(case)), "database": self._database, "page": self._page,
             **CustodyVerbs(case, ledger).verbs,
         }  # fmt: skip
 

@@ -1,14 +1,15 @@
-"""`open-wallet`, `graph`."""
+"""`open-wallet`, `graph`, `assets`."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from forensics.case import wallet_vault
-from forensics.commands.linking import OPENED, known
+from forensics.case.linked import OPENED, assets_of, known
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.reader import EvidenceReader
@@ -42,6 +43,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     graph.add_argument("--proven", action="store_true", help="only links of grade C4, with their two ends")
     graph.add_argument("--json", action="store_true")
     graph.set_defaults(run=_graph)
+    held = verbs.add_parser("assets", help="wallets by coin: keys, addresses, payments, labels, and what seizing takes")
+    held.add_argument("folder", type=Path)
+    held.add_argument("--json", action="store_true")
+    held.set_defaults(run=_assets)
 
 
 def _secret(text: str) -> bytes:
@@ -137,6 +142,31 @@ def _graph(options: argparse.Namespace) -> int:
         emit(_edge(edge)) if options.json else say(
             f"C{edge.grade} {edge.source} {edge.rule} {edge.target}{'' if edge.met else '  (not found)'}"
         )
+    return DONE
+
+
+def _assets(options: argparse.Namespace) -> int:
+    with reading(options.folder) as case:
+        found = assets_of(case)
+    if options.json:
+        emit(asdict(found))
+        return DONE
+    for each in found.holdings:
+        say(
+            f"{each.coin}: {each.wallets} wallets, {each.movable} with keys, {each.locked} locked; {each.addresses:,} "
+            f"addresses, {each.payments:,} payments, {each.labels:,} labels"
+        )
+    for wallet in found.wallets:
+        say(f"{wallet.finding} {wallet.kind}, {', '.join(wallet.coins)}: {wallet.place}")
+        say(f"    {wallet.custody}; {wallet.address_count:,} addresses, {len(wallet.payments):,} payments")
+        for label in wallet.labels:
+            say(f"    {label.what} {label.of}: {label.text}" + (f" (account {label.writer})" if label.writer else ""))
+        for key in wallet.keys:
+            say(f"    {key.kind} {key.masked} in {key.finding}: {key.how}")
+        say(f"    {wallet.to_seize}")
+    for key in found.keys:
+        say(f"{key.finding} {key.kind} {key.masked}: of no wallet here, {key.derives} of its values stand elsewhere")
+    say("What coins are left is on the public chain, which is not asked.")
     return DONE
 
 

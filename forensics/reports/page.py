@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
+from forensics.links.assets import Assets
+from forensics.reports.assets_section import write_assets
 from forensics.reports.limits import LIMITS
-from forensics.visible import visible
+from forensics.reports.markup import table, text
 
 STYLE = (
     "body{font:14px/1.45 sans-serif;margin:2em auto;max-width:70em;color:#15202b}"
@@ -17,25 +18,14 @@ STYLE = (
 )
 
 
-def text(value: object) -> str:
-    """Escaped text with nothing hidden in it."""
-    return html.escape(visible(str(value)))
-
-
-def _rows(file: IO[str], head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    file.write("<table><tr>" + "".join(f"<th>{text(each)}</th>" for each in head) + "</tr>\n")
-    for row in rows:
-        file.write("<tr>" + "".join(f"<td>{text(each)}</td>" for each in row) + "</tr>\n")
-    file.write("</table>\n")
-
-
 def write_html(
     file: IO[str],
     facts: Mapping[str, Any],
     findings: Iterable[Mapping[str, Any]],
     unexamined: Iterable[Mapping[str, Any]],
+    assets: Assets,
 ) -> None:
-    """Case, exhibits with both digests, findings, what could not be examined, limits."""
+    """Case, exhibits with both digests, assets, findings, what could not be examined, limits."""
     title = f"Case {facts['number']}"
     file.write(
         "<!doctype html><html lang='en'><meta charset='utf-8'>"
@@ -48,13 +38,14 @@ def write_html(
         names = sorted({*each["stored"], *each["computed"]})
         file.write(f"<p>{text(each['number'])}: {text(each['format'])}, {each['size']:,} bytes, ")
         file.write(f"{text(each['verdict'])}</p>\n")
-        _rows(
+        table(
             file,
             ("digest", "stored in the container", "computed"),
             [(name, each["stored"].get(name, "none stored"), each["computed"].get(name, "")) for name in names],
         )
+    write_assets(file, assets)
     file.write("<h2>Findings</h2>\n")
-    _rows(
+    table(
         file,
         ("id", "kind", "grade", "value", "where", "SHA-256 of its bytes", "caveats"),
         (
@@ -71,7 +62,7 @@ def write_html(
         ),
     )
     file.write("<h2>Could not be examined</h2>\n")
-    _rows(
+    table(
         file,
         ("exhibit", "place", "reason", "what happened", "tried", "bytes"),
         (

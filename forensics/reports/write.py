@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from forensics.case import objects, schema
 from forensics.case.facts import facts_of
+from forensics.case.linked import assets_of
 from forensics.case.store import Case
 from forensics.custody.policy import Policy
 from forensics.custody.verify import verify
@@ -34,7 +35,7 @@ def write(case: Case, kind: str, path: Path, policy: Policy | None = None, autho
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind == "html":
             facts = {**facts_of(case), "level": verify(case.folder, policy, (), authorities).level}
-            write_html(file, facts, objects.findings(case), objects.unexamined(case))
+            write_html(file, facts, objects.findings(case), objects.unexamined(case), assets_of(case))
         elif kind == "csv":
             write_csv(file, objects.findings(case))
         elif kind == "case":

@@ -9,7 +9,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forensics.reports.page import text
+from forensics.reports.markup import text
 from forensics.reports.tables import cell
 from forensics.visible import json_line, visible
 
