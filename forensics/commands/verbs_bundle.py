@@ -16,7 +16,7 @@ from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.verbs_anchor import write_new
 from forensics.commands.verbs_inspect import find
-from forensics.custody import bundle, item, timestamp
+from forensics.custody import bundle, timestamp
 from forensics.custody.note import Checkpoint, Note
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.errors import LedgerError, UsageError
@@ -44,7 +44,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         verb.add_argument("--recipient", required=True)
         verb.add_argument("--purpose", required=True)
         verb.add_argument(
-            "--withhold", default="", metavar="GROUP,…", help="content name locus meta claim fields events"
+            "--withhold",
+            default="",
+            metavar="GROUP,…",
+            help="content name locus meta claim fields events; with name goes the locus of findings, which holds it",
         )
         verb.add_argument("--reason", default="", help="why it is withheld")
         verb.add_argument("--json", action="store_true")
@@ -135,8 +138,8 @@ def _write(
     with writing(options.folder) as (case, ledger), LedgerReader.open(options.folder) as reader:
         kinds = {scan.id: scan.kind for scan in reader.scans()}
         for scan, index in places:
-            own = frozenset(item.GROUPS.get(kinds.get(scan, ""), ()))
-            chosen.add(scan, index, (withheld & own) | chosen.items.get(scan, {}).get(index, frozenset()))
+            own = bundle.withheld_of(kinds.get(scan, ""), withheld)
+            chosen.add(scan, index, own | chosen.items.get(scan, {}).get(index, frozenset()))
         told = bundle.build(
             reader,
             ledger,

@@ -57,6 +57,14 @@ class Selection:
         self.items.setdefault(scan, {})[index] = withheld
 
 
+def withheld_of(kind: str, wanted: Groups) -> Groups:
+    """The groups of an item of `kind` that are withheld where `wanted` are; a finding's name stands in its locus."""
+    own = frozenset(item.GROUPS.get(kind, ()))
+    if "name" in wanted and "name" not in own:
+        wanted |= {"locus"}
+    return wanted & own
+
+
 def tlog_proof(index: int, size: int, tile: merkle.TileReader, checkpoint: bytes) -> bytes:
     """A proof that leaf ``index`` is in the tree of ``checkpoint``, as a c2sp.org/tlog-proof."""
     nodes = merkle.inclusion_proof(index, size, tile)

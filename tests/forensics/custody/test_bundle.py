@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from forensics.custody import merkle, salts
+from forensics.custody.bundle import withheld_of
 from forensics.custody.ledger import Ledger
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import verify
@@ -267,3 +268,18 @@ def test_punctured_seeds_give_every_other_item() -> None:
             kept.item(index)
     one = salts.Punctured.load(seed).without(777)
     assert {node for _, _, node in one.nodes} == set(salts.puncture(seed, 777))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "withheld"),
+    [
+        ("item", {"name"}, {"name"}),
+        ("finding", {"name"}, {"locus"}),
+        ("finding", {"name", "fields", "meta"}, {"locus", "fields"}),
+        ("finding", {"content"}, set()),
+        ("item", {"locus", "claim"}, {"locus"}),
+    ],
+)
+def test_a_name_is_withheld_where_it_stands(kind: str, wanted: set[str], withheld: set[str]) -> None:
+    """The path of a finding is in its locus."""
+    assert withheld_of(kind, frozenset(wanted)) == withheld
