@@ -16,6 +16,7 @@ from forensics.scenarios.reference_disk.words import Language, fill
 
 NTFS, EXT4 = 1, 2
 _FILES = {NTFS: 30_000, EXT4: 20_000}
+_GIB = 1 << 30  # larger disks hold more files, not larger ones
 _MIB = {NTFS: 576, EXT4: 400}  # of the volumes of 1 GiB
 _FIXED = 5  # MiB that a volume of any size takes for itself
 _SMALL_DELETED, _BIG_DELETED, _BIG_SIZE, _CONTAINER = 1560, 12, 3 << 20, 24 << 20
@@ -69,7 +70,7 @@ class Layout:
         self.seed, self.size, self.volume = seed, size, volume
         self.language, self.notes = language, notes
         self.draw = Draw(seed, f"layout {volume}")
-        self.largest = size // 96
+        self.largest = min(size, _GIB) // 96
         self.spare: list[Item] = []
         self.tables = (language.prose, language.html, language.source, language.lines, language.records)
         self.result = Plan()
@@ -79,7 +80,9 @@ class Layout:
         self.spare = list(spare)
         wishes = [*self._carriers(items), *map(self._whole, wholes), *self._deletions()]
         full, own = _MIB[self.volume], self.size * _MIB[self.volume] // 1024 >> 20
-        count = _FILES[self.volume] * (own - _FIXED) // (full - _FIXED)
+        count = (
+            _FILES[self.volume] * (own - _FIXED) // (full - _FIXED) if own < full else _FILES[self.volume] * own // full
+        )
         missing = count - sum(wish.place != "gone" for wish in wishes)
         wishes += [self._filler(number) for number in range(missing)]
         wishes.append(self._container())
