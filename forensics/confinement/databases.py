@@ -45,7 +45,9 @@ def look(source: Source, log: Source | None, table: str | None, first: int) -> d
         if first <= number < first + MOST:
             rows.append(_told(row))
     return {
-        "tables": [{"name": clean(each.name), "columns": [clean(column.name) for column in each.columns]} for each in tables],
+        "tables": [
+            {"name": clean(each.name), "columns": [clean(column.name) for column in each.columns]} for each in tables
+        ],
         "table": clean(chosen.name) if chosen else "",
         "columns": [clean(column.name) for column in chosen.columns] if chosen else [],
         "states": dict(states),
