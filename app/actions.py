@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QWi
 from app import reading
 from app.dialogs.add_image import AddImageDialog
 from app.dialogs.base import Frame
+from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.prove import ProveDialog
 from app.dialogs.verify import VerifyDialog
@@ -19,6 +20,7 @@ from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
 from app.models.tree import Node
 from app.places.bench import Bench
+from app.places.custody import CustodyPlace
 from app.places.findings import FindingsPlace
 from app.session import Session, environment
 from app.troubles import LEDGER
@@ -439,6 +441,17 @@ class Actions:
             self._window.say("The record is being checked.")
             self._window.session.call("verify", {}, self._verified)
             self._window.show_place("custody")
+
+    def hand_over(self, exhibit: str = "") -> None:
+        """Hand an exhibit over to somebody, with two signatures."""
+        window = self._window
+        if window.session is None:
+            return
+        window.show_place("custody")
+        place = window.place("custody")
+        if isinstance(place, CustodyPlace):
+            number = exhibit or place.exhibits.number
+            HandOverDialog(window.look, window.session, number, place.story_of(number), window).open()
 
     def verify_given(self) -> None:
         """Verify a case folder, a ledger or a bundle without opening it."""

@@ -99,6 +99,7 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(find, "Go to offset", "Ctrl+G", acts.go_to_offset))
     custody = menu("Custody")
     found.append(_add(custody, "Check the record now", "", acts.verify))
+    found.append(_add(custody, "Hand over an exhibit", "", acts.hand_over))
     found.append(_add(custody, "Prove this finding", "Ctrl+P", acts.prove))
     present = menu("Present")
     found.append(_add(present, "Courtroom steps", "", lambda: window.show_place("present")))

@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from app.dialogs.step_rail import StepRail
 from app.session import Session
 from app.verdicts import digest_rows, words_of
-from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Bar, Button, Hairline, label, set_tone
 from viewers.sheet import Grid
@@ -20,79 +19,6 @@ from viewers.words import sentence, size_text
 
 FORMATS = {"ewf": "E01", "split": "split raw"}
 STEPS = ("Choose the image", "Exhibit", "Check digests", "Start")
-
-
-class StepRail(QWidget):
-    """Numbered rings; a tick when done."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._current = 0
-        self._notes = [""] * len(STEPS)
-        self.setFixedWidth(look.size("wizard_rail"))
-        self.setAccessibleName("Steps")
-
-    def show_step(self, current: int, notes: list[str]) -> None:
-        """Mark where we are."""
-        self._current, self._notes = current, notes
-        self.setAccessibleDescription(f"Step {current + 1} of {len(STEPS)}: {STEPS[current]}")
-        self.update()
-
-    def accessible_parts(self) -> list[access.Part]:
-        """The steps and how far they are."""
-        states = [
-            "done" if at < self._current else "now" if at == self._current else "later" for at in range(len(STEPS))
-        ]
-        return [
-            access.Part(f"Step {at + 1}: {name}", QRectF(self.rect()), f"{states[at]} {self._notes[at]}".strip())
-            for at, name in enumerate(STEPS)
-        ]
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint rings, names and notes."""
-        look = self._look
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.colour("raised"))
-        side, pitch, left, top = look.px(28), look.px(62), look.px(24), look.px(28)
-        for at, name in enumerate(STEPS):
-            y = top + at * pitch
-            reached = at <= self._current
-            if at + 1 < len(STEPS):
-                colour = look.colour("accent" if at < self._current else "line")
-                painter.fillRect(QRectF(left + side / 2 - 1, y + side + 3, 2, pitch - side - 6), colour)
-            ring = QRectF(left, y, side, side)
-            draw.rounded(
-                painter,
-                ring,
-                side / 2,
-                look.colour("accent" if reached else "surface"),
-                None if reached else look.colour("line2"),
-                1.5,
-            )
-            if at < self._current:
-                size = look.px(16)
-                look.paint_icon(
-                    painter, "check", left + (side - size) / 2, y + (side - size) / 2, size, look.colour("onaccent")
-                )
-            else:
-                painter.setFont(look.font("body", 600))
-                painter.setPen(look.colour("onaccent" if reached else "text2"))
-                painter.drawText(ring, int(Qt.AlignmentFlag.AlignCenter), str(at + 1))
-            x = left + side + look.px(14)
-            note = self._notes[at]
-            painter.setFont(look.font("body", 500))
-            painter.setPen(look.colour("text" if reached else "text2"))
-            height = look.px(18)
-            name_top = y + (side - height) / 2 - (look.px(8) if note else 0)
-            painter.drawText(QRectF(x, name_top, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), name)
-            if note:
-                painter.setFont(look.font("dense"))
-                painter.setPen(look.colour("text2"))
-                cut = draw.elided(note, int(self.width() - x - look.px(10)), look.font("dense"), middle=True)
-                painter.drawText(
-                    QRectF(x, name_top + height, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), cut
-                )
 
 
 class AddImageDialog(QDialog):
@@ -113,7 +39,7 @@ class AddImageDialog(QDialog):
         outer.setSpacing(0)
         row = QHBoxLayout()
         row.setSpacing(0)
-        self._rail = StepRail(look)
+        self._rail = StepRail(look, STEPS)
         row.addWidget(self._rail)
         row.addWidget(Hairline(look, down=True))
         self._pages = QStackedWidget()

@@ -48,6 +48,7 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
     if key == "custody":
         custody = CustodyPlace(look, session)
         custody.verify_wanted.connect(window.actions_.verify)
+        custody.hand_over_wanted.connect(window.actions_.hand_over)
         return custody
     if key == "jobs":
         jobs = JobsPlace(look, session)

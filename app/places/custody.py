@@ -41,6 +41,7 @@ class CustodyPlace(PlaceWidget):
     """The page."""
 
     verify_wanted = Signal()
+    hand_over_wanted = Signal(str)
 
     def __init__(self, look: Look, session: Session) -> None:
         super().__init__()
@@ -59,6 +60,7 @@ class CustodyPlace(PlaceWidget):
         self._sheet = Sheet(look, "Custody")
         self.story = StoryPage(look)
         self.story.times_wanted.connect(self._ask_certificate)
+        self.story.hand_over_wanted.connect(self.hand_over_wanted)
         self._pages.addWidget(self._sheet)
         self._pages.addWidget(self.story)
         self._stories: dict[str, dict[str, Any]] = {}
@@ -80,6 +82,10 @@ class CustodyPlace(PlaceWidget):
     def focus_first(self) -> None:
         """The list of exhibits has the keys."""
         self.exhibits.setFocus()
+
+    def story_of(self, exhibit: str) -> dict[str, Any]:
+        """What the record says of an exhibit; empty where it says nothing."""
+        return self._stories.get(exhibit, {})
 
     def prove_times(self, certificate: Path) -> None:
         """Check the time-stamps of the record under an authority's certificate, and show what they prove."""

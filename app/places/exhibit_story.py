@@ -188,7 +188,6 @@ class StoryPage(QWidget):
         self.times = Button(look, "Prove times", "clock", "normal", self.times_wanted.emit)
         self.times.setToolTip("Check the time-stamps of the record under the certificate of their authority.")
         self.hand_over = Button(look, "Hand over", "hand", "primary", lambda: self.hand_over_wanted.emit(self.exhibit))
-        self.hand_over.hide()
         head.addWidget(self.times)
         head.addWidget(self.hand_over)
         middle.addLayout(head)

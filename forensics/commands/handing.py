@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics.commands.verbs_anchor import write_new
+from forensics.custody import label
 from forensics.custody.bundle import tlog_proof
 from forensics.custody.client import LedgerClient
 from forensics.custody.entry import time_text
@@ -14,7 +15,7 @@ from forensics.custody.note import Checkpoint, Note
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.custody.things import Thing, things
 from forensics.custody.verify import Report
-from forensics.errors import UsageError
+from forensics.errors import LedgerError, UsageError
 
 TEXTS = ("from", "to", "place", "seal_before", "seal_after", "purpose", "authority", "condition")
 WORK = ("acquire.begin", "acquire.end", "acquire.abort", "verify.end", "scan.begin", "scan.end")
@@ -95,6 +96,18 @@ def enter(
             proof = tlog_proof(entry.seq, size, reader.tile_reader(LEDGER_TREE), checkpoint)
         write_new(receipt, b"\n".join((note, line or b"", b"", proof)))
     return {"ledger_entry": entry.seq, "time": entry.time, "flags": flags}
+
+
+def slip(folder: Path) -> dict[str, Any]:
+    """What the recipient takes along by eye or by phone: the newest signed head as a fingerprint and as a QR code."""
+    with LedgerReader.open(folder) as reader:
+        last = reader.last_checkpoint()
+        if last is None:
+            raise LedgerError("the ledger has no signed head yet")
+        size, note = last
+        short = label.label_note(note, reader.verifiers()[1])
+    rows = ["".join("1" if dark else "0" for dark in row) for row in label.qr_rows(short)]
+    return {"size": size, "fingerprint": label.fingerprint(Note.parse(note).text), "qr": rows}
 
 
 def texts(given: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forensics.case.store import Case
-from forensics.commands.handing import enter, judge, stories, texts
+from forensics.commands.handing import enter, judge, slip, stories, texts
 from forensics.custody import timestamp
 from forensics.custody.client import LedgerClient
 from forensics.custody.verify import verify
@@ -36,9 +36,9 @@ class CustodyVerbs:
         return {"flags": judge(self._folder, kind, exhibit, texts(args), countersigned=both)}
 
     def _enter(self, args: dict[str, Any]) -> dict[str, Any]:
-        """As `custody release|accept|…`; `secret` is the passphrase of the other person's `key`."""
+        """As `custody release|accept|…`; `secret` is the passphrase of the other person's `key`. With a receipt also its text and a slip."""
         key, receipt = args.get("key"), args.get("receipt")
-        return enter(
+        facts = enter(
             self._ledger,
             self._folder,
             str(args["kind"]),
@@ -48,3 +48,4 @@ class CustodyVerbs:
             secret=str(args["secret"]) if args.get("secret") else None,
             receipt=Path(receipt) if receipt else None,
         )
+        return {**facts, **slip(self._folder), "text": Path(receipt).read_text("utf-8")} if receipt else facts
