@@ -380,10 +380,10 @@ class Space:
         """Look again where a segment ends with a word character.
 
         The sweep saw one long word there if another follows; each owner has its own. And a match that ends
-        with the first byte behind the text, as rows of words do, was given to the next owner. At either edge of
-        the window only the text within it is looked at: the other is another's to look at.
+        with the first byte behind the text, as rows of words do, was given to the next owner. What ends behind
+        the window is the next one's, which looks at the edges shortly before it for that.
         """
-        first = int(np.searchsorted(self._starts, low, "left"))
+        first = int(np.searchsorted(self._starts, base, "right"))
         last = int(np.searchsorted(self._starts, high, "right"))
         for number in range(max(1, first), last):
             edge = self._segments[number].start
@@ -397,7 +397,7 @@ class Space:
             if edge == high or data[at] not in WORD:
                 continue
             head = min(base + len(data), edge + MARGIN, behind.end)
-            self._again(number, data[at : head - base], edge, edge, high)
+            self._again(number, data[at : head - base], edge, max(edge, low) + 1, high)
 
     def _again(self, number: int, data: bytes, base: int, first: int, last: int) -> None:
         """Wake the detectors of words where a match in `data`, which stands at `base`, ends in [first, last]."""

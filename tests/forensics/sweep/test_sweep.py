@@ -13,7 +13,7 @@ from forensics.model import Locator, Secret
 from forensics.sweep.catalogue import build
 from forensics.sweep.narrow import NarrowLayer, runs_of_wide_text
 from forensics.sweep.segments import Claim, Segment, Strength, paint
-from forensics.sweep.space import Space
+from forensics.sweep.space import WINDOW, Space
 
 ADDRESS = b"1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
 
@@ -140,3 +140,24 @@ def test_two_units_that_meet_where_two_words_meet_find_each_word_once() -> None:
     assert found((0, 20000)) == wanted
     assert found((0, 8192), (8192, 20000)) == wanted
     assert found((0, 8200), (8200, 20000)) == wanted
+
+
+@pytest.mark.parametrize("inside", [1, 10, 33, 34, 35])
+def test_a_word_of_its_own_over_the_edge_of_a_window(inside: int) -> None:
+    """Two owners' words touch shortly before a window ends: the second is told once, by the window it ends in."""
+    edge = WINDOW - inside
+    data = b"a" * edge + ADDRESS + b" " + b"." * 3000
+    layer = BytesLayer(data)
+    segments = [Segment(0, edge, 0, 0), Segment(edge, len(data), 1, 0)]
+    layers = [BytesLayer(data[:edge]), BytesLayer(data[edge:])]
+    space = Space(build(detectors(), "re2", ()), layer, segments, layers.__getitem__)
+    space.sweep(0, len(data))
+    found = [(held.finding.value, held.segment, held.finding.span.offset) for held in space.found]
+    assert (ADDRESS.decode(), 1, 0) in found
+    assert len(found) == len(set(found))
+    halves = []
+    for low, high in ((0, WINDOW), (WINDOW, len(data))):
+        unit = Space(build(detectors(), "re2", ()), layer, segments, layers.__getitem__)
+        unit.sweep(low, high)
+        halves += [(held.finding.value, held.segment, held.finding.span.offset) for held in unit.found]
+    assert sorted(map(str, halves)) == sorted(map(str, found))
