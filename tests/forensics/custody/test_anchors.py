@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -118,7 +119,7 @@ def test_a_time_stamp_by_file(opened: Path, tmp_path: Path, run: Run, kind: str)
     verified = run("ledger", "verify", case, "--tsa", root, "--policy", case / "keys" / "policy")
     assert verified["level"] == "L3"
     assert after is not None
-    told = run("custody", "timeline", case, "--tsa", root)
+    told: Any = run("custody", "timeline", case, "--tsa", root)
     assert [each["proven"] for each in told["events"]] == [[None, time_text(after)]]
     assert [each["kind"] for each in told["work"]] == ["scan.begin", "scan.end"] * 2
 
