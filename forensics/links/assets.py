@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from forensics.links.corroborate import Edge
@@ -313,7 +314,7 @@ def _tell_payments(wallet: Wallet, row: Row) -> None:
     found: dict[str, Payment] = {}
     for each in (*_rows(row, "operations"), *_rows(row, "transaction_list"), *_rows(row, "confirmed")):
         txid = _text(each.get("txid"))
-        when = next((_text(each[name]) for name in ("time", "received") if each.get(name)), "")
+        when = next((_time(each[name]) for name in ("time", "received") if each.get(name)), "")
         note = next((_text(each[name]) for name in ("comment", "memo", "message") if each.get(name)), "")
         if txid:
             found.setdefault(txid, Payment(txid, when, _text(each.get("type")), _text(each.get("value")), note))
@@ -324,6 +325,13 @@ def _tell_payments(wallet: Wallet, row: Row) -> None:
     wallet.labels += [Label(each.txid, each.note, "payment", wallet.writer) for each in wallet.payments if each.note]
 
 
+def _time(stored: object) -> str:
+    """The text of a time; seconds since 1970 as a date, where they are one."""
+    if isinstance(stored, int) and 0 < stored < 1 << 33:
+        return datetime.fromtimestamp(stored, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _text(stored)
+
+
 def _paid(row: Row) -> Payment:
     """A payment that is a finding of its own."""
     when = row["events"][0]["when"] if row["events"] else ""
@@ -332,11 +340,19 @@ def _paid(row: Row) -> Payment:
 
 def _tell_labels(wallet: Wallet, row: Row) -> None:
     known = {(each.of, each.text) for each in wallet.labels}
-    for name, what, text in (("labels", "label", "label"), ("contacts", "contact", "name")):
+    of_payments = {each.txid for each in wallet.payments}
+    places = {each.address: at for at, each in enumerate(wallet.addresses)}
+    for name, text in (("labels", "label"), ("contacts", "name")):
         for each in _rows(row, name):
             pair = (_text(each.get("of")), _text(each.get(text)))
-            if pair not in known and any(pair):
-                wallet.labels.append(Label(*pair, what, wallet.writer))
+            if pair in known or not any(pair):
+                continue
+            of, words = pair
+            what = "contact" if name == "contacts" else "payment" if of in of_payments else "label"
+            if name == "labels" and of in places:
+                what = "address"
+                wallet.addresses[places[of]] = replace(wallet.addresses[places[of]], label=words)
+            wallet.labels.append(Label(of, words, what, wallet.writer))
 
 
 def _key(row: Row, how: str, met: Mapping[str, int]) -> Key:

@@ -62,7 +62,7 @@ def _wallet(file: IO[str], wallet: Wallet) -> None:
     if wallet.payments:
         table(
             file,
-            ("payment", "time as stored", "way", "amount as stored", "note"),
+            ("payment", "time", "way", "amount as stored", "note"),
             ((each.txid, each.when, each.way, each.amount, each.note) for each in wallet.payments[:MOST]),
         )
     if wallet.addresses:
