@@ -7,10 +7,20 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy import Connection, select
 
 from app import reading
+from app.places.assets import AssetsPage
 from app.places.base import PlaceWidget
 from app.reading import Totals
 from app.session import Session
@@ -20,7 +30,7 @@ from forensics.timeline.columns import Columns, gather
 from viewers import access, draw, kinds
 from viewers.axis import axis
 from viewers.look import Look
-from viewers.parts import Button, Card, EmptyState, PressButton, blend, clear, label
+from viewers.parts import Button, Card, EmptyState, Hairline, PressButton, blend, clear, label
 from viewers.words import plural, size_text, time_text
 
 TILE_ORDER = ("wallet", "address", "key", "chat", "market", "parcel", "onion", "media", "person", "system")
@@ -321,7 +331,15 @@ class OverviewPlace(PlaceWidget):
         self._column.setContentsMargins(look.px(24), look.px(20), look.px(24), look.px(20))
         self._column.setSpacing(look.px(16))
         self._scroll.setWidget(body)
-        outer.addWidget(self._scroll)
+        self.assets = AssetsPage(look, session)
+        self.assets.finding_wanted.connect(self.finding_wanted)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._scroll)
+        self._pages.addWidget(self.assets)
+        outer.setSpacing(0)
+        outer.addWidget(self._tab_bar())
+        outer.addWidget(Hairline(look))
+        outer.addWidget(self._pages, 1)
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -380,13 +398,40 @@ class OverviewPlace(PlaceWidget):
         self._narrow: bool | None = None
         self._arrange()
 
+    def _tab_bar(self) -> QTabBar:
+        self.tabs = QTabBar()
+        self.tabs.setFont(self.look.font("body", 500))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setFixedHeight(self.look.size("tab_bar"))
+        self.tabs.setAccessibleName("Pages of the overview")
+        for name in ("Case", "Assets"):
+            self.tabs.addTab(name)
+        self.tabs.currentChanged.connect(self._turn)
+        return self.tabs
+
+    def _turn(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        if page:
+            self.assets.reload()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the page of assets is still being gathered."""
+        return self.assets.busy
+
     def focus_first(self) -> None:
-        """The first number has the keys."""
-        self._tiles["wallet"].setFocus()
+        """The first number has the keys, or the list of wallets."""
+        if self.tabs.currentIndex():
+            self.assets.wallets.setFocus()
+        else:
+            self._tiles["wallet"].setFocus()
 
     def reload(self) -> None:
         """Count again."""
         self.session.reader.submit(load, self._take, long=True)
+        if self.tabs.currentIndex():
+            self.assets.reload()
 
     def _arrange(self) -> None:
         narrow = self.width() < self.look.px(1400)

@@ -50,6 +50,25 @@ def database(args: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def assets() -> dict[str, Any]:
+    """A wallet in clear, one that is locked, and a seed of neither; all invented."""
+    key = {"finding": "F2", "kind": "seed", "masked": "abcd •••••• yz", "place": "/home/nl/w", "how": "in the wallet, in clear",
+           "derives": 0}  # fmt: skip
+    first: dict[str, Any] = {
+        "finding": "F1", "kind": "wallet/electrum", "exhibit": "E1", "place": "/home/nl/w", "allocation": "allocated",
+        "grade": "C3", "writer": "nl", "coins": ["BTC"], "custody": "keys in clear", "encryption": "none", "policy": "",
+        "addresses": [{"address": "bc1qinvented", "role": "receiving", "label": "stall", "used": True, "elsewhere": ["F3"]}],
+        "address_count": 1, "payments": [{"txid": "aa" * 32, "when": "2024-01-01T00:00:00Z", "way": "", "amount": "", "note": ""}],
+        "labels": [{"of": "bc1qinvented", "text": "stall\u202e", "what": "address", "writer": "nl"}], "keys": [key],
+        "stated": [["BTC", "12"]], "to_seize": "Its private keys lie in clear.",
+    }  # fmt: skip
+    second = {**first, "finding": "F4", "custody": "keys encrypted", "keys": [], "labels": [], "payments": [],
+              "addresses": [], "address_count": 0, "stated": [], "to_seize": "Only with the password."}  # fmt: skip
+    loose = {**key, "finding": "F5", "kind": "seed/bip39", "how": "", "derives": 2}
+    coin = {"coin": "BTC", "wallets": 2, "movable": 1, "locked": 1, "addresses": 1, "payments": 1, "labels": 1}
+    return {"holdings": [coin], "wallets": [first, second], "keys": [loose]}
+
+
 def graph(args: dict[str, Any]) -> dict[str, Any]:
     """A seed, an address that it derives, and a key that a link names; all invented."""
     grade = int(args["grade"])
@@ -156,6 +175,8 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
         return database(args)
     if verb == "graph":
         return graph(args)
+    if verb == "assets":
+        return assets()
     if verb == "custody":
         return custody()
     if verb == "reproduce":
