@@ -233,6 +233,7 @@ class GraphPlace(PlaceWidget):
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._centre: str | None = BUSIEST
+        self.asked: dict[str, Any] = {}
         self._waiting = False
         self._again = False
         row = QHBoxLayout(self)
@@ -348,8 +349,8 @@ class GraphPlace(PlaceWidget):
             return
         self._waiting, self._again = True, False
         self._note.setText("gathering links …")
-        args = {"centre": self._centre, "steps": self.steps.currentData(), "grade": self.grades.currentData()}
-        self.session.call("graph", args, self._take)
+        self.asked = {"centre": self._centre, "steps": self.steps.currentData(), "grade": self.grades.currentData()}
+        self.session.call("graph", self.asked, self._take)
 
     def _take(self, ok: bool, result: Any) -> None:
         self._waiting = False

@@ -85,7 +85,7 @@ class Layout:
         )
         missing = count - sum(wish.place != "gone" for wish in wishes)
         wishes += [self._filler(number) for number in range(missing)]
-        wishes.append(self._container())
+        wishes += [self._container() for _ in range(max(1, self.size // _GIB))]
         for number, wish in enumerate(self.draw.shuffled(wishes)):
             # a third of the files came to their folder later, as on a disk in use: their bytes lie elsewhere
             late = self.draw.below(3) == 0
@@ -148,8 +148,8 @@ class Layout:
     def _deletions(self) -> Iterator[_Wish]:
         for number in range(scaled(_SMALL_DELETED, self.size)):
             yield self._filler(number, deleted=True)
-        size = max(65536, scaled(_BIG_SIZE, self.size))
-        for number in range(_BIG_DELETED):
+        size = max(65536, scaled(_BIG_SIZE, min(self.size, _GIB)))
+        for number in range(_BIG_DELETED * max(1, self.size // _GIB)):
 
             def plan(path: str, times: Times) -> Planned:
                 def make(draw: Draw, _: Extents) -> Carried:
@@ -160,7 +160,7 @@ class Layout:
             yield _Wish(f"{self._word()}{number}.log", plan, "gone")
 
     def _container(self) -> _Wish:
-        size = scaled(_CONTAINER, self.size)
+        size = scaled(_CONTAINER, min(self.size, _GIB))
 
         def plan(path: str, times: Times) -> Planned:
             return Planned(path, b"", times, drawn=self._drawn(path, size, lambda d, _: Carried(d.octets(size), ())))
