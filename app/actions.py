@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QWi
 from app import reading
 from app.dialogs.add_image import AddImageDialog
 from app.dialogs.base import Frame
+from app.dialogs.disclosure import DisclosureDialog
 from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.prove import ProveDialog
@@ -452,6 +453,14 @@ class Actions:
         if isinstance(place, CustodyPlace):
             number = exhibit or place.exhibits.number
             HandOverDialog(window.look, window.session, number, place.story_of(number), window).open()
+
+    def disclose(self) -> None:
+        """Make a bundle of findings for others."""
+        window = self._window
+        place = window.place("findings") if window.session is not None else None
+        if window.session is not None and isinstance(place, FindingsPlace):
+            checked, listed = sorted(place.model.checked), list(place.model.ids)
+            DisclosureDialog(window.look, window.session, checked, listed, place.bar.field.text, window).open()
 
     def verify_given(self) -> None:
         """Verify a case folder, a ledger or a bundle without opening it."""

@@ -100,6 +100,7 @@ def build(window: MainWindow) -> list[QAction]:
     custody = menu("Custody")
     found.append(_add(custody, "Check the record now", "", acts.verify))
     found.append(_add(custody, "Hand over an exhibit", "", acts.hand_over))
+    found.append(_add(custody, "Disclosure desk", "", acts.disclose))
     found.append(_add(custody, "Prove this finding", "Ctrl+P", acts.prove))
     present = menu("Present")
     found.append(_add(present, "Courtroom steps", "", lambda: window.show_place("present")))

@@ -1,4 +1,4 @@
-"""The window's verbs on custody: who held what, hand-overs. Each calls what its command calls."""
+"""The window's verbs on custody: who held what, hand-overs, disclosure. Each calls what its command calls."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from forensics.case.store import Case
+from forensics.commands.disclosing import build, choose, places_of, preview, withholding
 from forensics.commands.handing import enter, judge, slip, stories, texts
-from forensics.custody import timestamp
+from forensics.custody import bundle, timestamp
 from forensics.custody.client import LedgerClient
+from forensics.custody.store import LedgerReader
 from forensics.custody.verify import verify
 
 
@@ -18,9 +20,10 @@ class CustodyVerbs:
 
     def __init__(self, case: Case, ledger: LedgerClient) -> None:
         """Serve this case."""
-        self._folder, self._ledger = case.folder, ledger
+        self._case, self._folder, self._ledger = case, case.folder, ledger
         self.verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
             "custody": self._custody, "custody_judge": self._judge, "custody_enter": self._enter,
+            "disclosure_preview": self._preview, "disclosure_build": self._build,
         }  # fmt: skip
 
     def _custody(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -49,3 +52,23 @@ class CustodyVerbs:
             receipt=Path(receipt) if receipt else None,
         )
         return {**facts, **slip(self._folder), "text": Path(receipt).read_text("utf-8")} if receipt else facts
+
+    def _selection(self, args: dict[str, Any]) -> bundle.Selection:
+        reason = str(args.get("reason") or "")
+        groups = withholding(map(str, args.get("withhold") or ()), reason)
+        chosen = bundle.Selection(reason=reason)
+        with LedgerReader.open(self._folder) as reader:
+            findings = None if args["findings"] is None else [int(number) for number in args["findings"]]
+            choose(reader, chosen, places_of(self._case, findings), groups)
+        return chosen
+
+    def _preview(self, args: dict[str, Any]) -> dict[str, Any]:
+        """What a bundle of these `findings` (all where there is none) without the groups `withhold` would show and withhold."""
+        chosen = self._selection({**args, "reason": args.get("reason") or "not given yet"})
+        with LedgerReader.open(self._folder) as reader:
+            return preview(reader, chosen)
+
+    def _build(self, args: dict[str, Any]) -> dict[str, Any]:
+        """As `bundle build`."""
+        out, recipient, purpose = Path(args["path"]), str(args["recipient"]), str(args["purpose"])
+        return build(self._case, self._ledger, self._selection(args), out, recipient=recipient, purpose=purpose)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib.resources
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
-from forensics.case import schema
 from forensics.case.rebuild import rebuild
-from forensics.case.store import Case
+from forensics.commands.disclosing import build, choose, places_of, withholding
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.verbs_anchor import write_new
@@ -20,7 +16,6 @@ from forensics.custody import bundle, timestamp
 from forensics.custody.note import Checkpoint, Note
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.errors import LedgerError, UsageError
-from forensics.reports.bundle_uco import linked_data
 from resources import verify as plain
 
 
@@ -83,38 +78,13 @@ def _place(text: str) -> tuple[str, int]:
     return scan, int(index)
 
 
-def _item_of(case: Case, finding: dict[str, Any]) -> list[tuple[str, int]]:
-    """A finding's item, and that of the entry it lies in."""
-    scan = case.one(
-        select(schema.scan).where(schema.scan.c.exhibit == finding["exhibit"]).order_by(schema.scan.c.started_us.desc())
-    )
-    if scan is None:
-        raise UsageError("the exhibit of this finding has no ended examination")
-    places = [(str(scan["findings_scan"]), int(finding["item"]))]
-    if finding["entry"] is not None:
-        entry = case.one(select(schema.entry.c.item).where(schema.entry.c.id == finding["entry"]))
-        places += [(str(scan["id"]), int(entry["item"]))] if entry else []
-    return places
-
-
-def _groups(options: argparse.Namespace) -> frozenset[str]:
-    chosen = frozenset(name for name in options.withhold.split(",") if name)
-    if chosen and not options.reason:
-        raise UsageError("what is withheld needs a --reason")
-    return chosen
-
-
 def _build(options: argparse.Namespace) -> int:
-    chosen, withheld = bundle.Selection(reason=options.reason), _groups(options)
+    withheld = withholding(options.withhold.split(","), options.reason)
     with reading(options.folder) as case:
-        rows = [find(case, name) for name in options.finding]
-        if options.all_findings:
-            rows += list(case.rows(select(schema.finding)))
-        places = [place for row in rows for place in _item_of(case, row)]
+        places = places_of(case, [find(case, name)["id"] for name in options.finding])
+        places += places_of(case, None) if options.all_findings else []
     places += [_place(text) for text in options.item]
-    if not places:
-        raise UsageError("choose something: --finding, --item or --all-findings")
-    return _write(options, chosen, places, withheld)
+    return _write(options, bundle.Selection(reason=options.reason), places, withheld)
 
 
 def _redact(options: argparse.Namespace) -> int:
@@ -123,7 +93,7 @@ def _redact(options: argparse.Namespace) -> int:
         raise LedgerError(f"{options.bundle} does not hold: {checked['faults'][0]['text']}")
     old = bundle.read_selection(options.bundle.read_bytes())
     dropped = {_place(text) for text in options.drop}
-    withheld = _groups(options)
+    withheld = withholding(options.withhold.split(","), options.reason)
     chosen = bundle.Selection(reason=options.reason)
     for scan, items in old.items.items():
         for index, before in items.items():
@@ -135,25 +105,12 @@ def _redact(options: argparse.Namespace) -> int:
 def _write(
     options: argparse.Namespace, chosen: bundle.Selection, places: list[tuple[str, int]], withheld: frozenset[str]
 ) -> int:
-    with writing(options.folder) as (case, ledger), LedgerReader.open(options.folder) as reader:
-        kinds = {scan.id: scan.kind for scan in reader.scans()}
-        for scan, index in places:
-            own = bundle.withheld_of(kinds.get(scan, ""), withheld)
-            chosen.add(scan, index, own | chosen.items.get(scan, {}).get(index, frozenset()))
-        told = bundle.build(
-            reader,
-            ledger,
-            chosen,
-            options.out,
-            recipient=options.recipient,
-            purpose=options.purpose,
-            extra={
-                "verify.py": importlib.resources.files("resources").joinpath("verify.py").read_bytes(),
-                "case.jsonld": linked_data(case, bundle.shown(reader, chosen)),
-            },
-        )
+    with writing(options.folder) as (case, ledger):
+        with LedgerReader.open(options.folder) as reader:
+            choose(reader, chosen, places, withheld)
+        told = build(case, ledger, chosen, options.out, recipient=options.recipient, purpose=options.purpose)
     if options.json:
-        emit({"bundle": str(options.out), **told})
+        emit(told)
         return DONE
     for scan in told["scans"]:
         say(f"scan {scan['scan']}: {_counts({**scan, 'total': scan['size']})}")
@@ -235,7 +192,7 @@ def _prove(options: argparse.Namespace) -> int:
 def _expunge(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
         place = options.item
-        scan, index = _place(place) if ":" in place else _item_of(case, find(case, place))[0]
+        scan, index = _place(place) if ":" in place else places_of(case, [find(case, place)["id"]])[0]
     if options.certificate.exists():
         raise UsageError(f"{options.certificate} is there already and is not replaced")
     with writing(options.folder) as (_, ledger):
