@@ -8,13 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from forensics.visible import visible
 from viewers.look import Look
 from viewers.parts import Button, Card, label, set_tone
 from viewers.sheet import Grid, Sheet
+from viewers.ticks import Choice, Tick
 from viewers.words import plural
 
 GROUPS = (
@@ -68,7 +67,7 @@ class DisclosureDialog(Frame):
         row = QHBoxLayout()
         row.setSpacing(look.px(24))
         left = QVBoxLayout()
-        left.setSpacing(look.px(6))
+        left.setSpacing(look.px(2))
         self._choices(left, rules)
         self._people(left)
         left.addStretch(1)
@@ -98,25 +97,22 @@ class DisclosureDialog(Frame):
         look = self.look
         column.addWidget(label(look, "Which findings", "body", weight=600))
         checked, listed = (len(self._sources[key]) for key in ("checked", "listed"))
-        self.from_checked = QRadioButton(f"The {plural(checked, 'checked finding')}")
+        self.from_checked = Choice(look, f"The {plural(checked, 'checked finding')}")
         all_of = (
             f"The {plural(listed, 'finding')} of the filter {visible(rules)}" if rules else "All findings of the case"
         )
-        self.from_listed = QRadioButton(all_of)
+        self.from_listed = Choice(look, all_of)
         self.from_checked.setEnabled(bool(checked))
         (self.from_checked if checked else self.from_listed).setChecked(True)
         for button in (self.from_checked, self.from_listed):
-            button.setFont(look.font("body"))
-            button.setAccessibleName(button.text())
             button.toggled.connect(self._changed)
             column.addWidget(button)
         column.addWidget(label(look, "Each goes with the entry that it lies in.", "dense", "text2", wrap=True))
         column.addSpacing(look.px(8))
         column.addWidget(label(look, "Withhold of each", "body", weight=600))
-        self.groups: dict[str, QCheckBox] = {}
+        self.groups: dict[str, Tick] = {}
         for name, words in GROUPS:
-            box = QCheckBox(words)
-            box.setFont(look.font("body"))
+            box = Tick(look, words)
             box.setAccessibleName(f"Withhold: {words}")
             box.toggled.connect(self._changed)
             column.addWidget(box)
