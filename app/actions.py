@@ -23,6 +23,7 @@ from app.models.tree import Node
 from app.places.bench import Bench
 from app.places.custody import CustodyPlace
 from app.places.findings import FindingsPlace
+from app.places.graph import GraphPlace
 from app.session import Session, environment
 from app.troubles import LEDGER
 from viewers.parts import Button, label
@@ -468,6 +469,15 @@ class Actions:
 
     def _verified(self, ok: bool, result: Any) -> None:
         self._window.take_verdict(ok, result)
+
+    def show_in_graph(self) -> None:
+        """What the chosen finding is linked with."""
+        deck = self._deck()
+        number = deck.subject.finding if deck is not None and deck.subject is not None else None
+        self._window.show_place("graph")
+        graph = self._window.place("graph")
+        if number is not None and isinstance(graph, GraphPlace):
+            graph.centre_on(f"F{number}")
 
     def prove(self) -> None:
         """Show how others rebuild the bytes of the finding."""

@@ -97,6 +97,7 @@ def build(window: MainWindow) -> list[QAction]:
     find = menu("Find")
     found.append(_add(find, "Filter the findings", "Ctrl+F", acts.filter))
     found.append(_add(find, "Go to offset", "Ctrl+G", acts.go_to_offset))
+    found.append(_add(find, "Show in the graph", "Ctrl+L", acts.show_in_graph))
     custody = menu("Custody")
     found.append(_add(custody, "Check the record now", "", acts.verify))
     found.append(_add(custody, "Hand over an exhibit", "", acts.hand_over))

@@ -120,3 +120,12 @@ def test_the_table_says_the_same(window: MainWindow, place: GraphPlace) -> None:
     place.table.setCurrentCell(1, 0)
     settle(window)
     assert place.view.line == 1
+
+
+def test_a_finding_is_shown_in_the_graph(window: MainWindow, place: GraphPlace) -> None:
+    window.show_finding(2)
+    assert settle(window)
+    window.actions_.show_in_graph()
+    assert settle(window)
+    assert window.current_place() is place
+    assert place.asked["centre"] == "F2"
