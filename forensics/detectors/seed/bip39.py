@@ -82,7 +82,7 @@ class Bip39Phrase:
     kind: ClassVar[str] = "seed/bip39"
     listed_bit: ClassVar[int] = _screen.register(_all_words)
     title: ClassVar[str] = "Seed phrase (BIP-39)"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(_ROW + _ROW_ENDS), Trigger(_CJK_ROW, wide=False))
     references: ClassVar[tuple[str, ...]] = (
         "BIP-39 Mnemonic code for generating deterministic keys, with its word lists",
@@ -132,6 +132,16 @@ class Bip39Phrase:
             "\u3000".join(["あいこくしん"] * 11 + ["あおぞら"]).encode(),
             ("あいこくしん " * 11 + "あおそ\u3099ら",),
             "python-mnemonic vectors.json",
+        ),
+        Specimen(
+            "24 words, eight of them ascend",
+            b"endorse seminar symptom dilemma this another oxygen response arena guilt absurd aim display enemy fever "
+            b"gospel impose mosquito morning broccoli machine nature dial key",
+            (
+                "endorse seminar symptom dilemma this another oxygen response arena guilt absurd aim display enemy "
+                "fever gospel impose mosquito morning broccoli machine nature dial key",
+            ),
+            "made by bip_utils",
         ),
         Specimen(
             "truncated", b"legal winner thank year wave sausage worth useful legal winner thank", None, "made by hand"
@@ -303,21 +313,23 @@ def _completed(phrase: Phrase) -> _Valid | None:
 def _refused(words: Sequence[str], language: str) -> bool:
     """Whether a row is a piece of a dictionary or hardly any words, and not a published phrase.
 
-    Eight random words in a row ascend once in 40,000 times; six that ascend in steps of a hundredth of
-    the list are rarer. A random phrase has four different words once in 10**22.
+    Eight random words in a row ascend once in 40,000 times, which in a phrase of 24 happens once in 1,200: there
+    half of it must. Six that ascend in steps of a hundredth of the list are rarer. A random phrase has four
+    different words once in 10**22.
     """
     if " ".join(words) in published():
         return False
     if len(set(words)) <= 4:
         return True
     listed = bip39.numbers(words, language) or ()
+    longest = max(8, len(words) // 2)
     for sign in (1, -1):
         ascending = close = 1
         for before, after in itertools.pairwise(listed):
             step = sign * (after - before)
             ascending = ascending + 1 if step > 0 else 1
             close = close + 1 if 0 < step <= 20 else 1
-            if ascending >= 8 or close >= 6:
+            if ascending >= longest or close >= 6:
                 return True
     return False
 
