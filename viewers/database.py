@@ -50,6 +50,7 @@ class DatabaseViewer(Viewer):
         bar.setSpacing(look.px(10))
         self.tables = QComboBox()
         self.tables.setAccessibleName("Table")
+        self.tables.view().setAccessibleName("Tables")
         self.tables.setMinimumWidth(look.px(180))
         self.tables.activated.connect(lambda at: self._ask(self.tables.itemData(at), 0))
         bar.addWidget(self.tables)

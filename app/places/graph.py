@@ -273,6 +273,7 @@ class GraphPlace(PlaceWidget):
         row.addWidget(label(look, "Graph", "panel_title"))
         self.centres = QComboBox()
         self.centres.setAccessibleName("Centre of the graph")
+        self.centres.view().setAccessibleName("Centres")
         self.centres.setMinimumWidth(look.px(140))
         self.centres.setMaximumWidth(look.px(300))
         self.centres.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -294,6 +295,7 @@ class GraphPlace(PlaceWidget):
     def _choice(self, name: str, choices: tuple[tuple[str, int], ...], chosen: int) -> QComboBox:
         made = QComboBox()
         made.setAccessibleName(name)
+        made.view().setAccessibleName(name)
         for text, value in choices:
             made.addItem(text, value)
         made.setCurrentIndex(chosen)
