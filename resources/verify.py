@@ -1743,7 +1743,10 @@ def is_bundle(path: Path) -> bool:
     """Whether a path is a bundle and no case folder or ledger."""
     if path.is_dir():
         return (path / "SHA256SUMS").is_file() and not (path / "ledger.db").exists()
-    return path.suffix == ".impound" or (path.is_file() and path.open("rb").read(4) == b"PK\3\4")
+    if path.suffix == ".impound" or not path.is_file():
+        return path.suffix == ".impound"
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\3\4"
 
 
 def open_database(path: Path, folder: str) -> sqlite3.Connection:
