@@ -13,6 +13,7 @@ from app.troubles import Trouble
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, PressButton, label, set_tone
+from viewers.tips import tip
 from viewers.words import plural, size_text
 
 GOOD, LOOK, BROKEN, UNKNOWN = "good", "look", "broken", "unknown"
@@ -137,7 +138,7 @@ class CellView(PressButton):
         words = f"{cell.sentence}, {cell.fact}" if cell.fact else cell.sentence
         self.setAccessibleName(words)
         self.setAccessibleDescription(cell.meaning)
-        self.setToolTip(words)
+        self.setToolTip(tip(words))
         self.updateGeometry()
         self.update()
 

@@ -12,6 +12,7 @@ from app.settings import RECENT, Settings
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, PressButton, label
+from viewers.tips import tip
 
 TILES = (
     ("new", "plus", "New case", "Name it, set the authority, add the first exhibit."),
@@ -177,7 +178,7 @@ class Welcome(QWidget):
             button.clicked.connect(self._case)
             right.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             text = label(look, draw.elided(path, look.px(320), look.font("dense"), middle=True), "dense", "text2")
-            text.setToolTip(path)
+            text.setToolTip(tip(path))
             text.setContentsMargins(look.px(10), 0, 0, 0)
             right.addWidget(text)
             right.addWidget(Hairline(look))

@@ -20,6 +20,7 @@ from forensics.visible import visible
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, label
+from viewers.tips import tip
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db", ".db3", ".sqlitedb")
 STATES = {
@@ -148,7 +149,7 @@ class DatabaseViewer(Viewer):
             texts = [", ".join([words, *doubts]), "" if row["rowid"] is None else str(row["rowid"]), *row["values"]]
             for column, text in enumerate(texts[: len(columns)]):
                 item = QTableWidgetItem("NULL" if text is None else visible(text))
-                item.setToolTip(item.text())
+                item.setToolTip(tip(item.text()))
                 if text is None:
                     item.setFont(null)
                     item.setForeground(look.colour("text3"))

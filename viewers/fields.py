@@ -14,6 +14,7 @@ from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.marks import tokens_of
 from viewers.parts import Hairline, clear, label
+from viewers.tips import tip
 from viewers.words import ZONE_UNKNOWN, plural, time_text
 
 
@@ -160,7 +161,7 @@ class FieldList(QWidget):
             if 0 <= number < len(self._rows):
                 row = self._rows[number]
                 span = f"\nbytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
-                QToolTip.showText(event.globalPos(), row.text[:2000] + span, self)
+                QToolTip.showText(event.globalPos(), tip(row.text[:2000] + span), self)
             return True
         return bool(super().event(event))
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from viewers import draw, kinds
 from viewers.look import Look
+from viewers.tips import tip
 
 
 def label(
@@ -281,7 +282,7 @@ class Cut(QWidget):
         self._role, self._tone, self._middle = role, tone, middle
         self.setFixedHeight(look.px(20))
         self.setMinimumWidth(look.px(60))
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
         self.setAccessibleName(text)
 
     def sizeHint(self) -> QSize:
@@ -447,7 +448,7 @@ class Step(QLabel):
         widest = look.px(250)  # the panel at its narrowest
         if self.sizeHint().width() > widest:
             self.setText(draw.elided(text, widest - look.px(16), look.font("digest", 500), middle=True))
-            self.setToolTip(text)
+            self.setToolTip(tip(text))
 
 
 def clear(layout: QLayout) -> None:

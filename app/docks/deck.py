@@ -21,6 +21,7 @@ from viewers.openpgp import OpenPgpViewer
 from viewers.page import PageViewer
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.text import TextViewer
+from viewers.tips import tip
 from viewers.wallet import WalletViewer
 
 VIEWERS: tuple[type[Viewer], ...] = (
@@ -230,7 +231,7 @@ class ViewerDeck(QWidget):
         self._path.setText(
             draw.elided(text, max(0, min(room, self.look.px(560))), self.look.font("digest"), middle=True)
         )
-        self._path.setToolTip(text)
+        self._path.setToolTip(tip(text))
 
     def resizeEvent(self, event: object) -> None:
         """Cut the path to the room that is left."""

@@ -11,6 +11,7 @@ from app import reading
 from app.reader import Reader
 from app.reading import TreeFacts
 from app.verdicts import words_of
+from viewers.tips import tip
 from viewers.words import plural, size_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -220,5 +221,5 @@ class TreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole and node.icon == "lock":
             return "Locked. Enter or a double click asks for its key."
         if role == Qt.ItemDataRole.ToolTipRole:
-            return node.path or node.name
+            return tip(node.path or node.name)
         return None

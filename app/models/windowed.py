@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from sqlalchemy import ColumnElement, Connection
 
 from app.reader import Reader, Ticket
+from viewers.tips import tip
 
 BLOCK = 128
 KEPT = 64
@@ -213,7 +214,8 @@ class WindowedModel(QAbstractTableModel):
                 return None if role == Qt.ItemDataRole.ToolTipRole else "…"
             if column.key == "check":
                 return "" if role == Qt.ItemDataRole.DisplayRole else f"F{line.id}"
-            return column.text(line)
+            text = column.text(line)
+            return tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from viewers import draw
 from viewers.look import Look
+from viewers.tips import tip
 
 ROW, TROUBLED = 56, 82
 ROLE = Qt.ItemDataRole.UserRole
@@ -109,7 +110,7 @@ class ExhibitList(QListWidget):
             item.setData(ROLE, row)
             said = ", ".join(part for part in (row.title, row.note, row.trouble) if part)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
-            item.setToolTip(said)
+            item.setToolTip(tip(said))
             self.addItem(item)
         self.blockSignals(False)
         if not self.select(kept):

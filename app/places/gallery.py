@@ -28,6 +28,7 @@ from viewers import draw, kinds
 from viewers.image import SUFFIXES
 from viewers.look import Look
 from viewers.parts import EmptyState, Hairline, label
+from viewers.tips import tip
 from viewers.words import plural, size_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -128,7 +129,7 @@ class Tiles(QAbstractListModel):
                 self._ask()
             return one
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{visible(one.path)}\n{size_text(one.size)}"
+            return tip(f"{visible(one.path)}\n{size_text(one.size)}")
         return None
 
     def _ask(self) -> None:

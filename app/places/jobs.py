@@ -11,6 +11,7 @@ from app.session import Session
 from viewers import kinds
 from viewers.look import Look
 from viewers.parts import Bar, Button, Card, EmptyState, Hairline, IconView, KindTile, clear, label, set_tone
+from viewers.tips import tip
 from viewers.words import duration_text, left_text, plural, size_text
 
 
@@ -76,7 +77,7 @@ class StageRow(QWidget):
         self._now.setText(
             self._now.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(160, self._now.width()))
         )
-        self._now.setToolTip(text)
+        self._now.setToolTip(tip(text))
         done = stage.state == "finished"
         self._bar.set_share(stage.share, "ok" if done else "accent")
         self._percent.setText(f"{int(stage.share * 100)}%")
@@ -280,7 +281,7 @@ class JobsPlace(PlaceWidget):
             )
             line.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
             line.setMinimumWidth(look.px(60))
-            line.setToolTip(text)
+            line.setToolTip(tip(text))
             self._workers.addWidget(line, at, 1)
         self._workers.setColumnStretch(1, 1)
         if not job.workers:

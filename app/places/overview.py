@@ -31,6 +31,7 @@ from viewers import access, draw, kinds
 from viewers.axis import axis
 from viewers.look import Look
 from viewers.parts import Button, Card, EmptyState, Hairline, PressButton, blend, clear, label
+from viewers.tips import tip
 from viewers.words import plural, size_text, time_text
 
 TILE_ORDER = ("wallet", "address", "key", "chat", "market", "parcel", "onion", "media", "person", "system")
@@ -516,7 +517,7 @@ class OverviewPlace(PlaceWidget):
                 words = f"{item.place}: {item.reason}."
                 cut = draw.elided(words, look.px(330), look.font("dense"))
                 text = label(look, cut, "dense", "text2")
-                text.setToolTip(f"{words} {item.detail}")
+                text.setToolTip(tip(f"{words} {item.detail}"))
                 self._searched.addWidget(text)
 
     def _number(self) -> None:

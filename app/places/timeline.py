@@ -25,6 +25,7 @@ from viewers.fields import FieldList
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, IconView, KindTile, clear, label
 from viewers.timeline import Lanes
+from viewers.tips import tip
 from viewers.words import precision_text, time_text
 
 V = schema.event.c
@@ -349,7 +350,7 @@ class TimelinePlace(PlaceWidget):
     def _wrong(self, words: str) -> None:
         cut = draw.elided(words, self.look.px(420), self.look.font("dense", 500))
         self._error.setText(cut)
-        self._error.setToolTip(words)
+        self._error.setToolTip(tip(words))
 
     def _take(self, loaded: Loaded) -> None:
         first = self.loaded is None or not len(self.loaded.everything)
@@ -381,7 +382,7 @@ class TimelinePlace(PlaceWidget):
         self.line.first.setText(first)
         room = self.line.width() - self.look.px(560)
         self.line.rest.setText(draw.elided(rest, max(self.look.px(200), room), self.look.font("body")))
-        self.line.rest.setToolTip(rest)
+        self.line.rest.setToolTip(tip(rest))
         unit = 60_000_000 if end - start < 7 * DAY else DAY
         self.line.range.setText(f"{time_text(start, unit)} to {time_text(end, unit)}, UTC")
         for button in self._spans:
