@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
+from forensics.visible import visible
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.marks import Mark, marks_of
@@ -23,7 +25,13 @@ ENCODINGS = {
     "KOI8-R": "koi8_r",
     "GB 18030": "gb18030",
 }
-CONTROL = {code: "·" for code in range(32) if code not in (9, 10)} | {0x7F: "·"}
+# Controls as a dot; what turns around or hides what stands beside it (Unicode, general categories) written out. Planes 0
+# and 1, and the tags of plane 14, are where Unicode has such characters.
+UNSEEN = {
+    code: "·" if category == "Cc" else visible(chr(code))
+    for code in (*range(0x20000), *range(0xE0000, 0xE0200))
+    if (category := unicodedata.category(chr(code))) in ("Cc", "Cf", "Zl", "Zp") and code not in (9, 10)
+}
 
 
 def guess(data: bytes) -> str:
@@ -41,10 +49,10 @@ def guess(data: bytes) -> str:
 
 
 def shown(data: bytes, encoding: str) -> str:
-    """Bytes as text that a text field can hold without loss of lines."""
+    """Bytes as text that a text field can hold without loss of lines, and in which nothing hides."""
     text = data.decode(ENCODINGS[encoding], "replace")
     text = text.replace("\ufeff", "")
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
 
 
 def _units(text: str) -> int:
