@@ -28,6 +28,7 @@ from forensics.case import schema
 from forensics.case.store import Case
 from forensics.model import EntryKind, Storage
 from forensics.visible import visible
+from forensics.volumes.shadow import is_shadow
 
 LONGEST_NAME = 255  # bytes of a name, Linux NAME_MAX
 LONGEST_VALUE = 60_000  # bytes of an attribute; Linux allows 64 KiB
@@ -141,8 +142,11 @@ class EvidenceTree:
 
     def _volume(self, volume: Mapping[str, Any]) -> Listing:
         exhibit, number = volume["exhibit"], volume["number"]
-        runs = json.loads(volume["layout_json"]).get("extents") or [[volume["offset"], volume["size"]]]
-        nodes = {"volume.raw": _of_runs(exhibit, runs), **self._regions(exhibit, number)}
+        layout = json.loads(volume["layout_json"])
+        nodes = self._regions(exhibit, number)
+        if not is_shadow(layout.get("steps", ())):
+            runs = layout.get("extents") or [[volume["offset"], volume["size"]]]
+            nodes["volume.raw"] = _of_runs(exhibit, runs)
         e = schema.entry.c
         if self._case.count(schema.entry, e.exhibit == exhibit, e.volume == number):
             nodes["files"] = Node(children=partial(self._folder, exhibit, number, "/"))

@@ -27,6 +27,7 @@ VOLUMES: tuple[tuple[str, str], ...] = (
     ("mbr", "with extended partitions"),
     ("gpt", "GUID partition table"),
     ("lvm", "LVM2, linear volumes"),
+    ("vss", "shadow copies of NTFS volumes"),
     ("luks", "LUKS 1 and 2, with a passphrase"),
     ("bitlocker", "with a password, a recovery key, or the key that a suspended volume holds in clear"),
     ("veracrypt", "TrueCrypt and VeraCrypt, AES, with a passphrase"),

@@ -42,6 +42,7 @@ from forensics.sweep.wire import clean, microseconds, plain
 from forensics.volumes.joined import JoinedImage, content_of
 from forensics.volumes.keyed import KeyedImage, unlock
 from forensics.volumes.rehearsal import rehearse
+from forensics.volumes.shadow import is_shadow, layer_of
 from forensics.volumes.signatures import Holds
 from forensics.volumes.table import unexamined_reason, volumes
 
@@ -114,7 +115,7 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
     if key not in context.cache:
         image = _image(number, context)
         extents = [ByteRun(*run) for run in volume.get("extents", ())]
-        layer = content_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
+        layer = layer_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
         kind = library_kind(layer)
         context.cache[key] = LibraryFileSystem(layer, kind) if kind else open_filesystem(layer)
     found: Listing = context.cache[key]
@@ -250,7 +251,7 @@ def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     by_books = False
     with contextlib.suppress(Stopped):
         by_books = guard.passes(Step("the map of free space"))
-    free = unallocated(file_system, held, by_books=by_books)
+    free = () if is_shadow(spec["volume"].get("steps", ())) else unallocated(file_system, held, by_books=by_books)
     yield {
         "file_system": file_system.kind,
         "block_size": file_system.block_size,
@@ -305,7 +306,8 @@ def _open_entry(number: str, volume: Mapping[str, Any], context: WorkerContext) 
             runs=runs,
         )
         file_system = _file_system(number, volume, context)
-        if entry.storage is Storage.RESIDENT and isinstance(file_system.volume.image, JoinedImage) and runs:
+        joined = isinstance(file_system.volume.image, JoinedImage)
+        if joined and runs and entry.storage is Storage.RESIDENT and file_system.kind != "ntfs":  # see EntryLayer
             return RunsLayer(image, locate(image.locator, owner["steps"]), runs, owner["size"])
         return EntryLayer(file_system, entry)
 

@@ -28,6 +28,7 @@ from forensics.sweep.scratch import (
     unpack,
 )
 from forensics.sweep.segments import MARGIN, Claim, Strength, paint
+from forensics.volumes.shadow import is_shadow
 
 UNIT = 16 << 20
 LONGEST_UNIT = 256 << 20
@@ -163,11 +164,14 @@ class Plan:
         strength = Strength.ALLOCATED if entry.allocated else Strength.DELETED
         if entry.storage is Storage.RESIDENT:
             strength = Strength.RESIDENT
+        in_shadow = is_shadow(self._volumes[entry.volume].steps)
+        if in_shadow:
+            strength = Strength.SHADOW
         inner = 0
         for run in entry.runs:
             self._claim(run, content_of(planned.id), inner, strength)
             inner += run.length
-        if entry.allocated:
+        if entry.allocated and not in_shadow:
             for run in entry.slack:
                 self._claim(run, slack_of(planned.id), 0, Strength.SLACK)
         in_one_piece = (

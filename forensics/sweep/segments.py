@@ -22,9 +22,10 @@ class Strength(enum.IntEnum):
     VOLUME = 1  # inside a volume, owned by nothing that is known
     UNALLOCATED = 2
     SLACK = 3
-    DELETED = 4
-    ALLOCATED = 5
-    RESIDENT = 6  # content inside a metadata record that is itself an entry's
+    SHADOW = 4  # an entry of a shadow copy, where the live volume has forgotten it
+    DELETED = 5
+    ALLOCATED = 6
+    RESIDENT = 7  # content inside a metadata record that is itself an entry's
 
 
 @dataclass(frozen=True, slots=True)

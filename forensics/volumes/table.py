@@ -12,7 +12,7 @@ from forensics.errors import FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
-from forensics.volumes import lvm
+from forensics.volumes import lvm, shadow
 from forensics.volumes.joined import content_of
 from forensics.volumes.keyed import KeyedImage, Region
 from forensics.volumes.signatures import Content, Holds, recognise
@@ -47,17 +47,18 @@ class VolumeTable:
     def layers(self, image: Image) -> Iterator[VolumeLayer]:
         """A readable window for each volume, in order."""
         for each in self.volumes:
-            yield content_of(image, each.index, each.offset, each.length, each.extents, each.steps)
+            yield shadow.layer_of(image, each.index, each.offset, each.length, each.extents, each.steps)
 
 
 def volumes(image: Image) -> VolumeTable:
     """Divide an image into volumes and gaps. Never fails: what is not understood is a gap with a caveat.
 
-    Volumes that a `KeyedImage` opens are looked into; the logical volumes of LVM2 follow the others.
+    Volumes that a `KeyedImage` opens are looked into; the logical volumes of LVM2 follow the others, then
+    shadow copies.
     """
     table = _divided(image)
     parts = [_opened(image, each) for each in table.volumes]
-    return replace(table, volumes=(*_with_logical(image, parts),))
+    return replace(table, volumes=(*_with_shadows(image, list(_with_logical(image, parts))),))
 
 
 def _divided(image: Image) -> VolumeTable:
@@ -146,6 +147,32 @@ def _logical(image: Image, number: int, each: lvm.Logical, found: Mapping[int, l
     )
     layer = content_of(image, number, volume.offset, volume.length, volume.extents, volume.steps)
     return _opened(image, replace(volume, content=recognise(layer)))
+
+
+def _with_shadows(image: Image, volumes: list[Volume]) -> Iterator[Volume]:
+    """The volumes, then the shadow copies of those of NTFS: they answer for no bytes, as all of theirs are the volume's."""
+    found: list[tuple[Volume, shadow.Copy, int]] = []
+    for volume in volumes:
+        known: tuple[shadow.Copy, ...] = ()
+        failed: tuple[str, ...] = ()
+        if volume.content is not None and volume.content.name == "ntfs":
+            layer = content_of(image, volume.index, volume.offset, volume.length, volume.extents, volume.steps)
+            try:
+                known = shadow.copies(layer)
+            except FormatError as error:
+                failed = (str(error),)
+        found += ((volume, copy, number) for number, copy in enumerate(known, 1))
+        yield replace(volume, caveats=(*volume.caveats, *failed))
+    last = max((volume.index for volume in volumes), default=0)
+    for index, (volume, copy, number) in enumerate(found[:_MAX_PARTITIONS], last + 1):
+        yield replace(
+            volume,
+            index=index,
+            type=f"shadow copy of volume {volume.index}, {copy.when}",
+            covers=(ByteRun(volume.offset, 0),),
+            steps=(*volume.steps, f"{shadow.STEP}{number}"),
+            caveats=(),
+        )
 
 
 Part = tuple[int, int, str]
