@@ -42,10 +42,6 @@ class Fat:
         """The offset of a cluster."""
         return int(self._heap + (cluster - 2) * self.unit)
 
-    def cluster_at(self, offset: int) -> int:
-        """The cluster that holds an offset."""
-        return int(2 + (offset - self._heap) // self.unit)
-
     def chain(self, clusters: list[int]) -> None:
         """Allocate the clusters to one file."""
         for cluster, following in zip(clusters, [*clusters[1:], LAST], strict=True):

@@ -22,8 +22,12 @@ import pytest
 from forensics.commands.main import main
 from tests.end2end.planted_fat import FOLDER, Fat
 
-FATS, EXTS = ("fat12", "fat16", "fat32"), ("ext2", "ext3", "ext4")
-EDGE = 16 << 20  # units of the sweep end here
+FATS, EXTS = ("fat32", "fat12", "fat16"), ("ext2", "ext3", "ext4")
+FIRST = 1 << 20  # of the first partition, the FAT32
+EDGES = {
+    "edge": 16 << 20,
+    "border": (16 << 20) - FIRST,
+}  # 16 MiB of the volume and of the disk: units of a sweep end so
 
 RECOVERY: dict[str, str] = {  # what became of a file: why it cannot be had, or nothing
     "whole": "",
@@ -60,7 +64,7 @@ class Case:
 CASES = [
     *(Case(kind, "recovery", name, why) for kind in FATS for name, why in RECOVERY.items()),
     *(Case(kind, "search", name, why) for kind in FATS for name, why in SEARCH.items()),
-    Case("fat32", "search", "edge", ""),
+    *(Case("fat32", "search", name, "") for name in EDGES),
     *(Case(kind, "recovery", name, why) for kind in EXTS for name, why in EXT_RECOVERY.items()),
     *(Case(kind, "search", name, why) for kind in EXTS for name, why in EXT_SEARCH.items()),
 ]
@@ -119,8 +123,9 @@ def make_fat(system: str, path: Path) -> dict[str, bytes]:
     free = fat.at(fat.take(12)[6])
     put_free(fat.disk, free, system)
     if system == "fat32":
-        said = f"\n{address(system, 'edge')}\n".encode()
-        fat.disk[EDGE - 9 : EDGE - 9 + len(said)] = said
+        for name, at in EDGES.items():
+            said = f"\n{address(system, name)}\n".encode()
+            fat.disk[at - 9 : at - 9 + len(said)] = said
     fat.done()
     return gone
 
@@ -175,7 +180,7 @@ def make_ext(system: str, path: Path) -> dict[str, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was planted on one image, and what an examination says."""
+    """What was planted on one volume, and what an examination says."""
 
     gone: dict[str, bytes]
     entries: list[dict[str, Any]]
@@ -184,25 +189,25 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
-    """Every image, examined in one case."""
+    """Every file system, examined as the partitions of one disk."""
     folder = tmp_path_factory.mktemp("recovery")
     planted = {kind: make_fat(kind, folder / f"{kind}.raw") for kind in FATS}
     planted |= {kind: make_ext(kind, folder / f"{kind}.raw") for kind in EXTS}
-    case = str(folder / "case")
+    disk, case = folder / "disk.raw", str(folder / "case")
+    volumes = [(folder / f"{kind}.raw").read_bytes() for kind in planted]
+    disk.write_bytes(bytes(FIRST) + b"".join(volumes) + bytes(1 << 20))
+    table = "label: gpt\n" + "".join(f"size={len(each) >> 10}KiB\n" for each in volumes)
+    subprocess.run(["sfdisk", "-q", disk], input=table, text=True, check=True, capture_output=True)
     spoken("case", "new", case, "--number", "1", "--examiner", "Ada Vale")
-    for kind in planted:
-        spoken("add", case, str(folder / f"{kind}.raw"))
+    spoken("add", case, str(disk))
     spoken("examine", case, "--workers", "2", "--progress", "none")
-    exhibits = {f"E{number}": kind for number, kind in enumerate(planted, 1)}
     entries = [json.loads(line) for line in spoken("tree", case, "--json").splitlines()]
     found = [json.loads(line) for line in spoken("findings", case, "--json").splitlines()]
+    addresses = {each["value"] for each in found if each["kind"] == "contact/email"}
+    numbers = sorted({each["volume"] for each in entries})
     return {
-        kind: Told(
-            planted[kind],
-            [each for each in entries if each["exhibit"] == number],
-            {each["value"] for each in found if each["exhibit"] == number and each["kind"] == "contact/email"},
-        )
-        for number, kind in exhibits.items()
+        kind: Told(planted[kind], [each for each in entries if each["volume"] == number], addresses)
+        for kind, number in zip(planted, numbers, strict=True)
     }
 
 
