@@ -25,7 +25,9 @@ CONTAINERS: tuple[tuple[str, str], ...] = (
 )
 VOLUMES: tuple[tuple[str, str], ...] = (
     ("mbr", "with extended partitions"),
-    ("gpt", "GUID partition table"),
+    ("gpt", "GUID partition table, with its copy, and a hybrid MBR before it"),
+    ("apple", "Apple partition map"),
+    ("bsd", "BSD labels, alone or in a slice of an MBR"),
     ("lvm", "LVM2, linear volumes"),
     ("vss", "shadow copies of NTFS volumes"),
     ("luks", "LUKS 1 and 2, with a passphrase"),

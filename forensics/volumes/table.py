@@ -12,7 +12,7 @@ from forensics.errors import FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
-from forensics.volumes import lvm, shadow
+from forensics.volumes import lvm, nested, shadow
 from forensics.volumes.joined import content_of
 from forensics.volumes.keyed import KeyedImage, Region
 from forensics.volumes.signatures import Content, Holds, recognise
@@ -175,10 +175,7 @@ def _with_shadows(image: Image, volumes: list[Volume]) -> Iterator[Volume]:
         )
 
 
-Part = tuple[int, int, str]
-
-
-def _table(image: Image) -> tuple[str, int, list[Part], tuple[str, ...]] | None:
+def _table(image: Image) -> tuple[str, int, list[nested.Part], tuple[str, ...]] | None:
     """Kind, sector size, allocated partitions as (offset, length, type), caveats; None without a table."""
     info = _open(image, pytsk3.TSK_VS_TYPE_DETECT)
     if info is not None and info.info.vstype == pytsk3.TSK_VS_TYPE_DOS and _protects(image):
@@ -189,15 +186,22 @@ def _table(image: Image) -> tuple[str, int, list[Part], tuple[str, ...]] | None:
     caveats: tuple[str, ...] = ()
     if int(info.info.is_backup):
         caveats = ("the first partition table is damaged; its copy at the end of the medium was used",)
-    parts: list[Part] = []
+    parts: list[nested.Part] = []
     for number, part in enumerate(info):
         if number >= _MAX_PARTITIONS:
             caveats += (f"more than {_MAX_PARTITIONS:,} partitions: the rest is not listed",)
             break
         if int(part.flags) & pytsk3.TSK_VS_PART_FLAG_ALLOC:
             text = bytes(part.desc).decode("utf-8", "replace").strip()
-            parts.append((int(part.start) * size, int(part.len) * size, text))
-    return _KINDS.get(info.info.vstype, "other"), size, parts, caveats
+            if nested.is_volume(text):
+                parts.append((int(part.start) * size, int(part.len) * size, text))
+    kind = _KINDS.get(info.info.vstype, "other")
+    if kind == "mbr":
+        parts = list(nested.slices(image, parts))
+    elif kind == "gpt" and (more := nested.hybrid(image, size, parts)):
+        parts += more
+        caveats += ("the MBR is a hybrid one and names partitions that the GPT does not",)
+    return kind, size, parts, caveats
 
 
 def _open(image: Image, kind: Any) -> Any:
@@ -214,7 +218,7 @@ def _protects(image: Image) -> bool:
     return len(head) == 512 and 0xEE in head[450:512:16]
 
 
-def _named(image: Image, parts: list[Part]) -> tuple[Volume, ...]:
+def _named(image: Image, parts: list[nested.Part]) -> tuple[Volume, ...]:
     """The partitions in order of offset, cut at the end of the image, with what each looks like."""
     out: list[Volume] = []
     for offset, length, text in sorted(parts):
