@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import random
+import struct
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,8 @@ SEARCH: dict[str, str] = {
 }
 EXT_RECOVERY = {"whole": "", "indirect": "", "over": "its first block is another's now", "within": "", "empty": "", "cleared": "only its name is left"}  # fmt: skip
 EXT_SEARCH = {"slack": "", "pieces": "", "free": "", "little": "", "big": "", "remains": ""}
+NTFS_RECOVERY = {"whole": "", "resident": "", "empty": "", "over": "its first cluster is another's now"}
+NTFS_SEARCH = {"slack": "", "free": "", "little": "", "big": "", "remains": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ CASES = [
     *(Case("fat32", "search", name, "") for name in EDGES),
     *(Case(kind, "recovery", name, why) for kind in EXTS for name, why in EXT_RECOVERY.items()),
     *(Case(kind, "search", name, why) for kind in EXTS for name, why in EXT_SEARCH.items()),
+    *(Case("ntfs", "recovery", name, why) for name, why in NTFS_RECOVERY.items()),
+    *(Case("ntfs", "search", name, why) for name, why in NTFS_SEARCH.items()),
 ]
 
 
@@ -178,6 +183,64 @@ def make_ext(system: str, path: Path) -> dict[str, bytes]:
     return gone
 
 
+def unlist(disk: bytearray, name: bytes) -> None:
+    """Take a name out of the only index block, the root's; entries behind it move up (Linux-NTFS documentation)."""
+    block = disk.index(b"INDX")
+    fixes, count = struct.unpack_from("<HH", disk, block + 4)
+    ends = [block + 512 * number - 2 for number in range(1, count)]
+    for number, end in enumerate(ends, 1):
+        disk[end : end + 2] = disk[block + fixes + 2 * number : block + fixes + 2 * number + 2]
+    begin, length = struct.unpack_from("<II", disk, block + 24)
+    at, last = block + 24 + begin, block + 24 + length
+    while disk[at + 82 : at + 82 + len(name)] != name:
+        at += struct.unpack_from("<H", disk, at + 8)[0]
+    size = struct.unpack_from("<H", disk, at + 8)[0]
+    disk[at:last] = disk[at + size : last] + bytes(size)
+    struct.pack_into("<I", disk, block + 28, length - size)
+    for number, end in enumerate(ends, 1):
+        disk[block + fixes + 2 * number : block + fixes + 2 * number + 2] = disk[end : end + 2]
+        disk[end : end + 2] = disk[block + fixes : block + fixes + 2]
+
+
+def make_ntfs(system: str, path: Path) -> dict[str, bytes]:
+    """Made by mkntfs, filled by ntfscp; a file is deleted in its record and in the index of its folder.
+
+    Its clusters stay in the bitmap, as when the power fails amid a deletion.
+    """
+    unit = 1024
+    gone = {
+        "whole": content(system, "whole", 9 * unit + 100),
+        "resident": content(system, "resident", 200),
+        "empty": b"",
+        "over": split(system, "remains", 3 * unit, 5 * unit),
+    }
+    path.write_bytes(bytes(12 << 20))
+    subprocess.run(["mkntfs", "-q", "-F", "-f", "-c", str(unit), path], check=True, capture_output=True)
+    for name, data in {**gone, "slack": content(system, "slack", 2 * unit + 100)}.items():
+        file = path.with_suffix(f".{name}")
+        file.write_bytes(data)
+        subprocess.run(["ntfscp", "-f", "-q", path, file, f"{name}.bin"], check=True, capture_output=True)
+    disk = bytearray(path.read_bytes())
+    for name in gone:
+        record = disk.rindex(b"FILE", 0, disk.index(f"{name}.bin".encode("utf-16-le"), disk.index(b"FILE0")))
+        assert disk[record + 22] == 1  # in use, no folder
+        disk[record + 22] = 0
+        unlist(disk, f"{name}.bin".encode("utf-16-le"))
+    begins = disk.index(gone["over"][:unit])
+    disk[begins : begins + unit] = content(system, "new", unit)
+    slack = disk.index(content(system, "slack", 2 * unit + 100)) + 2 * unit + 200
+    said = f"\n{address(system, 'slack')}\n".encode()
+    disk[slack : slack + len(said)] = said
+    free = 9 << 20
+    told = subprocess.run(
+        ["blkstat", "-f", "ntfs", path, str(free // unit)], check=True, capture_output=True, text=True
+    )
+    assert "Not Allocated" in told.stdout
+    put_free(disk, free, system)
+    path.write_bytes(disk)
+    return gone
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What was planted on one volume, and what an examination says."""
@@ -193,6 +256,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     folder = tmp_path_factory.mktemp("recovery")
     planted = {kind: make_fat(kind, folder / f"{kind}.raw") for kind in FATS}
     planted |= {kind: make_ext(kind, folder / f"{kind}.raw") for kind in EXTS}
+    planted["ntfs"] = make_ntfs("ntfs", folder / "ntfs.raw")
     disk, case = folder / "disk.raw", str(folder / "case")
     volumes = [(folder / f"{kind}.raw").read_bytes() for kind in planted]
     disk.write_bytes(bytes(FIRST) + b"".join(volumes) + bytes(1 << 20))
