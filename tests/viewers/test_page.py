@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 
@@ -55,19 +55,41 @@ def test_bids() -> None:
     assert PageViewer.priority(Subject("x", "E1", entry=7, path="/a.txt")) < 0
 
 
-def test_nothing_is_loaded_and_markup_stays_text(viewer: PageViewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    loads: list[object] = []
-    monkeypatch.setattr(QTextDocument, "loadResource", lambda *given: loads.append(given))
+class Spy(QTextDocument):
+    """A document that tells what it is asked to load."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.loads: list[str] = []
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        self.loads.append(name if isinstance(name, str) else name.toString())
+        return None
+
+
+def test_nothing_is_loaded_and_markup_stays_text(viewer: PageViewer) -> None:
+    spy = Spy(viewer.text)
+    viewer.text.setDocument(spy)
     viewer.show_finding(SUBJECT, _source({**read(HOSTILE), "at": 0}))
+    viewer.grab()
+    assert spy.loads == []
     text = viewer.text.toPlainText()
     assert "[picture: <b>x</b>]" in text
     assert '<img src="file:///etc/hostname"> and a link  → http://example.invalid/' in text
     assert "hidden on the page: not to be seen" in text
     assert "comment in the source: note" in text
     assert "document.title" not in text
-    assert loads == []
     assert NOTICE in viewer.note.text()
     assert "1 text the page hides" in viewer.note.text()
+
+
+def test_the_spy_would_see_a_load(viewer: PageViewer) -> None:
+    """The control: markup given to Qt as markup asks for its picture."""
+    spy = Spy(viewer.text)
+    viewer.text.setDocument(spy)
+    viewer.text.setHtml('<img src="file:///nowhere/picture.png">')
+    viewer.grab()
+    assert set(spy.loads) == {"file:///nowhere/picture.png"}
 
 
 def test_characters_that_mislead_are_written_out(viewer: PageViewer) -> None:
