@@ -17,7 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declar
     "verbs_hashset": ("hashset",),
     "verbs_inspect": ("tree", "findings", "timeline", "unexamined", "reproduce", "cat"),
     "verbs_mount": ("mount",),
-    "verbs_money": ("open-wallet", "graph"),
+    "verbs_money": ("open-wallet", "graph", "assets"),
     "verbs_custody": ("ledger",),
     "verbs_key": ("key",),
     "verbs_anchor": ("anchor", "witness", "clock"),
