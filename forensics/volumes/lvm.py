@@ -197,7 +197,8 @@ def _logical(name: str, group: Mapping[str, Any], found: Mapping[str, Any], plac
         for index in range(length // chunk):
             label, first = stripes[index % len(stripes)]
             pieces.append(ByteRun(starts[label] + first * unit + index // len(stripes) * chunk, chunk))
-    return Logical(name, total, _merged(pieces))
+    extents = _merged([piece for piece in pieces if piece.length > 0])
+    return Logical(name, total, extents, "" if extents else "its LVM2 description gives it no extents")
 
 
 def _merged(pieces: Sequence[ByteRun]) -> tuple[ByteRun, ...]:

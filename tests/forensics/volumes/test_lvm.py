@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forensics.errors import FormatError
@@ -147,6 +147,7 @@ def test_a_label_without_its_text_is_named(tmp_path: Path) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 127)), min_size=1, max_size=6))
+@example(changes=[(283, 48)])  # an extent count of 0
 def test_changed_text_never_escapes(changes: list[tuple[int, int]]) -> None:
     text = bytearray(TEXT.encode())
     for at, value in changes:
