@@ -30,7 +30,6 @@ STATES = {
     "deleted": ("deleted, recovered", "danger"),
 }
 WIDEST = 260
-PAGE = 200  # rows that the reader tells at once
 
 
 class DatabaseViewer(Viewer):
@@ -93,7 +92,7 @@ class DatabaseViewer(Viewer):
 
     def _turn(self, by: int) -> None:
         if self._told:
-            self._ask(self._told["table"] or None, max(0, self._told["first"] + by * PAGE))
+            self._ask(self._told["table"] or None, max(0, self._told["first"] + by * self._told["most"]))
 
     def _ask(self, table: str | None, first: int) -> None:
         self._asked += 1

@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.dialogs.step_rail import StepRail
+from app.dialogs.step_rail import lay_out
 from app.session import Session
 from app.verdicts import digest_rows, words_of
 from viewers.look import Look
-from viewers.parts import Bar, Button, Hairline, label, set_tone
+from viewers.parts import Bar, Button, label, set_tone
 from viewers.sheet import Grid
 from viewers.words import sentence, size_text
 
@@ -31,37 +30,14 @@ class AddImageDialog(QDialog):
         self.exhibit = ""
         self.examine = False
         self.setWindowTitle("Add an image")
-        self.setProperty("ground", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(look.px(1280), look.px(600))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        self._rail = StepRail(look, STEPS)
-        row.addWidget(self._rail)
-        row.addWidget(Hairline(look, down=True))
-        self._pages = QStackedWidget()
-        row.addWidget(self._pages, 1)
-        outer.addLayout(row, 1)
-        outer.addWidget(Hairline(look))
-        foot = QWidget()
-        foot.setProperty("ground", "raised")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        foot.setFixedHeight(look.size("dialog_footer"))
-        line = QHBoxLayout(foot)
-        line.setContentsMargins(look.px(24), 0, look.px(24), 0)
         self._cancel = Button(look, "Cancel", "", "quiet", self.reject)
         self._back = Button(look, "Back", "", "normal", lambda: self._go(self._pages.currentIndex() - 1))
         self._later = Button(look, "Later", "", "normal", self.accept)
         self._next = Button(look, "Next", "", "primary", self._forward)
         self._next.setDefault(True)
-        line.addWidget(self._cancel)
-        line.addStretch(1)
-        for button in (self._back, self._later, self._next):
-            line.addWidget(button)
-        outer.addWidget(foot)
+        buttons = (self._back, self._later, self._next)
+        self._rail, self._pages = lay_out(self, look, STEPS, self._cancel, buttons)
         self._choose_page()
         self._exhibit_page()
         self._digest_page()

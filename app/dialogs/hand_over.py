@@ -17,12 +17,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.dialogs.step_rail import StepRail
+from app.dialogs.step_rail import lay_out
 from app.session import Session
 from forensics.visible import visible
 from viewers.look import Look
@@ -114,25 +113,15 @@ class HandOverDialog(QDialog):
         self.look, self.session = look, session
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Hand over an exhibit")
-        self.setProperty("ground", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(look.px(1120), look.px(640))
         self.release: dict[str, Any] | None = None  # the entry of the release
         self.acceptance: dict[str, Any] | None = None
         self._waiting = False
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        self._rail = StepRail(look, STEPS)
-        row.addWidget(self._rail)
-        row.addWidget(Hairline(look, down=True))
-        self.pages = QStackedWidget()
-        row.addWidget(self.pages, 1)
-        outer.addLayout(row, 1)
-        outer.addWidget(Hairline(look))
-        outer.addWidget(self._footer())
+        self.cancel = Button(look, "Cancel", "", "quiet", self.reject)
+        self.back = Button(look, "Back", "", "normal", lambda: self._go(self.pages.currentIndex() - 1))
+        self.next = Button(look, "Next", "", "primary", self._forward)
+        self.next.setDefault(True)
+        self._rail, self.pages = lay_out(self, look, STEPS, self.cancel, (self.back, self.next))
         self.fields: dict[str, QLineEdit] = {}
         self._who_page()
         self._seal_page()
@@ -156,24 +145,6 @@ class HandOverDialog(QDialog):
             self.fields["exhibit"].setReadOnly(True)
 
     # -- pages
-
-    def _footer(self) -> QWidget:
-        look = self.look
-        foot = QWidget()
-        foot.setProperty("ground", "raised")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        foot.setFixedHeight(look.size("dialog_footer"))
-        line = QHBoxLayout(foot)
-        line.setContentsMargins(look.px(24), 0, look.px(24), 0)
-        self.cancel = Button(look, "Cancel", "", "quiet", self.reject)
-        self.back = Button(look, "Back", "", "normal", lambda: self._go(self.pages.currentIndex() - 1))
-        self.next = Button(look, "Next", "", "primary", self._forward)
-        self.next.setDefault(True)
-        line.addWidget(self.cancel)
-        line.addStretch(1)
-        line.addWidget(self.back)
-        line.addWidget(self.next)
-        return foot
 
     def _page(self, title: str, text: str) -> QVBoxLayout:
         look = self.look

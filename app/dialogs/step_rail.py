@@ -1,4 +1,4 @@
-"""The left rail of a wizard: where we are."""
+"""What every wizard is made of: the rail that says where we are, its pages, its footer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from viewers import access, draw
 from viewers.look import Look
+from viewers.parts import Hairline
 
 
 class StepRail(QWidget):
@@ -85,3 +86,34 @@ class StepRail(QWidget):
                 painter.drawText(
                     QRectF(x, name_top + height, self.width() - x, height), int(Qt.AlignmentFlag.AlignVCenter), cut
                 )
+
+
+def lay_out(
+    dialog: QDialog, look: Look, steps: Sequence[str], quiet: QPushButton, others: Sequence[QPushButton]
+) -> tuple[StepRail, QStackedWidget]:
+    """The rail, the pages beside it, and a footer: the quiet button at its left, the others at its right."""
+    dialog.setProperty("ground", "surface")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    outer = QVBoxLayout(dialog)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.setSpacing(0)
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    rail, pages = StepRail(look, steps), QStackedWidget()
+    row.addWidget(rail)
+    row.addWidget(Hairline(look, down=True))
+    row.addWidget(pages, 1)
+    outer.addLayout(row, 1)
+    outer.addWidget(Hairline(look))
+    foot = QWidget()
+    foot.setProperty("ground", "raised")
+    foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    foot.setFixedHeight(look.size("dialog_footer"))
+    line = QHBoxLayout(foot)
+    line.setContentsMargins(look.px(24), 0, look.px(24), 0)
+    line.addWidget(quiet)
+    line.addStretch(1)
+    for button in others:
+        line.addWidget(button)
+    outer.addWidget(foot)
+    return rail, pages

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viewers.look import Look
-from viewers.parts import Button, EmptyState
+from viewers.parts import Button, EmptyState, label
 
 
 class PlaceWidget(QWidget):
@@ -28,6 +28,17 @@ class PlaceWidget(QWidget):
     def focus_first(self) -> None:
         """Put the keyboard where work starts."""
         self.setFocus()
+
+
+def view_bar(look: Look, title: str, spacing: int) -> tuple[QWidget, QHBoxLayout]:
+    """The bar over a place with its title, and the row that the rest of it goes into."""
+    bar = QWidget()
+    bar.setFixedHeight(look.size("view_bar"))
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(look.px(16), 0, look.px(12), 0)
+    row.setSpacing(look.px(spacing))
+    row.addWidget(label(look, title, "panel_title"))
+    return bar, row
 
 
 class NotBuilt(PlaceWidget):

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.places.base import PlaceWidget
+from app.places.base import PlaceWidget, view_bar
 from app.rules import rule_caveat, rule_words
 from app.session import Session
 from app.titles import kind_title
@@ -244,6 +243,7 @@ class GraphPlace(PlaceWidget):
         left.addWidget(self._bar())
         left.addWidget(Hairline(look))
         self.view = GraphView(look)
+        self.view.setToolTip("Drag, wheel, + and −. F fits all of it. Enter makes an entity the centre.")
         self.table = QTableWidget()
         self.empty = EmptyState(look, "graph", "No links", "")
         self._stack = QStackedWidget()
@@ -265,12 +265,7 @@ class GraphPlace(PlaceWidget):
 
     def _bar(self) -> QWidget:
         look = self.look
-        bar = QWidget()
-        bar.setFixedHeight(look.size("view_bar"))
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(look.px(16), 0, look.px(12), 0)
-        row.setSpacing(look.px(8))
-        row.addWidget(label(look, "Graph", "panel_title"))
+        bar, row = view_bar(look, "Graph", 8)
         self.centres = QComboBox()
         self.centres.setAccessibleName("Centre of the graph")
         self.centres.view().setAccessibleName("Centres")
@@ -283,9 +278,7 @@ class GraphPlace(PlaceWidget):
         row.addWidget(self.centres, 3)
         row.addWidget(self.steps)
         row.addWidget(self.grades)
-        self._note = label(look, "", "dense", "text2")
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addWidget(self._note, 4)
+        row.addStretch(2)
         self._as_table = Button(look, "Show as table", "findings", "quiet", self._toggle)
         row.addWidget(self._as_table)
         row.addWidget(Button(look, "Save picture", "image", "quiet", lambda: self._save("png")))
@@ -327,7 +320,8 @@ class GraphPlace(PlaceWidget):
         ):
             row.addWidget(label(look, text, "note", "text2"))
         row.addStretch(1)
-        row.addWidget(label(look, "drag, wheel, + and −; F fits; Enter makes it the centre", "note", "text2"))
+        self._note = label(look, "", "note", weight=600)
+        row.addWidget(self._note)
         return made
 
     @property
@@ -385,14 +379,15 @@ class GraphPlace(PlaceWidget):
             f"{len(nodes):,} of {plural(result['all_entities'], 'linked entity', 'linked entities')}, "
             f"{len(lines):,} of {plural(result['all_links'], 'link')}"
         )
-        self._note.setToolTip(self._note.text())
         if lines:
             self._stack.setCurrentWidget(self.table if self._tabled() else self.view)
         else:
             grade = int(self.grades.currentData())
-            words = f"No link of grade C{grade} or better is here. Choose a lower grade." if grade else (
-                "No finding of this case names another."
-            )  # fmt: skip
+            words = (
+                f"No link of grade C{grade} or better is here. Choose a lower grade."
+                if result["of_any_grade"]
+                else "No finding of this case names another."
+            )
             self.empty.say("No links", words)
             self._stack.setCurrentWidget(self.empty)
         if self.view.node >= 0:

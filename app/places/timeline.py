@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.docks.filter_bar import FilterField
-from app.places.base import PlaceWidget
+from app.places.base import PlaceWidget, view_bar
 from app.reading import F
 from app.session import Session
 from app.titles import kind_title
@@ -279,12 +279,7 @@ class TimelinePlace(PlaceWidget):
 
     def _bar(self) -> QWidget:
         look = self.look
-        bar = QWidget()
-        bar.setFixedHeight(look.size("view_bar"))
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(look.px(16), 0, look.px(12), 0)
-        row.setSpacing(look.px(6))
-        row.addWidget(label(look, "Timeline", "panel_title"))
+        bar, row = view_bar(look, "Timeline", 6)
         row.addSpacing(look.px(10))
         self.filter = FilterField(look, "Filter, for example: grade >= C2")
         self.filter.setMinimumWidth(look.px(260))

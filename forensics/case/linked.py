@@ -51,9 +51,11 @@ def openings_of(folder: Path) -> Iterator[dict[str, Any]]:
                 yield body
 
 
-def gathered_of(case: Case) -> tuple[int, int]:
-    """What changes when there may be new links: how many findings there are, and how many opened wallets."""
-    return case.count(schema.finding), sum(1 for _ in openings_of(case.folder))
+def gathered_of(case: Case) -> tuple[int, object]:
+    """What changes when there may be new links: how many findings there are, and how many tries to open wallets."""
+    with LedgerReader.open(case.folder) as ledger:
+        ((tries,),) = ledger.rows("SELECT count(*) FROM entry WHERE type = ?", OPENED)
+    return case.count(schema.finding), tries
 
 
 def assets_of(case: Case) -> Assets:

@@ -60,6 +60,7 @@ class Graph:
             "links": [self._link(each) for each in shown.links],
             "all_entities": shown.all_entities,
             "all_links": shown.all_links,
+            "of_any_grade": len(self._links),
             "suggested": suggested,
         }
 

@@ -52,6 +52,7 @@ def look(source: Source, log: Source | None, table: str | None, first: int) -> d
         "columns": [clean(column.name) for column in chosen.columns] if chosen else [],
         "states": dict(states),
         "first": first,
+        "most": MOST,
         "rows": rows,
         "log": database.wal is not None,
         "faults": sorted(clean(each) for each in database.faults),

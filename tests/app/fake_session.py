@@ -45,7 +45,7 @@ def database(args: dict[str, Any]) -> dict[str, Any]:
     return {
         "tables": [{"name": "orders", "columns": ["id", "buyer", "note"]}, {"name": "empty", "columns": ["a"]}],
         "table": table, "columns": ["id", "buyer", "note"] if rows else ["a"],
-        "states": {"live": 1, "wal": 1, "deleted": 1} if rows else {}, "first": int(args["first"]), "rows": rows,
+        "states": {"live": 1, "wal": 1, "deleted": 1} if rows else {}, "first": int(args["first"]), "most": 200, "rows": rows,
         "log": True, "faults": [],
     }  # fmt: skip
 
@@ -97,7 +97,7 @@ def graph(args: dict[str, Any]) -> dict[str, Any]:
     shown = [each for each in entities if each["name"] in ends]
     centre = args["centre"] if args["centre"] != "*" else "seed/bip39:0011223344556677"
     return {
-        "centre": centre if shown else None, "entities": shown, "links": links, "all_entities": 3, "all_links": 2,
+        "centre": centre if shown else None, "entities": shown, "links": links, "all_entities": 3, "all_links": 2, "of_any_grade": 2,
         "suggested": [each["name"] for each in shown],
     }  # fmt: skip
 
