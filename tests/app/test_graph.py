@@ -94,7 +94,14 @@ def test_the_grade_filters_and_none_left_is_said(window: MainWindow, place: Grap
     place.reload()
     assert settle(window)
     assert len(place.view.lines) == 1
-    none: dict[str, object] = {"centre": None, "entities": [], "links": [], "all_entities": 0, "all_links": 0, "suggested": []}
+    none: dict[str, object] = {
+        "centre": None,
+        "entities": [],
+        "links": [],
+        "all_entities": 0,
+        "all_links": 0,
+        "suggested": [],
+    }
     place._take(True, {**none, "of_any_grade": 0})
     assert place.empty.text.text() == "No finding of this case names another."
     place._take(True, {**none, "of_any_grade": 5})
