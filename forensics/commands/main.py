@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declar
     "verbs_bundle": ("bundle", "prove", "expunge"),
     "verbs_audit": ("audit",),
     "verbs_report": ("report",),
+    "verbs_present": ("present",),
     "verbs_things": ("custody",),
     "verbs_product": ("scenario", "validate", "formats", "session"),
 }

@@ -22,7 +22,7 @@ from forensics.custody.client import LedgerClient
 PIECE = 1 << 20
 
 
-def _digest(size: int, read: Callable[[int, int], bytes]) -> tuple[str, int]:
+def digest_of(size: int, read: Callable[[int, int], bytes]) -> tuple[str, int]:
     """SHA-256 of what `read(offset, length)` gives up to `size`, and how many bytes that were."""
     state, at = hashlib.sha256(), 0
     while at < size and (data := read(at, min(PIECE, size - at))):
@@ -49,7 +49,7 @@ def rerun(case: Case, ledger: LedgerClient, count: int) -> dict[str, Any]:
 
         def compare(what: str, exhibit: str, known: str, size: int, read: Callable[[int, int], bytes]) -> None:
             nonlocal total
-            found, length = _digest(size, read)
+            found, length = digest_of(size, read)
             total += length
             if found != known:
                 differs.append({"what": what, "exhibit": exhibit, "recorded": known, "now": found})

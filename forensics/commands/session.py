@@ -26,7 +26,7 @@ from forensics.case.evidence import check_unchanged
 from forensics.case.facts import facts_of
 from forensics.case.linked import assets_of, gathered_of
 from forensics.case.store import Case
-from forensics.commands import reproduce
+from forensics.commands import presenting, reproduce
 from forensics.commands.examination import Examination, Options
 from forensics.commands.linking import Graph
 from forensics.commands.opening import writing
@@ -78,6 +78,9 @@ class Session:
             "status": self._status, "verify": self._verify, "report": self._report,
             "add": self._add, "relocate": self._relocate, "graph": self._graph,
             "assets": lambda _: asdict(assets_of(case)), "database": self._database, "page": self._page,
+            "steps": lambda _: presenting.entered(case),
+            "steps_enter": lambda args: presenting.enter(case, ledger, args["steps"]),
+            "steps_check": lambda args: presenting.check(case, reader, [int(each) for each in args["findings"]]),
             **CustodyVerbs(case, ledger).verbs,
         }  # fmt: skip
 

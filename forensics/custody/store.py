@@ -159,6 +159,12 @@ class LedgerReader:
                 yield _entry(_bytes(note), line)
             start = integer(found[-1][0]) + 1
 
+    def last_of(self, type: str) -> Entry | None:
+        """The last entry of a type, such as ``present.steps``."""
+        query = "SELECT max(seq) FROM entry WHERE ledger_id = ? AND type = ?"
+        seq = self.rows(query, LEDGER_ID, type)[0][0]
+        return None if seq is None else next(self.entries(integer(seq)))
+
     def raw_entry(self, seq: int) -> tuple[bytes, bytes | None]:
         """Note and body line of one entry as stored."""
         query = (
