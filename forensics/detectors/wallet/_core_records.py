@@ -8,10 +8,11 @@ Private keys are counted, never taken out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from forensics.errors import FormatError
 from forensics.model import ByteRun
+from forensics.primitives import transaction
 
 KNOWN = frozenset(
     b"acc acentry activeexternalspk activeinternalspk bestblock bestblock_nomerkle ckey cscript defaultkey "
@@ -24,6 +25,14 @@ MOST_ADDRESSES = 20_000
 MOST_TIMES = 100_000
 MOST_TRANSACTIONS = 20_000
 LONGEST_TEXT = 1_024
+# names in the wallet's notes, and what they are called here
+_NOTES = (
+    ("comment", "comment"),
+    ("to", "comment_to"),
+    ("fromaccount", "account"),
+    ("replaces_txid", "replaces"),
+    ("replaced_by_txid", "replaced_by"),
+)
 OLDEST = 1_231_006_505  # the first block
 NEWEST = 4_102_444_800  # 2100
 
@@ -75,18 +84,28 @@ class MasterKey:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A transaction of the wallet. `received` in seconds since 1970, 0 where not read."""
+    """A transaction of the wallet: its id, itself (None where it cannot be read), and what the wallet says of it.
+
+    `received` and `smart` in seconds since 1970, 0 where not read: when it came in by the device's clock, and the
+    time that the program shows, which the block's corrects. `block` is empty unless it was in one.
+    """
 
     txid: str
-    received: int
-    notes: dict[str, str]
     span: ByteRun | None
+    body: transaction.Transaction | None = None
+    block: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
+    received: int = 0
+    smart: int = 0
+    order: int = -1
+    by_wallet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
     """An output descriptor with its creation time and range."""
 
+    identity: bytes
     text: str
     created: int
     next_index: int
@@ -107,6 +126,10 @@ class Contents:
     pool_times: set[int] = field(default_factory=set)
     transactions: dict[str, Transaction] = field(default_factory=dict)
     descriptors: list[Descriptor] = field(default_factory=list)
+    branch_keys: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
+    public_keys: list[bytes] = field(default_factory=list)
+    redeem_scripts: list[bytes] = field(default_factory=list)
+    watched: list[bytes] = field(default_factory=list)
     version: int = 0
     minimum_version: int = 0
     flags: int = 0
@@ -164,7 +187,9 @@ def _take(into: Contents, name: str, key: Reader, value: Reader, span: ByteRun |
         into.transactions[txid] = _transaction(txid, value, span)
     elif name == "walletdescriptor" and len(into.descriptors) < 1_000:
         text = value.blob().decode("ascii", "replace")[:8_192]
-        into.descriptors.append(Descriptor(text, value.number(8), value.number(4), span))
+        into.descriptors.append(Descriptor(key.take(32), text, value.number(8), value.number(4), span))
+    elif name in ("key", "wkey", "ckey", "cscript", "watchs", "walletdescriptorcache"):
+        _take_own(into, name, key, value)
     elif name == "version":
         into.version = value.number(4)
     elif name == "minversion":
@@ -177,51 +202,48 @@ def _take(into: Contents, name: str, key: Reader, value: Reader, span: ByteRun |
             into.best_block = value.take(32)[::-1].hex()
 
 
+def _take_own(into: Contents, name: str, key: Reader, value: Reader) -> None:
+    """Take in what tells the wallet's own scripts."""
+    if name == "walletdescriptorcache":
+        identity, number, branch = key.take(32), key.number(4), value.blob()
+        if key.at == len(key.data) and len(branch) == 74 and len(into.branch_keys) < 1_000:
+            into.branch_keys[identity, number] = branch
+        return
+    kept = {"cscript": into.redeem_scripts, "watchs": into.watched}.get(name, into.public_keys)
+    if len(kept) < MOST_ADDRESSES:
+        kept.append(value.blob() if name == "cscript" else key.blob())
+
+
 def _transaction(txid: str, value: Reader, span: ByteRun | None) -> Transaction:
     """The wallet's own notes stand behind the transaction, its block and its predecessors."""
-    notes: dict[str, str] = {}
-    received = 0
+    told = Transaction(txid, span, transaction.parse(value.data, value.at))
+    if told.body is None:
+        return told
     try:
-        _skip_transaction(value)
-        value.take(32)  # block
+        value.take(told.body.length)
+        block = value.take(32)[::-1]
         value.take(32 * value.size())
-        value.take(4)  # place in the block
+        place = value.number(4)
         if value.size():  # predecessors, written before 2012
-            return Transaction(txid, 0, notes, span)
-        for _ in range(min(value.size(), 200)):
-            name, text = value.text(), value.text()
-            notes[name] = text
-        for _ in range(min(value.size(), 200)):
-            value.text()
-            value.text()
+            return told
+        notes = {value.text(): value.text() for _ in range(min(value.size(), 200))}
+        form = {value.text(): value.text() for _ in range(min(value.size(), 200))}
         value.take(4)
-        received = value.number(4)
+        received, by_wallet = value.number(4), value.number(1)
     except FormatError:
-        return Transaction(txid, 0, notes, span)
-    return Transaction(txid, received if OLDEST <= received < NEWEST else 0, notes, span)
+        return told
+    return replace(
+        told,
+        block=block.hex() if place < 1 << 31 and any(block[:31]) else "",
+        notes={name: notes[key] for key, name in _NOTES if notes.get(key)}
+        | ({"message": form["Message"]} if form.get("Message") else {}),
+        received=received if OLDEST <= received < NEWEST else 0,
+        smart=_whole(notes.get("timesmart", "")) if OLDEST <= _whole(notes.get("timesmart", "")) < NEWEST else 0,
+        order=_whole(notes.get("n", "")),
+        by_wallet=by_wallet == 1,
+    )
 
 
-def _skip_transaction(value: Reader) -> None:
-    value.take(4)
-    inputs = value.size()
-    witness = False
-    if inputs == 0 and value.number(1) == 1:
-        witness, inputs = True, value.size()
-    for _ in range(_bounded(inputs)):
-        value.take(36)
-        value.blob()
-        value.take(4)
-    for _ in range(_bounded(value.size())):
-        value.take(8)
-        value.blob()
-    if witness:
-        for _ in range(_bounded(inputs)):
-            for _ in range(_bounded(value.size())):
-                value.blob()
-    value.take(4)
-
-
-def _bounded(count: int) -> int:
-    if count > 100_000:
-        raise FormatError("more parts than a transaction can have")
-    return count
+def _whole(text: str) -> int:
+    """A number written in digits; -1 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1

@@ -30,7 +30,9 @@ from typing import ClassVar
 from forensics.detectors._berkeley import Btree, open_btree
 from forensics.detectors._sqlite import MAGIC, Database, open_database
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
+from forensics.detectors.wallet._core_own import network_of, own_scripts
 from forensics.detectors.wallet._core_records import Contents, MasterKey, gather
+from forensics.detectors.wallet._payments import moved
 from forensics.detectors.wallet._specimens import BITCOIN_CORE
 from forensics.model import (
     Absent,
@@ -47,6 +49,7 @@ from forensics.model import (
     Sensitivity,
     Value,
 )
+from forensics.primitives.output_script import Network
 
 NETWORKS = {  # pchMessageStart, chainparams.cpp
     0xF9BEB4D9: "bitcoin",
@@ -75,7 +78,7 @@ class BitcoinCore:
 
     kind: ClassVar[str] = "wallet/bitcoin_core"
     title: ClassVar[str] = "Bitcoin Core wallet"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"\x62\x31\x05\x00[\x06-\x0b]\x00\x00\x00", at=12, wide=False),
         Trigger(rb"\x00\x05\x31\x62\x00\x00\x00[\x06-\x0b]", at=12, wide=False),
@@ -149,13 +152,19 @@ class BitcoinCore:
         fields: dict[str, Field],
         caveats: tuple[str, ...],
     ) -> Finding:
-        fields |= _fields(contents)
+        network = fields["network"].value if "network" in fields else ""
+        fields |= _fields(contents, str(network))
         plain = contents.counts.get("key", 0) + contents.counts.get("wkey", 0)
         plain += contents.counts.get("walletdescriptorkey", 0)
         sure = contents.strange <= contents.known // 10
         left = fields.get("plain_keys_left_over")
         if left is not None and left.value and contents.master_keys:
             caveats += ("Private keys from before the encryption lie in unused parts of the file.",)
+        wrong = sum(each.body is not None and each.body.txid != each.txid for each in contents.transactions.values())
+        if wrong:
+            caveats += (f"{wrong} transactions are not those whose id they are stored under.",)
+        if fields.get("own_scripts_not_derived"):
+            caveats += ("Not every address of the wallet could be derived: some amounts may be missing.",)
         if contents.strange:
             caveats += (f"{contents.strange} records could not be read.",)
         return finding(
@@ -196,7 +205,7 @@ def _sqlite_caveats(database: Database) -> Iterator[str]:
         yield "The database keeps a write-ahead log; its newest records may be in a file beside it."
 
 
-def _fields(contents: Contents) -> dict[str, Field]:
+def _fields(contents: Contents, network: str) -> dict[str, Field]:
     counts = contents.counts
     plain = counts.get("key", 0) + counts.get("wkey", 0) + counts.get("walletdescriptorkey", 0)
     encrypted = counts.get("ckey", 0) + counts.get("walletdescriptorckey", 0)
@@ -222,7 +231,7 @@ def _fields(contents: Contents) -> dict[str, Field]:
         told["first_key_created"] = Field(_iso(min(contents.key_times)))
         told["last_key_created"] = Field(_iso(max(contents.key_times)))
     if contents.transactions:
-        told["transaction_list"] = Field(_transactions(contents))
+        told |= _transactions(contents, network_of(contents, network))
     if contents.descriptors:
         told["descriptors"] = Field(_descriptors(contents))
     for master in contents.master_keys[:1]:
@@ -273,11 +282,31 @@ def _addresses(contents: Contents) -> tuple[Value, ...]:
     )
 
 
-def _transactions(contents: Contents) -> tuple[Value, ...]:
-    return tuple(
-        {"txid": each.txid, "received": _iso(each.received) if each.received else "", **each.notes}
-        for each in list(contents.transactions.values())[:MOST_SHOWN]
+def _transactions(contents: Contents, network: Network) -> dict[str, Field]:
+    """The payments with what they moved; the amounts are what the wallet's own records give."""
+    own, whole = own_scripts(contents, network)
+    known = contents.transactions
+    moves = moved(
+        {txid: each.body for txid, each in known.items() if each.body is not None},
+        own,
+        network,
+        (txid for txid, each in known.items() if each.by_wallet),
     )
+    listed: list[Value] = []
+    for txid, each in list(known.items())[:MOST_SHOWN]:
+        told: dict[str, Value] = {"txid": txid, "received": _iso(each.received) if each.received else ""}
+        if each.smart:
+            told["time"] = _iso(each.smart)
+        told["time_is"] = "smart time of the wallet" if each.smart else "received by the program"
+        if each.block:
+            told["block"] = each.block
+        if each.order >= 0:
+            told["order"] = each.order
+        listed.append(told | (moves[txid].described() if txid in moves else {}) | each.notes)
+    fields = {"transaction_list": Field(tuple(listed)), "own_scripts": Field(len(own))}
+    if not whole:
+        fields["own_scripts_not_derived"] = Field(True)
+    return fields
 
 
 def _descriptors(contents: Contents) -> tuple[Value, ...]:
@@ -315,6 +344,8 @@ def _events(contents: Contents) -> tuple[Event, ...]:
             found.append(_event(each, "descriptor created"))
     received = sorted(each.received for each in contents.transactions.values() if each.received)
     found += [_event(each, "payment seen by the wallet") for each in received[:MOST_PAYMENT_EVENTS]]
+    smart = sorted(each.smart for each in contents.transactions.values() if each.smart not in (0, each.received))
+    found += [_event(each, "payment as the wallet dates it") for each in smart[:MOST_PAYMENT_EVENTS]]
     return tuple(found)
 
 

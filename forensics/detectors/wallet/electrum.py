@@ -26,6 +26,7 @@ from typing import ClassVar
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
 from forensics.detectors.wallet import _electrum_keys as keys
 from forensics.detectors.wallet._electrum_patches import Patches, read_patches
+from forensics.detectors.wallet._electrum_payments import payments
 from forensics.detectors.wallet._objects import Json, Object, enclosing, items, mapping, string
 from forensics.detectors.wallet._specimens import ELECTRUM
 from forensics.model import (
@@ -57,6 +58,7 @@ _KNOWN = frozenset({
 MOST_SHOWN = 5_000
 MOST_EVENTS = 2_000
 MOST_LINKS = 500
+MOST_OWN = 20_000
 LARGEST_BLOB = 32 << 20
 _SECOND = timedelta(seconds=1)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
@@ -72,7 +74,7 @@ class Electrum:
 
     kind: ClassVar[str] = "wallet/electrum"
     title: ClassVar[str] = "Electrum wallet"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"[\"']seed_version[\"']"),
         Trigger(rb"[\"']wallet_type[\"']"),
@@ -251,6 +253,7 @@ class _Told:
     links: list[Link] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
     public_keys: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
     secret: bool = False
 
     def read(self) -> None:
@@ -330,6 +333,7 @@ class _Told:
         history = mapping(value.get("addr_history"))
         for each in history:
             roles.setdefault(str(each)[:128], "in history")
+        self.own = [each for each, role in roles.items() if role != "in history" or not stored][:MOST_OWN]
         used = {str(each) for each, uses in history.items() if uses}
         self.fields["address_count"] = Field(len(roles))
         listed: list[Value] = []
@@ -358,21 +362,18 @@ class _Told:
         self.fields["contacts"] = Field(tuple(contacts))
 
     def _payments(self, value: dict[str, Json]) -> None:
-        transactions = mapping(value.get("transactions"))
-        self.fields["transactions"] = Field(len(transactions))
+        known = payments(value, self.own)
+        self.fields["transactions"] = Field(known.count)
         self.links += [
-            Link("WALLET_HAS_TRANSACTION", "transaction", str(each)[:64]) for each in list(transactions)[:MOST_LINKS]
+            Link("WALLET_HAS_TRANSACTION", "transaction", str(each)[:64])
+            for each in list(mapping(value.get("transactions")))[:MOST_LINKS]
         ]
-        confirmed: list[Value] = []
-        for name in ("verified_tx3", "verified_tx2", "verified_tx"):
-            for txid, each in mapping(value.get(name)).items():
-                height, seconds = ([*items(each), None, None])[:2]
-                if isinstance(height, int) and isinstance(seconds, int):
-                    self.event(seconds, "payment confirmed", Clock.CHAIN)
-                    if len(confirmed) < MOST_SHOWN:
-                        confirmed.append({"txid": str(txid)[:64], "height": height, "time": seconds})
-        if confirmed:
-            self.fields["confirmed"] = Field(tuple(confirmed))
+        for seconds in known.moments:
+            self.event(seconds, "payment confirmed", Clock.CHAIN)
+        if known.listed:
+            self.fields["transaction_list"] = Field(tuple(known.listed[:MOST_SHOWN]))
+        if known.unreadable:
+            self.fields["transactions_not_whole"] = Field(known.unreadable)
         for name, meaning in (("invoices", "invoice created"), ("payment_requests", "request created")):
             told: list[Value] = []
             for key, each in list(mapping(value.get(name)).items())[:MOST_SHOWN]:
