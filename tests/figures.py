@@ -38,7 +38,8 @@ class Figure:
 FIGURES = {
     "mutants": Figure("mutated file systems, containers and artefacts, each answered", 20_000, 5_000_000),
     "innocent": Figure("innocent items among hostile ones, none lost", 5_000, 1_000_000),
-    "kills": Figure("kill -9 during an examination, what it comes to equal", 20, 10_000),
+    "kills": Figure("kill -9 during an examination, nothing lost, duplicated or done again", 100, 10_000),
+    "resumes": Figure("examinations interrupted and gone on with, what they come to equal", 20, 1_000),
     "power": Figure("moments at which the power fails, nothing acknowledged lost", 2_000, 100_000),
     "names": Figure("hostile names of files, none of which takes effect", 500, 5_000),
     "canaries": Figure("planted secrets, none told before it is revealed", 200, 2_000),
