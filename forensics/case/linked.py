@@ -25,6 +25,7 @@ def known(case: Case) -> list[Stated]:
     for body in openings_of(case.folder):
         given = [("WALLET_HAS_ADDRESS", kind, address) for kind, address in body["addresses"]]
         given += [("WALLET_HAS_XPUB", "key/extended", key) for key in body["keys"]]
+        given += [(rule, kind, target) for rule, kind, target in body.get("links", ())]
         openings.setdefault(body["finding"], []).extend(given)
     table = schema.finding
     columns = (

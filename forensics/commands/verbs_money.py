@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +19,27 @@ from forensics.confinement.jobs import Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.errors import UsageError
 from forensics.links.corroborate import Edge, corroborate, entities
+from forensics.links.payments import Flow
 from forensics.model import Secret
 from forensics.sweep.wire import fingerprint
+from forensics.visible import visible
 
 SECONDS = 300.0
 MEMORY = 3 << 30
 LARGEST = 64 << 20
-MOST_ENTERED = 500  # addresses in one ledger entry
+MOST_ENTERED = 500  # addresses, and links, in one ledger entry
 _LARGEST_SECRET = 1 << 16
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
-    wallet = verbs.add_parser("open-wallet", help="open a wallet with a password that the examiner has")
+    wallet = verbs.add_parser("open-wallet", help="open a wallet or a store of passwords with what the examiner has")
     wallet.add_argument("folder", type=Path)
     wallet.add_argument("finding", help="such as F17")
     wallet.add_argument(
         "--secret", required=True, metavar="@FILE", help="a file whose text, a last newline aside, is the password"
     )
+    wallet.add_argument("--key-file", type=Path, metavar="FILE", help="where the store wants one beside or instead")
     wallet.add_argument("--json", action="store_true")
     wallet.set_defaults(run=_open_wallet)
     graph = verbs.add_parser("graph", help="entities and links, and what derivation proves")
@@ -52,14 +56,19 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _secret(text: str) -> bytes:
     if not text.startswith("@"):
         raise UsageError("--secret takes @FILE: a password in the list of processes is a password given away")
-    path = Path(text[1:])
+    return _held(Path(text[1:]), "password").removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _held(path: Path, what: str) -> bytes:
     if not path.is_file() or path.stat().st_size > _LARGEST_SECRET:
-        raise UsageError(f"{path}: no file of a password")
-    return path.read_bytes().removesuffix(b"\n").removesuffix(b"\r")
+        raise UsageError(f"{path}: no file of a {what}")
+    return path.read_bytes()
 
 
 def _open_wallet(options: argparse.Namespace) -> int:
     secret = _secret(options.secret)
+    key_file = _held(options.key_file, "key") if options.key_file else b""
+    used = {"key_file_sha256": sha256(key_file).hexdigest()} if key_file else {}
     with writing(options.folder) as (case, ledger):
         row = find(case, options.finding)
         name = f"F{row['id']}"
@@ -67,13 +76,13 @@ def _open_wallet(options: argparse.Namespace) -> int:
             raise UsageError(f"{name}: more than {LARGEST:,} bytes")
         with EvidenceReader(case) as reader:
             data = b"".join(_pieces(reader, name, row["span_length"]))
-        spec = {"kind": row["kind"], "data": data, "secret": secret}
+        spec = {"kind": row["kind"], "data": data, "secret": secret, "more": key_file}
         with Supervisor(evidence=[], workers=1, setup={"exhibits": {}, "secret_key": case.secret_key}) as supervisor:
             try:
                 (part,) = supervisor.call(Job(0, "open_wallet", spec, name, Limits(SECONDS, MEMORY))).parts
             except JobFailed as error:
                 reason = error.quarantined.reason
-                body = {"finding": name, "kind": row["kind"], "opened": False, "reason": reason}
+                body = {"finding": name, "kind": row["kind"], "opened": False, "reason": reason, **used}
                 ledger.append(OPENED, body, exhibit=row["exhibit"])
                 _tell({**body, "sha256": row["sha256"]}, as_json=options.json)
                 return FAILED
@@ -83,11 +92,13 @@ def _open_wallet(options: argparse.Namespace) -> int:
             "finding": name,
             "kind": row["kind"],
             "opened": True,
+            **used,
             "check": found["check"],
             "fields": found["fields"],
             "addresses": found["addresses"][:MOST_ENTERED],
             "addresses_in_all": len(found["addresses"]),
             "keys": found["keys"],
+            "links": found["links"][:MOST_ENTERED],
             "secrets": [
                 {"name": each, "masked": Secret(text).masked, "fingerprint": fingerprint(Secret(text), case.secret_key)}
                 for each, text in found["secrets"]
@@ -115,9 +126,13 @@ def _tell(body: dict[str, Any], *, as_json: bool) -> None:
         say(f"{body['finding']}: not opened: {body['reason']}")
     else:
         say(f"{body['finding']}: opened, proven by {body['check']}")
-        say(f"{body['addresses_in_all']:,} addresses, {len(body['keys'])} public keys")
+        entries = body["fields"].get("entries", ())
+        if not entries:
+            say(f"{body['addresses_in_all']:,} addresses, {len(body['keys'])} public keys")
+        for each in entries:
+            say("    " + "  ".join(visible(each.get(name) or "-") for name in ("title", "user", "url", "changed")))
         for each in body["secrets"]:
-            say(f"    {each['name']}: {each['masked']} (kept in the vault)")
+            say(f"    {visible(each['name'])}: {each['masked']} (kept in the vault)")
 
 
 def _graph(options: argparse.Namespace) -> int:
@@ -159,6 +174,8 @@ def _assets(options: argparse.Namespace) -> int:
     for wallet in found.wallets:
         say(f"{wallet.finding} {wallet.kind}, {', '.join(wallet.coins)}: {wallet.place}")
         say(f"    {wallet.custody}; {wallet.address_count:,} addresses, {len(wallet.payments):,} payments")
+        for flow in wallet.flows:
+            say(f"    {_flow(flow)}")
         for label in wallet.labels:
             say(f"    {label.what} {label.of}: {label.text}" + (f" (account {label.writer})" if label.writer else ""))
         for key in wallet.keys:
@@ -168,6 +185,17 @@ def _assets(options: argparse.Namespace) -> int:
         say(f"{key.finding} {key.kind} {key.masked}: of no wallet here, {key.derives} of its values stand elsewhere")
     say("What coins are left is on the public chain, which is not asked.")
     return DONE
+
+
+def _flow(flow: Flow) -> str:
+    """A sentence of what a wallet's own records say came and went, in the coin's smallest unit."""
+    since = f", {flow.first} to {flow.last}" if flow.first else ""
+    untold = f"; {flow.untold:,} without amount" if flow.untold else ""
+    within = f"; {flow.within:,} to itself" if flow.within else ""
+    return (
+        f"flows in {flow.coin}, smallest unit, as the wallet says: received {flow.received:,}, sent {flow.sent:,}, "
+        f"fees {flow.fees:,}, by {flow.payments:,} payments{since}{within}{untold}"
+    )
 
 
 def _edge(edge: Edge) -> dict[str, Any]:

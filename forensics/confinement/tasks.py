@@ -398,13 +398,14 @@ def _page(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
 
 
 def _open_wallet(spec: Mapping[str, Any], _: WorkerContext) -> Iterator[Part]:
-    found = opened(spec["kind"], spec["data"], spec["secret"])
+    found = opened(spec["kind"], spec["data"], spec["secret"], spec.get("more", b""))
     yield {
         "check": found.check,
         "fields": plain(found.fields),
         "addresses": [[kind, clean(address)] for kind, address in found.addresses],
         "keys": [clean(each) for each in found.keys],
-        "secrets": [[name, clean(text)] for name, text in found.secrets],
+        "secrets": [[clean(name), clean(text)] for name, text in found.secrets],
+        "links": [[rule, kind, clean(target)] for rule, kind, target in found.links],
     }
 
 

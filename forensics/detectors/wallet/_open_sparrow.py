@@ -11,7 +11,7 @@ import base64
 import json
 
 from forensics.detectors.wallet._objects import Json, items, mapping, string
-from forensics.detectors.wallet._opened import Opened, WrongSecretError, aes_cbc, argon2id, ecies
+from forensics.detectors.wallet._opened import Opened, WrongSecretError, aes_cbc, argon2, ecies
 from forensics.detectors.wallet.sparrow import HEAD, phrase
 from forensics.errors import FormatError
 from forensics.primitives import bip39
@@ -51,7 +51,7 @@ def sparrow(data: bytes, secret: bytes) -> Opened:
 def _derived(secret: bytes, salt: bytes) -> bytes:
     if len(salt) != _SALT:
         raise FormatError("a salt of another length")
-    return argon2id(secret, salt, _ROUNDS, _MEMORY, _LANES)
+    return argon2(secret, salt, _ROUNDS, _MEMORY, _LANES)
 
 
 def _words(sealed: dict[str, Json], secret: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What opening a wallet with a given secret gives, and the steps that several formats share.
+"""What opening a wallet or a store with a given secret gives, and the steps that several formats share.
 
 Nothing here guesses: one secret, one derivation, and the format's own check decides.
 """
@@ -24,7 +24,7 @@ _LARGEST = 64 << 20
 _MOST_MEMORY = 2 << 30
 _MOST_WORK = 1 << 24  # n times p
 _MOST_ROUNDS = 20_000_000
-_ARGON2_VERSION = 0x13
+_MOST_FILLED = 1 << 28  # KiB over all passes of Argon2
 
 
 class WrongSecretError(FormatError):
@@ -33,10 +33,11 @@ class WrongSecretError(FormatError):
 
 @dataclass(slots=True)
 class Opened:
-    """A wallet that was opened.
+    """A wallet or a store that was opened.
 
     `check` says in words what proves it. `addresses` are pairs of kind and address, `keys` extended public
-    keys; `secrets` names and texts that must leave the worker masked.
+    keys; `secrets` names and texts that must leave the worker masked. `links` are rule, kind and target of what
+    entries name.
     """
 
     check: str
@@ -44,6 +45,7 @@ class Opened:
     addresses: list[tuple[str, str]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     secrets: list[tuple[str, str]] = field(default_factory=list)
+    links: dict[tuple[str, str, str], None] = field(default_factory=dict)  # in order, each once
 
 
 def scrypt(secret: bytes, salt: bytes, n: int, r: int, p: int, size: int = 32) -> bytes:
@@ -63,19 +65,31 @@ def scrypt(secret: bytes, salt: bytes, n: int, r: int, p: int, size: int = 32) -
         return bytes(derived)
 
 
-def argon2id(secret: bytes, salt: bytes, rounds: int, kibibytes: int, lanes: int, size: int = 32) -> bytes:
-    """The key of version 0x13, all lanes on one thread: a confined worker has no other, and OpenSSL insists on more.
+def argon2(
+    secret: bytes,
+    salt: bytes,
+    rounds: int,
+    kibibytes: int,
+    lanes: int,
+    *,
+    kind: Type = Type.ID,
+    version: int = 0x13,
+    size: int = 32,
+) -> bytes:
+    """The key, all lanes on one thread: a confined worker has no other, and OpenSSL insists on more.
 
     Raises:
-        FormatError: parameters that the library refuses.
+        FormatError: parameters that the library refuses, or more memory or time than a worker may take.
     """
+    if kibibytes << 10 > _MOST_MEMORY or not 0 < rounds * kibibytes <= _MOST_FILLED or not 0 < lanes <= 256:
+        raise FormatError("Argon2 with these parameters takes more memory or time than allowed")
     out, given, seed = ffi.new("uint8_t[]", size), ffi.new("uint8_t[]", secret), ffi.new("uint8_t[]", salt)
     told = {
-        "version": _ARGON2_VERSION, "out": out, "outlen": size, "pwd": given, "pwdlen": len(secret), "salt": seed,
+        "version": version, "out": out, "outlen": size, "pwd": given, "pwdlen": len(secret), "salt": seed,
         "saltlen": len(salt), "t_cost": rounds, "m_cost": kibibytes, "lanes": lanes, "threads": 1,
     }  # fmt: skip
     context = ffi.new("argon2_context *", told)  # what is not named is null
-    result = core(context, Type.ID.value)
+    result = core(context, kind.value)
     if result:
         raise FormatError(f"Argon2: {error_to_str(result)}")
     return bytes(ffi.buffer(out, size))

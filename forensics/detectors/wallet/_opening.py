@@ -1,9 +1,10 @@
-"""Which wallets can be opened with a given secret, and by what."""
+"""Which wallets and stores of secrets can be opened with a given secret, and by what."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from forensics.detectors.store._open_keepass import keepass
 from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
@@ -29,20 +30,27 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
 }
+# What takes more than a password: a key file.
+WITH_MORE: Mapping[str, Callable[[bytes, bytes, bytes], Opened]] = {
+    "store/keepass": keepass,
+}
 
 
-def opened(kind: str, data: bytes, secret: bytes) -> Opened:
-    """Open a wallet of a kind; `data` are the bytes of its finding.
+def opened(kind: str, data: bytes, secret: bytes, more: bytes = b"") -> Opened:
+    """Open a wallet or a store of a kind; `data` are the bytes of its finding, `more` those of a key file.
 
     Raises:
         WrongSecretError: the format's own check does not hold with this secret.
         FormatError: the kind is not one of these, or the wallet is damaged.
     """
-    opener = OPENERS.get(kind)
-    if opener is None:
-        raise FormatError(f"{kind}: not a kind that can be opened")
     try:
-        return opener(data, secret)
+        if kind in WITH_MORE:
+            return WITH_MORE[kind](data, secret, more)
+        if kind not in OPENERS:
+            raise FormatError(f"{kind}: not a kind that can be opened")
+        if more:
+            raise FormatError(f"{kind}: takes no key file")
+        return OPENERS[kind](data, secret)
     except (ValueError, IndexError, KeyError, OverflowError) as error:
         raise FormatError(f"{kind}: damaged, {error}") from error
 

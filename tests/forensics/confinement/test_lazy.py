@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 # Imports within functions that no worker reaches, by the module that has them.
 IDLE = {
+    "Crypto.Cipher",  # modes of block ciphers; Salsa20 has none
     "Crypto.PublicKey.ECC",  # keys as PEM or OpenSSH text
     "Crypto.Protocol.KDF",  # bcrypt
     "Crypto.Util._cpu_features",

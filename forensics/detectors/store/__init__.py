@@ -1,0 +1,1 @@
+"""Stores of secrets: password databases, their exports, and what stands in them in clear."""
