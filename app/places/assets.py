@@ -38,6 +38,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _flow(flow: dict[str, Any]) -> tuple[str, ...]:
+    sums = (f"{flow[name]:,}" for name in ("payments", "received", "sent", "fees", "within", "untold"))
+    return (flow["coin"], *sums, visible(flow["first"]), visible(flow["last"]))
+
+
 class AssetsPage(QWidget):
     """The list of wallets and the page of the chosen one."""
 
@@ -231,11 +236,19 @@ class AssetsPage(QWidget):
             self.sheet.title("Labels", f"written in a file of {writer}, by its path")
             given = [(visible(each["text"]), str(each["what"]), visible(each["of"])) for each in labels]
             self._table(("Label", "Of", "Value"), (4, 2, 8), given, mono=(2,))
+        if wallet["flows"]:
+            self.sheet.title("Flows inside the evidence", "as the wallet's own records say; the smallest unit")
+            self._table(
+                ("Coin", "Payments", "Received", "Sent, with fees", "Fees", "To itself", "Not told", "First", "Last"),
+                (1, 1, 2, 2, 1, 1, 1, 2, 2),
+                [_flow(each) for each in wallet["flows"]],
+            )
         if payments:
             self.sheet.title("Payments it knows", "amounts in the smallest unit, where the wallet has them")
-            names = ("txid", "when", "way", "amount", "note")
+            names = ("txid", "when", "when_is", "way", "amount", "fee", "note")
             rows = [tuple(visible(each[name]) for name in names) for each in payments]
-            self._table(("Transaction", "Time, UTC", "Way", "Amount", "Note"), (7, 3, 1, 2, 3), rows, mono=(0,))
+            headings = ("Transaction", "Time, UTC", "Time is", "Way", "Amount", "Fee", "Note")
+            self._table(headings, (6, 3, 3, 1, 2, 1, 3), rows, mono=(0,))
         if addresses:
             self.sheet.title("Addresses", f"{min(len(addresses), MOST):,} of {wallet['address_count']:,} shown")
             self._table(

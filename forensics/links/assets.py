@@ -11,10 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from forensics.links.corroborate import Edge
+from forensics.links.payments import Flow, Payment, flows_of, payment_of_finding, payments_of
 from forensics.links.seizing import Custody, sentence
 from forensics.primitives import bip32
 
@@ -47,17 +47,6 @@ class Address:
     label: str = ""
     used: bool = False
     elsewhere: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A transaction that a wallet knows. `amount` is in the coin's smallest unit as the wallet has it, or empty."""
-
-    txid: str
-    when: str = ""
-    way: str = ""
-    amount: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +89,7 @@ class Wallet:
     addresses: list[Address] = field(default_factory=list)
     address_count: int = 0
     payments: list[Payment] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     stated: list[tuple[str, str]] = field(default_factory=list)  # coin or account, and the balance as stored
@@ -151,8 +141,8 @@ def assets(
         inside = row["kind"] == "wallet/descriptor" and _place(row) in whole
         if inside or "targets" in row["fields"]:
             continue
-        wallet = _wallet(row, (opened or {}).get(row["id"]), seen or {})
-        wallet.payments += [_paid(each) for each in payments if _value(each, "account") == row["value"]]
+        own = [each for each in payments if _value(each, "account") == row["value"]]
+        wallet = _wallet(row, (opened or {}).get(row["id"]), seen or {}, own)
         taken |= _give_keys(wallet, row, secrets, (derived, met), (opened or {}).get(row["id"]))
         wallet.to_seize = sentence(wallet.kind, wallet.custody, wallet.policy, [each.how for each in wallet.keys])
         out.wallets.append(wallet)
@@ -213,7 +203,9 @@ def _rows(row: Row, name: str) -> Iterator[Mapping[str, Any]]:
             yield {"address": each}
 
 
-def _wallet(row: Row, opened: Row | None, seen: Mapping[str, Sequence[tuple[str, str]]]) -> Wallet:
+def _wallet(
+    row: Row, opened: Row | None, seen: Mapping[str, Sequence[tuple[str, str]]], payments: Iterable[Row]
+) -> Wallet:
     home = _HOME.match(row["path"] or "")
     writer = home[1] if home else "root" if (row["path"] or "").startswith("/root/") else ""
     wallet = Wallet(
@@ -230,7 +222,7 @@ def _wallet(row: Row, opened: Row | None, seen: Mapping[str, Sequence[tuple[str,
         policy=_text(_value(row, "policy")),
     )
     _tell_addresses(wallet, row, opened, seen)
-    _tell_payments(wallet, row)
+    _tell_payments(wallet, row, payments)
     _tell_labels(wallet, row)
     for each in _rows(row, "accounts"):
         if each.get("balance"):
@@ -310,32 +302,14 @@ def _tell_addresses(
     ]
 
 
-def _tell_payments(wallet: Wallet, row: Row) -> None:
-    found: dict[str, Payment] = {}
-    for each in (*_rows(row, "operations"), *_rows(row, "transaction_list"), *_rows(row, "confirmed")):
-        txid = _text(each.get("txid"))
-        when = next((_time(each[name]) for name in ("time", "received") if each.get(name)), "")
-        note = next((_text(each[name]) for name in ("comment", "memo", "message") if each.get(name)), "")
-        if txid:
-            found.setdefault(txid, Payment(txid, when, _text(each.get("type")), _text(each.get("value")), note))
-    for link in row["links"]:
-        if link["rule"] == "WALLET_HAS_TRANSACTION":
-            found.setdefault(link["target"], Payment(link["target"]))
-    wallet.payments = list(found.values())[:MOST]
+def _tell_payments(wallet: Wallet, row: Row, others: Iterable[Row]) -> None:
+    """The wallet's payments with their flows, and those of its account that are findings of their own."""
+    coin = wallet.coins[0] if wallet.coins else ""
+    found = payments_of(row, coin, _coin) + [payment_of_finding(each, _coins(each)[0]) for each in others]
+    count = _value(row, "transactions")
+    wallet.flows = flows_of(found, count if isinstance(count, int) else 0)
+    wallet.payments = found[:MOST]
     wallet.labels += [Label(each.txid, each.note, "payment", wallet.writer) for each in wallet.payments if each.note]
-
-
-def _time(stored: object) -> str:
-    """The text of a time; seconds since 1970 as a date, where they are one."""
-    if isinstance(stored, int) and 0 < stored < 1 << 33:
-        return datetime.fromtimestamp(stored, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _text(stored)
-
-
-def _paid(row: Row) -> Payment:
-    """A payment that is a finding of its own."""
-    when = row["events"][0]["when"] if row["events"] else ""
-    return Payment(_text(row["value"]), when, _text(_value(row, "type")), _text(_value(row, "amount")))
 
 
 def _tell_labels(wallet: Wallet, row: Row) -> None:

@@ -59,11 +59,26 @@ def _wallet(file: IO[str], wallet: Wallet) -> None:
             ("label", "of", "what", "written by the account (by the path)"),
             ((each.text, each.of, each.what, each.writer or written) for each in wallet.labels[:MOST]),
         )
+    if wallet.flows:
+        table(
+            file,
+            ("flows in", "payments", "received", "sent, with fees", "fees", "to itself", "not told", "first", "last"),
+            (
+                (
+                    each.coin, each.payments, f"{each.received:,}", f"{each.sent:,}", f"{each.fees:,}", each.within,
+                    each.untold, each.first, each.last,
+                )
+                for each in wallet.flows
+            ),
+        )  # fmt: skip
     if wallet.payments:
         table(
             file,
-            ("payment", "time", "way", "amount as stored", "note"),
-            ((each.txid, each.when, each.way, each.amount, each.note) for each in wallet.payments[:MOST]),
+            ("payment", "time", "time is", "way", "amount, smallest unit", "fee", "note"),
+            (
+                (each.txid, each.when, each.when_is, each.way, each.amount, each.fee, each.note)
+                for each in wallet.payments[:MOST]
+            ),
         )
     if wallet.addresses:
         table(

@@ -58,11 +58,18 @@ def assets() -> dict[str, Any]:
         "finding": "F1", "kind": "wallet/electrum", "exhibit": "E1", "place": "/home/nl/w", "allocation": "allocated",
         "grade": "C3", "writer": "nl", "coins": ["BTC"], "custody": "keys in clear", "encryption": "none", "policy": "",
         "addresses": [{"address": "bc1qinvented", "role": "receiving", "label": "stall", "used": True, "elsewhere": ["F3"]}],
-        "address_count": 1, "payments": [{"txid": "aa" * 32, "when": "2024-01-01T00:00:00Z", "way": "", "amount": "", "note": ""}],
+        "address_count": 1, "payments": [
+            {"txid": "aa" * 32, "when": "2024-01-01T00:00:00Z", "when_is": "time of the block", "way": "OUT",
+             "amount": "1200", "fee": "200", "note": "", "coin": "BTC"}
+        ],
+        "flows": [
+            {"coin": "BTC", "payments": 3, "received": 5000, "sent": 1200, "fees": 200, "within": 0, "untold": 1,
+             "first": "2024-01-01T00:00:00Z", "last": "2024-01-02T00:00:00Z"}
+        ],
         "labels": [{"of": "bc1qinvented", "text": "stall\u202e", "what": "address", "writer": "nl"}], "keys": [key],
         "stated": [["BTC", "12"]], "to_seize": "Its private keys lie in clear.",
     }  # fmt: skip
-    second = {**first, "finding": "F4", "custody": "keys encrypted", "keys": [], "labels": [], "payments": [],
+    second = {**first, "finding": "F4", "custody": "keys encrypted", "keys": [], "labels": [], "payments": [], "flows": [],
               "addresses": [], "address_count": 0, "stated": [], "to_seize": "Only with the password."}  # fmt: skip
     loose = {**key, "finding": "F5", "kind": "seed/bip39", "how": "", "derives": 2}
     coin = {"coin": "BTC", "wallets": 2, "movable": 1, "locked": 1, "addresses": 1, "payments": 1, "labels": 1}

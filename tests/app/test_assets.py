@@ -77,6 +77,13 @@ def test_keys_walk_the_wallets_and_a_page_tells_keys_labels_and_payments(page: A
     assert listed["Key"] == ["Seed: Masked abcd •••••• yz, Where /home/nl/w, Why in the wallet, in clear"]
     assert listed["Label"] == ["stall\\u{202e}: Of address, Value bc1qinvented"]
     assert listed["Address"] == ["bc1qinvented: Use receiving, Label stall, Used yes, Also found in 1 other place"]
+    assert "as the wallet's own records say" in said
+    assert tables(page)["Coin"] == [
+        "BTC: Payments 3, Received 5,000, Sent, with fees 1,200, Fees 200, To itself 0, Not told 1, "
+        "First 2024-01-01T00:00:00Z, Last 2024-01-02T00:00:00Z"
+    ]
+    (paid,) = tables(page)["Transaction"]
+    assert "Time is time of the block, Way OUT, Amount 1,200, Fee 200".replace("1,200", "1200") in paid
     QTest.keyClick(page.wallets, Qt.Key.Key_Down)
     assert "Keys encrypted" in words(page)
     assert not tables(page)
