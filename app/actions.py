@@ -24,6 +24,7 @@ from app.places.bench import Bench
 from app.places.custody import CustodyPlace
 from app.places.findings import FindingsPlace
 from app.places.graph import GraphPlace
+from app.places.present import PresentPlace
 from app.session import Session, environment
 from app.troubles import LEDGER
 from viewers.parts import Button, label
@@ -42,6 +43,7 @@ KEYS = (
     ("Ctrl+Tab", "next viewer tab"),
     ("F11, Esc", "fill the window with the viewer, and back"),
     ("Ctrl+P", "prove this finding"),
+    ("Ctrl+Shift+P", "start the courtroom steps"),
     ("Left, Right, +, -, 0", "timeline: move, zoom, all"),
     ("N, Shift+N", "timeline: next and previous event"),
     ("F5", "refresh"),
@@ -489,6 +491,25 @@ class Actions:
         """Show how others rebuild the bytes of a finding."""
         if self._window.session is not None:
             ProveDialog(self._window.look, self._window.session, number, self._window).exec()
+
+    # -- courtroom
+
+    def add_step(self) -> None:
+        """Begin a step for court about the finding that is shown."""
+        deck = self._deck()
+        if deck is not None and deck.subject is not None and deck.subject.finding is not None:
+            number = deck.subject.finding
+            self._present().add_finding(number)
+
+    def present(self) -> None:
+        """Show the steps full screen; where they cannot be, their place says why."""
+        self._present().present()
+
+    def _present(self) -> PresentPlace:
+        self._window.show_place("present")
+        place = self._window.place("present")
+        assert isinstance(place, PresentPlace)
+        return place
 
     # -- help
 

@@ -40,6 +40,7 @@ KIND_TITLES = {
     "contact/email": "Mail address",
     "browser/chromium": "Chromium browser record",
     "browser/firefox": "Firefox or Tor Browser record",
+    "browser/firefox_keys": "Key of saved logins of Firefox",
     "browser/firefox_logins": "Saved login of Firefox",
     "chat/irc": "IRC conversation",
     "chat/pidgin": "Pidgin conversation",

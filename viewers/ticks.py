@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton
 
@@ -26,6 +26,12 @@ def _words(button: QAbstractButton, look: Look, painter: QPainter) -> QRectF:
     return box
 
 
+def _room(button: QAbstractButton, look: Look) -> QSize:
+    """What sign and words need."""
+    words = button.fontMetrics().horizontalAdvance(button.text())
+    return QSize(look.px(SIDE) + look.px(8) + words + look.px(6), look.px(24))
+
+
 class Tick(QCheckBox):
     """A check box."""
 
@@ -35,6 +41,10 @@ class Tick(QCheckBox):
         self.setFont(look.font("body"))
         self.setAccessibleName(text)
         self.setFixedHeight(look.px(24))
+
+    def sizeHint(self) -> QSize:
+        """Sign and words."""
+        return _room(self, self._look)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint box, tick and words."""
@@ -59,6 +69,10 @@ class Choice(QRadioButton):
         self.setFont(look.font("body"))
         self.setAccessibleName(text)
         self.setFixedHeight(look.px(24))
+
+    def sizeHint(self) -> QSize:
+        """Sign and words."""
+        return _room(self, self._look)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ring, dot and words."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from viewers.look import Look
-from viewers.parts import Button, EmptyState, label
+from viewers.parts import label
 
 
 class PlaceWidget(QWidget):
@@ -39,27 +39,3 @@ def view_bar(look: Look, title: str, spacing: int) -> tuple[QWidget, QHBoxLayout
     row.setSpacing(look.px(spacing))
     row.addWidget(label(look, title, "panel_title"))
     return bar, row
-
-
-class NotBuilt(PlaceWidget):
-    """A place that this version does not have, said in words."""
-
-    def __init__(self, look: Look, icon: str, title: str, text: str, action: str, target: str) -> None:
-        super().__init__()
-        self.setProperty("ground", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
-        button = Button(look, action, "", "normal", lambda: self.place_wanted.emit(target))
-        outer.addWidget(EmptyState(look, icon, title, text, [button]))
-        self.setFocusProxy(button)
-
-
-NOT_BUILT = {
-    "present": (
-        "present",
-        "Courtroom steps are not in this version",
-        'No story can be made or shown yet. "Prove this" at a finding gives the commands that rebuild its bytes.',
-        "Open the findings",
-        "findings",
-    ),
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.places.base import NOT_BUILT, NotBuilt, PlaceWidget
+from app.places.base import PlaceWidget
 from app.places.custody import CustodyPlace
 from app.places.evidence import EvidencePlace
 from app.places.findings import FindingsPlace
@@ -12,6 +12,7 @@ from app.places.gallery import GalleryPlace
 from app.places.graph import GraphPlace
 from app.places.jobs import JobsPlace
 from app.places.overview import OverviewPlace
+from app.places.present import PresentPlace
 from app.places.search import SearchPlace
 from app.places.timeline import TimelinePlace
 
@@ -50,10 +51,10 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         custody.verify_wanted.connect(window.actions_.verify)
         custody.hand_over_wanted.connect(window.actions_.hand_over)
         return custody
-    if key == "jobs":
-        jobs = JobsPlace(look, session)
-        jobs.cancel_wanted.connect(window.actions_.cancel)
-        jobs.examine_wanted.connect(window.actions_.examine)
-        return jobs
-    icon, title, text, action, target = NOT_BUILT[key]
-    return NotBuilt(look, icon, title, text, action, target)
+    if key == "present":
+        return PresentPlace(look, session)
+    assert key == "jobs", key
+    jobs = JobsPlace(look, session)
+    jobs.cancel_wanted.connect(window.actions_.cancel)
+    jobs.examine_wanted.connect(window.actions_.examine)
+    return jobs

@@ -37,6 +37,7 @@ from forensics.commands.relocating import relocate
 from forensics.commands.session_custody import CustodyVerbs
 from forensics.commands.verbs_inspect import find
 from forensics.custody.client import LedgerClient
+from forensics.custody.policy import Policy
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import Report as Verified
 from forensics.custody.verify import verify
@@ -338,9 +339,14 @@ class Session:
                 self._links = (of, Graph(self._case))
             return self._links[1].part(args.get("centre"), int(args.get("steps", 2)), int(args.get("grade", 0)))
 
-    def _verify(self, _: dict[str, Any]) -> dict[str, Any]:
-        self._checked = verify(self._case.folder)
-        return self._checked.as_json()
+    def _verify(self, args: dict[str, Any]) -> dict[str, Any]:
+        """As `ledger verify`, with the files `policy` and `anchor` where they are given."""
+        policy = Policy.parse(Path(args["policy"]).read_text("utf-8")) if args.get("policy") else None
+        anchors = [Path(args["anchor"]).read_bytes()] if args.get("anchor") else []
+        checked = verify(self._case.folder, policy, anchors)
+        if policy is None:
+            self._checked = checked
+        return checked.as_json()
 
 
 def _fault(error: Exception) -> str:

@@ -83,7 +83,9 @@ def parse(given: object) -> tuple[Step, ...]:
 def _step(each: object) -> Step:
     if not isinstance(each, Mapping):
         raise UsageError("it is no object")
-    texts = {name: " ".join(str(each.get(name) or "").split()) for name in ("sentence", "not_shown", "reason", "answer")}
+    texts = {
+        name: " ".join(str(each.get(name) or "").split()) for name in ("sentence", "not_shown", "reason", "answer")
+    }
     named = [str(name).strip().upper().removeprefix("F") for name in each.get("findings") or ()]
     if not all(name.isascii() and name.isdecimal() and len(name) < 19 for name in named):
         raise UsageError("findings are written as F17")

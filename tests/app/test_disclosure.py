@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,34 +15,16 @@ from app.dialogs.disclosure import DisclosureDialog
 from app.main_window import MainWindow
 from app.places.findings import FindingsPlace
 from app.settings import Settings
-from forensics.commands.main import main
 from forensics.custody.verify import verify
 from resources import verify as plain
+from tests.app import made_disk
 from tests.app.conftest import settle
 from viewers.look import Look
-
-ADDRESSES = ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S")  # of blocks 0 and 1, public
 
 
 @pytest.fixture(scope="module")
 def examined(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A case of a small ext4 disk, examined."""
-    folder = tmp_path_factory.mktemp("disclosure")
-    tree = folder / "tree"
-    tree.mkdir()
-    for number, address in enumerate(ADDRESSES):
-        (tree / f"note{number}.txt").write_text(f"send it to {address}\n")
-    image = folder / "stick.raw"
-    with image.open("wb") as file:
-        file.truncate(4 << 20)
-    subprocess.run(
-        ["mkfs.ext4", "-q", "-F", "-d", str(tree), "-O", "^has_journal", str(image)], check=True, capture_output=True
-    )
-    case = folder / "case"
-    assert main(["case", "new", str(case), "--number", "7", "--examiner", "J. Doe"]) == 0
-    assert main(["add", str(case), str(image)]) == 0
-    assert main(["examine", str(case)]) in (0, 3)
-    return case
+    return made_disk.examined(tmp_path_factory.mktemp("disclosure"))
 
 
 @pytest.fixture
@@ -129,7 +110,7 @@ def test_all_findings_of_the_case_and_those_of_a_filter(window: MainWindow) -> N
     everything = numbers(dialog)[0]
     dialog.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    window.show_filter(f'value = "{ADDRESSES[0]}"')
+    window.show_filter(f'value = "{made_disk.ADDRESSES[0]}"')
     assert settle(window, 30)
     dialog = opened(window)
     assert dialog.from_listed.text().startswith("The 1 finding of the filter value")
