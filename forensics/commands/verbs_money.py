@@ -11,6 +11,7 @@ from typing import Any
 
 from forensics.case import wallet_vault
 from forensics.case.linked import OPENED, assets_of, known
+from forensics.commands.beside import beside
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.reader import EvidenceReader
@@ -76,7 +77,8 @@ def _open_wallet(options: argparse.Namespace) -> int:
             raise UsageError(f"{name}: more than {LARGEST:,} bytes")
         with EvidenceReader(case) as reader:
             data = b"".join(_pieces(reader, name, row["span_length"]))
-        spec = {"kind": row["kind"], "data": data, "secret": secret, "more": key_file}
+            more = key_file or beside(case, reader, row)
+        spec = {"kind": row["kind"], "data": data, "secret": secret, "more": more}
         with Supervisor(evidence=[], workers=1, setup={"exhibits": {}, "secret_key": case.secret_key}) as supervisor:
             try:
                 (part,) = supervisor.call(Job(0, "open_wallet", spec, name, Limits(SECONDS, MEMORY))).parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from forensics.detectors.browser._open_firefox import firefox_keys
 from forensics.detectors.store._open_keepass import keepass
 from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
@@ -30,14 +31,16 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
 }
-# What takes more than a password: a key file.
+# What takes more than a password: a key file, or what stands beside.
 WITH_MORE: Mapping[str, Callable[[bytes, bytes, bytes], Opened]] = {
+    "browser/firefox_keys": firefox_keys,
     "store/keepass": keepass,
 }
 
 
 def opened(kind: str, data: bytes, secret: bytes, more: bytes = b"") -> Opened:
-    """Open a wallet or a store of a kind; `data` are the bytes of its finding, `more` those of a key file.
+    """Open a wallet or a store of a kind; `data` are the bytes of its finding, `more` those of a key file,
+    or a list in JSON of what stands beside.
 
     Raises:
         WrongSecretError: the format's own check does not hold with this secret.
