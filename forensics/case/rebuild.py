@@ -30,7 +30,7 @@ from forensics.case.store import FILE, Case, bulk, bulk_values, packed, unpacked
 from forensics.custody import keys
 from forensics.custody.clock import read_clock
 from forensics.custody.entry import time_text
-from forensics.custody.lock import CaseLock
+from forensics.custody.lock import CaseLock, is_at_rest, locked
 from forensics.custody.store import Entry, LedgerReader
 from forensics.custody.verify import verify
 from forensics.errors import CaseError, LedgerError
@@ -67,6 +67,8 @@ def rebuild(folder: Path) -> Rebuilt:
         CaseLocked: a program is at work in the case.
         LedgerError: there is no ledger, or it does not hold.
     """
+    if is_at_rest(folder):
+        raise CaseError(locked(folder))
     if not (folder / "ledger.db").is_file():
         raise LedgerError(f"{folder}: there is no ledger here to rebuild a case from")
     lock = CaseLock(folder)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forensics.case import schema
 from forensics.custody.ballast import is_full
+from forensics.custody.lock import is_at_rest, locked
 from forensics.errors import CaseError, StorageFull
 
 FILE = "case.db"
@@ -108,6 +109,8 @@ class Case:
     @classmethod
     def _opened(cls, folder: Path, *, read_only: bool) -> Case:
         path = folder / FILE
+        if is_at_rest(folder):
+            raise CaseError(locked(folder))
         mend = f"; `impound case rebuild {folder}` makes it again from the ledger"
         way_out = mend if (folder / "ledger.db").is_file() else ""
         if not path.is_file():

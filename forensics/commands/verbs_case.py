@@ -1,4 +1,4 @@
-"""`case new`, `case show`, `case rebuild`, `add`."""
+"""`case new`, `case show`, `case rebuild`, `add`, `relocate`; see `at_rest` for the rest of `case`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from forensics.case.facts import facts_of
 from forensics.case.rebuild import rebuild
+from forensics.commands import at_rest
 from forensics.commands.founding import new_case
 from forensics.commands.opening import pin, reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, size_of
@@ -25,8 +26,8 @@ from forensics.evidence.handles import discover
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
-    case = verbs.add_parser("case", help="make or show a case").add_subparsers(
-        dest="action", metavar="new|show|rebuild", required=True
+    case = verbs.add_parser("case", help="make, show or lock a case").add_subparsers(
+        dest="action", metavar="new|show|rebuild|people|lock|unlock", required=True
     )
     new = case.add_parser("new", help="a new case folder: ledger, case database, examiner key")
     new.add_argument("folder", type=Path)
@@ -49,6 +50,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     again.add_argument("folder", type=Path)
     again.add_argument("--json", action="store_true")
     again.set_defaults(run=_rebuild)
+    at_rest.add(case)
     more = verbs.add_parser("add", help="register an image; its digests are compared first")
     more.add_argument("folder", type=Path)
     more.add_argument("images", type=Path, nargs="+", metavar="IMAGE")

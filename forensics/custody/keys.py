@@ -16,6 +16,7 @@ import base64
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,16 +79,10 @@ def create(path: Path, name: str, passphrase: str | None, *, post_quantum: bool)
     }
     sealed = mj1.dumps(seeds)
     if passphrase is not None:
-        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-        record["kdf"] = {
-            "iterations": ITERATIONS,
-            "lanes": LANES,
-            "memory_kib": MEMORY_KIB,
-            "salt": base64.b64encode(salt).decode(),
-        }
+        nonce = secrets.token_bytes(12)
+        record["kdf"] = kdf = new_kdf()
         record["nonce"] = base64.b64encode(nonce).decode()
-        wrapping = _derive(passphrase, salt, ITERATIONS, LANES, MEMORY_KIB)
-        sealed = AESGCM(wrapping).encrypt(nonce, sealed, mj1.dumps(record))
+        sealed = AESGCM(wrapping_key(passphrase, kdf)).encrypt(nonce, sealed, mj1.dumps(record))
     record["sealed"] = base64.b64encode(sealed).decode()
     write_once(path, mj1.dumps(record) + b"\n", 0o600)
     return ring
@@ -107,15 +102,8 @@ def load(path: Path, passphrase: str | None) -> KeyRing:
         kdf = record["kdf"]
         if not isinstance(kdf, dict):
             raise LedgerError(f"{path.name} does not say how its passphrase is used")
-        wrapping = _derive(
-            passphrase,
-            _bytes(kdf.get("salt")),
-            _number(kdf.get("iterations"), 64),
-            _number(kdf.get("lanes"), 64),
-            _number(kdf.get("memory_kib"), _MAX_MEMORY_KIB),
-        )
         try:
-            sealed = AESGCM(wrapping).decrypt(_bytes(record["nonce"]), sealed, mj1.dumps(record))
+            sealed = AESGCM(wrapping_key(passphrase, kdf)).decrypt(_bytes(record["nonce"]), sealed, mj1.dumps(record))
         except InvalidTag as error:
             raise LedgerError(f"the passphrase does not open {path.name}, or the file was changed") from error
     seeds, name = mj1.loads(sealed), record["name"]
@@ -175,9 +163,26 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _derive(passphrase: str, salt: bytes, iterations: int, lanes: int, memory_kib: int) -> bytes:
-    kdf = Argon2id(salt=salt, length=32, iterations=iterations, lanes=lanes, memory_cost=memory_kib)
-    return kdf.derive(passphrase.encode())
+def new_kdf() -> dict[str, object]:
+    """How a passphrase is made a key from now on: a new salt, and the work that is asked of Argon2id."""
+    salt = base64.b64encode(secrets.token_bytes(16)).decode()
+    return {"iterations": ITERATIONS, "lanes": LANES, "memory_kib": MEMORY_KIB, "salt": salt}
+
+
+def wrapping_key(passphrase: str, kdf: Mapping[str, object]) -> bytes:
+    """The 32 bytes that ``kdf``, a record as :func:`new_kdf` makes it, has Argon2id make of a passphrase.
+
+    Raises:
+        LedgerError: the record is damaged, or asks for more work than anybody would.
+    """
+    work = Argon2id(
+        salt=_bytes(kdf.get("salt")),
+        length=32,
+        iterations=_number(kdf.get("iterations"), 64),
+        lanes=_number(kdf.get("lanes"), 64),
+        memory_cost=_number(kdf.get("memory_kib"), _MAX_MEMORY_KIB),
+    )
+    return work.derive(passphrase.encode())
 
 
 def _ring(name: str, seeds: dict[str, object]) -> KeyRing:

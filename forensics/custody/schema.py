@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from forensics.custody.lock import is_at_rest, locked
 from forensics.errors import LedgerError
 
 APPLICATION_ID = 0x494D504C
@@ -106,6 +107,8 @@ def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 def connect_for_reading(path: Path) -> sqlite3.Connection:
     """Open ``ledger.db`` read-only; :class:`LedgerError` when it is not there or not a ledger."""
     if not path.is_file():
+        if is_at_rest(path.parent):
+            raise LedgerError(locked(path.parent))
         raise LedgerError(f"there is no ledger at {path}")
     try:
         connection = sqlite3.connect(

@@ -32,6 +32,7 @@ from forensics.custody import disclosure, item, merkle, mj1, timestamp
 from forensics.custody.certificate import Register
 from forensics.custody.clock import STEP_LIMIT_US
 from forensics.custody.entry import EntryText, time_microseconds, time_text
+from forensics.custody.lock import is_at_rest, locked
 from forensics.custody.note import ED25519, MLDSA44, Checkpoint, Note, VerifierKey
 from forensics.custody.policy import Policy
 from forensics.custody.roles import Role, accepted_roles
@@ -130,6 +131,8 @@ def verify(
     """
     file = path / "ledger.db" if path.is_dir() else path
     if not file.is_file():
+        if is_at_rest(file.parent):
+            raise LedgerError(locked(file.parent))
         raise LedgerError(f"there is no ledger at {path}")
     report = Report()
     try:
