@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Any
 
 from forensics.case import wallet_vault
 from forensics.case.linked import OPENED, assets_of, known
-from forensics.commands.beside import beside
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.reader import EvidenceReader
+from forensics.commands.to_open import BESIDE, beside, whole
 from forensics.commands.verbs_inspect import find
 from forensics.confinement.jobs import Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
@@ -75,8 +74,10 @@ def _open_wallet(options: argparse.Namespace) -> int:
         name = f"F{row['id']}"
         if row["span_length"] > LARGEST:
             raise UsageError(f"{name}: more than {LARGEST:,} bytes")
+        if key_file and row["kind"] in BESIDE:
+            raise UsageError(f"{name}: {row['kind']} takes no key file")
         with EvidenceReader(case) as reader:
-            data = b"".join(_pieces(reader, name, row["span_length"]))
+            data = whole(reader, row)
             more = key_file or beside(case, reader, row)
         spec = {"kind": row["kind"], "data": data, "secret": secret, "more": more}
         with Supervisor(evidence=[], workers=1, setup={"exhibits": {}, "secret_key": case.secret_key}) as supervisor:
@@ -109,16 +110,6 @@ def _open_wallet(options: argparse.Namespace) -> int:
         entry = ledger.append(OPENED, body, exhibit=row["exhibit"])
     _tell({**body, "ledger_entry": entry.seq}, as_json=options.json)
     return DONE
-
-
-def _pieces(reader: EvidenceReader, name: str, length: int) -> Iterator[bytes]:
-    at = 0
-    while at < length:
-        piece = reader.read(name, at, min(1 << 20, length - at))
-        if not piece:
-            return
-        yield piece
-        at += len(piece)
 
 
 def _tell(body: dict[str, Any], *, as_json: bool) -> None:
