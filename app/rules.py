@@ -7,6 +7,7 @@ RULES = {
     "WALLET_HAS_ADDRESS": ("wallet has address", "A wallet may list addresses that it only watches."),
     "WALLET_HAS_XPUB": ("wallet has key", "A wallet may hold an extended public key that it only watches."),
     "WALLET_HAS_TRANSACTION": ("wallet knows transaction", "A wallet may know a transaction of somebody else."),
+    "WALLET_PAID": ("wallet paid", "The wallet's own record says so; the chain was not asked whether it came to be."),
     "USER_ID_EMAIL": ("user ID names", "Anybody can write any mail address into a user ID."),
     "HAS_SUBKEY": ("has subkey", "The binding signature shows who bound it, not who uses it."),
     "ENCRYPTED_TO": (

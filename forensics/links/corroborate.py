@@ -9,6 +9,7 @@ branches 0 and 1, each for the first addresses that a wallet shows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ GAP = 20  # addresses of a branch that are tried: what wallets look ahead
 MOST_KEYS = 500
 PROVEN = 4
 _WEAK = 1
+_OWN_KEY = "HAS_SUBKEY"
+_FINGERPRINT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCHES = (0, 1)
 _WITNESS = {"p2wpkh": ("p2wpkh",), "p2wpkh in p2sh": ("p2sh",)}
 
@@ -83,8 +86,11 @@ def entities(findings: Iterable[Stated]) -> dict[str, Entity]:
 def corroborate(findings: Sequence[Stated]) -> Iterator[Edge]:
     """All links of the findings: those that they state, and those that derivation proves. In no order."""
     by_value: dict[tuple[str, str], list[Stated]] = {}
+    kinds_of: dict[str, set[str]] = {}
     for each in findings:
         by_value.setdefault((each.kind, each.value), []).append(each)
+        kinds_of.setdefault(each.value, set()).add(each.kind)
+    certificates = _certificates(findings)
     wanted = {value: kind for kind, value in by_value if kind.startswith("address/")}
     sources: dict[str, list[Stated]] = {}
     for each in findings:
@@ -93,7 +99,12 @@ def corroborate(findings: Sequence[Stated]) -> Iterator[Edge]:
         for rule, kind, target in each.links:
             if kind == "key/extended" and rule in ("DERIVES", "WALLET_HAS_XPUB"):
                 sources.setdefault(target, []).append(each)
-            yield from _stated(each, rule, kind, target, by_value)
+            named = by_value.get((kind, target), [])
+            if "/" not in kind:
+                named = [one for name in sorted(kinds_of.get(target, ())) for one in by_value[name, target]]
+            if kind == "openpgp" and not named and rule != _OWN_KEY:
+                named = [one for name in certificates.get(target, ()) for one in by_value[name]]
+            yield from _stated(each, rule, kind, target, named)
     if not wanted:
         return
     for key in sorted(sources)[:MOST_KEYS]:
@@ -125,16 +136,32 @@ def _edge(source: Stated, rule: str, met: Stated, *, via: str = "", path: str = 
     )
 
 
-def _stated(
-    each: Stated, rule: str, kind: str, target: str, by_value: Mapping[tuple[str, str], list[Stated]]
-) -> Iterator[Edge]:
+def _stated(each: Stated, rule: str, kind: str, target: str, found: Iterable[Stated]) -> Iterator[Edge]:
     """A link that a finding states: to each finding of its target, or to one that the case does not hold."""
-    kinds = [kind] if "/" in kind else sorted({one for one, value in by_value if value == target})
-    met = [other for one in kinds for other in by_value.get((one, target), ()) if other is not each]
+    met = [other for other in found if other is not each]
     if not met:
         yield Edge(_name(each), rule, f"{kind}:{target}", each.grade, met=False, evidence=((each.name, each.runs),))
     for other in met:
         yield _edge(each, rule, other)
+
+
+def _certificates(findings: Iterable[Stated]) -> dict[str, list[tuple[str, str]]]:
+    """The certificates (kind and fingerprint) by the names that messages and signatures call their keys.
+
+    These are fingerprints of subkeys, and key numbers: the last 8 octets of a fingerprint of version 4, the first of
+    version 6 (RFC 9580, 5.5.4).
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in findings:
+        subkeys = [target for rule, _, target in each.links if rule == _OWN_KEY]
+        for name in (each.value, *subkeys) if each.kind.startswith("openpgp/") else ():
+            if _FINGERPRINT.fullmatch(name):
+                number = name[-16:] if len(name) == 40 else name[:16]
+                for called in (name, number):
+                    held = found.setdefault(called, [])
+                    if (each.kind, each.value) not in held:
+                        held.append((each.kind, each.value))
+    return found
 
 
 def addresses_of(text: str) -> Iterator[tuple[str, str]]:

@@ -6,14 +6,16 @@ which wallets do for what was their own. A fee is known where all inputs are. Am
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from forensics.model import Value
+from forensics.model import Link, Value
 from forensics.primitives.output_script import Network, address_of
 from forensics.primitives.transaction import Input, Transaction
 
 MOST_PARTIES = 20  # inputs or outputs shown of one transaction
+MOST_LINKED = 500  # transactions whose parties become links
+IN, OUT, WITHIN = "IN", "OUT", "SELF"
 
 
 @dataclass(slots=True)
@@ -38,8 +40,8 @@ class Moved:
     def way(self) -> str:
         """IN, OUT, SELF for what stays in the wallet, or nothing where it is not told."""
         if self.spent or self.sent_by_wallet:
-            return "SELF" if self.only_own else "OUT"
-        return "IN" if self.received else ""
+            return WITHIN if self.only_own else OUT
+        return IN if self.received else ""
 
     def described(self) -> dict[str, Value]:
         """As a part of a finding: what is not known is not there."""
@@ -104,6 +106,26 @@ def _moved(
     gave = out.spent or by_wallet
     out.amounts = not out.unknown if gave else bool(out.received)
     return out
+
+
+def links_of(listed: Value) -> Iterator[Link]:
+    """Links of the payments that a finding lists: their ids, the wallet's addresses in them, and whom it paid."""
+    for each in (listed if isinstance(listed, tuple | list) else ())[:MOST_LINKED]:
+        if not isinstance(each, Mapping):
+            continue
+        yield Link("WALLET_HAS_TRANSACTION", "transaction", str(each["txid"]))
+        for name in ("inputs", "outputs"):
+            for party in _parties(each.get(name, ())):
+                if party["own"]:
+                    yield Link("WALLET_HAS_ADDRESS", "address", str(party["address"]))
+                elif name == "outputs" and each.get("type") == OUT:
+                    yield Link("WALLET_PAID", "address", str(party["address"]))
+
+
+def _parties(listed: Value) -> Iterator[Mapping[str, Value]]:
+    for each in listed if isinstance(listed, tuple) else ():
+        if isinstance(each, Mapping) and each["address"]:
+            yield each
 
 
 def _spent(each: Input, transactions: Mapping[str, Transaction]) -> tuple[int, bytes] | None:

@@ -32,7 +32,7 @@ from forensics.detectors._sqlite import MAGIC, Database, open_database
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
 from forensics.detectors.wallet._core_own import network_of, own_scripts
 from forensics.detectors.wallet._core_records import Contents, MasterKey, gather
-from forensics.detectors.wallet._payments import moved
+from forensics.detectors.wallet._payments import links_of, moved
 from forensics.detectors.wallet._specimens import BITCOIN_CORE
 from forensics.model import (
     Absent,
@@ -154,6 +154,7 @@ class BitcoinCore:
     ) -> Finding:
         network = fields["network"].value if "network" in fields else ""
         fields |= _fields(contents, str(network))
+        paid = fields["transaction_list"].value if "transaction_list" in fields else ()
         plain = contents.counts.get("key", 0) + contents.counts.get("wkey", 0)
         plain += contents.counts.get("walletdescriptorkey", 0)
         sure = contents.strange <= contents.known // 10
@@ -180,7 +181,7 @@ class BitcoinCore:
             ),
             fields=fields,
             events=_events(contents),
-            links=_links(contents),
+            links=tuple(dict.fromkeys((*_links(contents), *links_of(paid)))),
             caveats=caveats,
             sensitivity=Sensitivity.SECRET if plain else Sensitivity.PERSONAL,
         )
@@ -357,8 +358,6 @@ def _links(contents: Contents) -> tuple[Link, ...]:
     for descriptor in contents.descriptors:
         for xpub in _EXTENDED.findall(descriptor.text)[:20]:
             found.append(Link("WALLET_HAS_XPUB", "key/extended", xpub))
-    for txid in list(contents.transactions)[:MOST_LINKS]:
-        found.append(Link("WALLET_HAS_TRANSACTION", "transaction", txid))
     return tuple(dict.fromkeys(found))
 
 

@@ -28,6 +28,7 @@ from forensics.detectors.wallet import _electrum_keys as keys
 from forensics.detectors.wallet._electrum_patches import Patches, read_patches
 from forensics.detectors.wallet._electrum_payments import payments
 from forensics.detectors.wallet._objects import Json, Object, enclosing, items, mapping, string
+from forensics.detectors.wallet._payments import links_of
 from forensics.detectors.wallet._specimens import ELECTRUM
 from forensics.model import (
     Absent,
@@ -45,6 +46,7 @@ from forensics.model import (
     Sensitivity,
     Value,
 )
+from forensics.primitives.output_script import read_address
 
 _KNOWN = frozenset({
     "accounts", "accounts_expanded", "addr_history", "addresses", "contacts", "db_metadata",
@@ -134,7 +136,7 @@ class Electrum:
             ),
             fields=told.fields,
             events=tuple(told.events[:MOST_EVENTS]),
-            links=tuple(dict.fromkeys(told.links))[: 2 * MOST_LINKS],
+            links=tuple(dict.fromkeys(told.links))[: 4 * MOST_LINKS],
             caveats=tuple(told.caveats),
             sensitivity=Sensitivity.SECRET if told.secret else Sensitivity.PERSONAL,
         )
@@ -353,9 +355,12 @@ class _Told:
         stored = value.get("contacts")
         for key, each in list(mapping(stored).items())[:MOST_SHOWN]:
             kind, name = ([*items(each), "", ""])[:2]
-            contacts.append({"of": string(key, 256), "kind": string(kind, 40), "name": string(name, 512)})
+            of, name = string(key, 256), string(name, 512)
+            if kind == "address" and read_address(of) is None and read_address(name) is not None:
+                of, name = name, of  # the order before 2.7, which later versions turn around as they read it
+            contacts.append({"of": of, "kind": string(kind, 40), "name": name})
             if kind == "address":
-                self.links.append(Link("CONTACT_OF", "address", str(key)[:128]))
+                self.links.append(Link("CONTACT_OF", "address", of[:128]))
         for address in items(stored)[:MOST_SHOWN]:
             contacts.append({"of": string(address, 256), "kind": "address", "name": ""})
             self.links.append(Link("CONTACT_OF", "address", string(address, 128)))
@@ -364,10 +369,7 @@ class _Told:
     def _payments(self, value: dict[str, Json]) -> None:
         known = payments(value, self.own)
         self.fields["transactions"] = Field(known.count)
-        self.links += [
-            Link("WALLET_HAS_TRANSACTION", "transaction", str(each)[:64])
-            for each in list(mapping(value.get("transactions")))[:MOST_LINKS]
-        ]
+        self.links += links_of(tuple(known.listed))
         for seconds in known.moments:
             self.event(seconds, "payment confirmed", Clock.CHAIN)
         if known.listed:
