@@ -15,6 +15,7 @@ from app.dialogs.base import Frame
 from app.dialogs.disclosure import DisclosureDialog
 from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
+from app.dialogs.paper import LABEL, Paper, PaperDialog
 from app.dialogs.prove import ProveDialog
 from app.dialogs.verify import VerifyDialog
 from app.dialogs.volume_key import VolumeKeyDialog
@@ -464,6 +465,18 @@ class Actions:
         if window.session is not None and isinstance(place, FindingsPlace):
             checked, listed = sorted(place.model.checked), list(place.model.ids)
             DisclosureDialog(window.look, window.session, checked, listed, place.bar.field.text, window).open()
+
+    def paper(self, paper: Paper, exhibit: str = "") -> None:
+        """Make a paper that leaves the workstation."""
+        window = self._window
+        if window.session is not None:
+            PaperDialog(window.look, window.session, paper, exhibit, window).open()
+
+    def print_label(self, exhibit: str = "") -> None:
+        """Print the label of an exhibit, the chosen one by default."""
+        place = self._window.place("custody") if self._window.session is not None else None
+        chosen = place.exhibits.number if isinstance(place, CustodyPlace) else ""
+        self.paper(LABEL, exhibit or chosen)
 
     def verify_given(self) -> None:
         """Verify a case folder, a ledger or a bundle without opening it."""

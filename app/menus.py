@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from app.dialogs.paper import AUDIT
 from app.places.findings import TAG_NAMES
 from app.rail import PLACES
 
@@ -102,6 +103,8 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(custody, "Check the record now", "", acts.verify))
     found.append(_add(custody, "Hand over an exhibit", "", acts.hand_over))
     found.append(_add(custody, "Disclosure desk", "", acts.disclose))
+    found.append(_add(custody, "Print a label", "", acts.print_label))
+    found.append(_add(custody, "Auditor's file", "", partial(acts.paper, AUDIT)))
     found.append(_add(custody, "Prove this finding", "Ctrl+P", acts.prove))
     present = menu("Present")
     found.append(_add(present, "Add this finding as a step", "", acts.add_step))

@@ -21,7 +21,7 @@ TILES = (
         "verify",
         "custody",
         "Verify what you were given",
-        "A case, a ledger or a bundle. No case is opened, nothing is written.",
+        "A case, a bundle, an auditor's file. No case is opened, nothing is written.",
     ),
     ("demo", "demo", "Demonstration case", "A made-up shop with known answers. A few minutes."),
     ("validate", "flask", "Validate this installation", "Run the known-answer tests and read the result."),

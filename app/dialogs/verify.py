@@ -19,11 +19,12 @@ from forensics.visible import visible
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Button, IconView, clear, label, set_tone
-from viewers.sheet import Sheet
+from viewers.sheet import Grid, Sheet
 from viewers.words import plural
 
 SQLITE, ZIP = b"SQLite format 3\0", b"PK\3\4"
 MOST = 60  # faults that are shown
+MOST_HEADS = 500  # entries of an auditor's file that are shown
 GIVEN = (
     (
         "--policy",
@@ -114,7 +115,7 @@ class VerifyDialog(Frame):
     def __init__(self, look: Look, parent: QWidget | None, program: Sequence[str] = PROGRAM) -> None:
         super().__init__(
             look, parent, "Verify what you were given",
-            "A case folder, a ledger or a bundle. It is read, nothing is written, and no case is opened.", 860,
+            "A case folder, a ledger, a bundle or an auditor's file. It is read, nothing is written, and no case is opened.", 860,
         )  # fmt: skip
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._program = list(program)
@@ -281,6 +282,8 @@ class VerifyDialog(Frame):
             sheet.column.addWidget(label(self.look, visible(words), "body", "text2", wrap=True))
         self._list("What does not hold", faults, "danger")
         self._list("Noticed", list(result.get("notices") or ()), "warn")
+        if result.get("audit"):
+            self._audit(result["audit"])
         missing = levels.needs(level)
         if missing:
             sheet.limits("What a higher level would need", missing)
@@ -312,6 +315,36 @@ class VerifyDialog(Frame):
         words.addWidget(label(look, levels.SAYS.get(level, ""), "body", wrap=True))
         row.addLayout(words, 1)
         self.told.column.addWidget(box)
+
+    def _audit(self, told: dict[str, Any]) -> None:
+        """What an auditor's file counts, from its entries: kinds of acts, people, exhibits, times. No evidence."""
+        look, sheet = self.look, self.told
+        said = (
+            f"{plural(int(told['entries']), 'entry', 'entries')}, {told['first'][:19]} to {told['last'][:19]}, claimed"
+        )
+        sheet.title("What was done", visible(said).replace("T", " "))
+        bodies = int(told["bodies"])
+        told_words = plural(bodies, "entry", "entries")
+        words = f"Counted from the entries themselves. The words of {told_words} are in the file."
+        if not told["told"]:
+            words += " The file's own count is another one."
+        sheet.column.addWidget(label(look, words, "body", "text2" if told["told"] else "danger", wrap=True))
+        watched = {name: len(found) for name, found in told["watched"].items()}
+        counts = (("Kind", told["types"]), ("By", told["actors"]), ("Exhibit", told["exhibits"]), ("Watched", watched))
+        for title, counted in counts:
+            grid = Grid(look, [title, "Entries"], [6, 1])
+            grid.show_rows([(visible(name), f"{count:,}") for name, count in list(counted.items())[:MOST]])
+            if counted:
+                sheet.column.addWidget(grid)
+        heads = told["heads"]
+        sheet.title("Every act", f"{min(len(heads), MOST_HEADS):,} of {len(heads):,}, newest first")
+        grid = Grid(look, ["Entry", "Time, UTC", "Kind", "Exhibit", "By"], [1, 3, 3, 1, 5])
+        grid.show_rows([
+            (str(each["entry"]), each["time"][:19].replace("T", " "), visible(each["type"]),
+             visible(each["exhibit"] or ""), visible(each["actor"]))
+            for each in heads[::-1][:MOST_HEADS]
+        ])  # fmt: skip
+        sheet.column.addWidget(grid)
 
     def _list(self, title: str, rows: Sequence[Any], tone: str) -> None:
         if not rows:

@@ -50,6 +50,7 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         custody = CustodyPlace(look, session)
         custody.verify_wanted.connect(window.actions_.verify)
         custody.hand_over_wanted.connect(window.actions_.hand_over)
+        custody.label_wanted.connect(window.actions_.print_label)
         return custody
     if key == "present":
         return PresentPlace(look, session)

@@ -42,6 +42,7 @@ class CustodyPlace(PlaceWidget):
 
     verify_wanted = Signal()
     hand_over_wanted = Signal(str)
+    label_wanted = Signal(str)
 
     def __init__(self, look: Look, session: Session) -> None:
         super().__init__()
@@ -61,6 +62,7 @@ class CustodyPlace(PlaceWidget):
         self.story = StoryPage(look)
         self.story.times_wanted.connect(self._ask_certificate)
         self.story.hand_over_wanted.connect(self.hand_over_wanted)
+        self.story.label_wanted.connect(self.label_wanted)
         self._pages.addWidget(self._sheet)
         self._pages.addWidget(self.story)
         self._stories: dict[str, dict[str, Any]] = {}

@@ -162,6 +162,7 @@ class StoryPage(QWidget):
     """The page of one exhibit."""
 
     hand_over_wanted = Signal(str)
+    label_wanted = Signal(str)
     times_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -188,7 +189,9 @@ class StoryPage(QWidget):
         self.times = Button(look, "Prove times", "clock", "normal", self.times_wanted.emit)
         self.times.setToolTip("Check the time-stamps of the record under the certificate of their authority.")
         self.hand_over = Button(look, "Hand over", "hand", "primary", lambda: self.hand_over_wanted.emit(self.exhibit))
+        self.label = Button(look, "Print a label", "printer", "normal", lambda: self.label_wanted.emit(self.exhibit))
         head.addWidget(self.times)
+        head.addWidget(self.label)
         head.addWidget(self.hand_over)
         middle.addLayout(head)
         middle.addWidget(Hairline(look))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from forensics.commands.verbs_anchor import write_new
+from forensics.commands.output import write_new
 from forensics.custody import label
 from forensics.custody.bundle import tlog_proof
 from forensics.custody.client import LedgerClient

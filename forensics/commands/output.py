@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from forensics.errors import UsageError
 from forensics.visible import json_line, visible
 
 DONE, FAILED, USAGE, PARTIAL, STORAGE = 0, 1, 2, 3, 4
@@ -24,6 +26,15 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """One line on standard error."""
     print(visible(text), file=sys.stderr)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not be there yet."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already and is not replaced") from error
 
 
 def size_of(count: int) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from forensics.case.store import Case
 from forensics.commands.disclosing import build, choose, places_of, preview, withholding
 from forensics.commands.handing import enter, judge, slip, stories, texts
+from forensics.commands.labelling import print_label
+from forensics.commands.verbs_audit import export
 from forensics.custody import bundle, timestamp
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
@@ -24,6 +26,7 @@ class CustodyVerbs:
         self.verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
             "custody": self._custody, "custody_judge": self._judge, "custody_enter": self._enter,
             "disclosure_preview": self._preview, "disclosure_build": self._build,
+            "label": self._label, "audit": self._audit,
         }  # fmt: skip
 
     def _custody(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -72,3 +75,12 @@ class CustodyVerbs:
         """As `bundle build`."""
         out, recipient, purpose = Path(args["path"]), str(args["recipient"]), str(args["purpose"])
         return build(self._case, self._ledger, self._selection(args), out, recipient=recipient, purpose=purpose)
+
+    def _label(self, args: dict[str, Any]) -> dict[str, Any]:
+        """As `anchor label --pdf`."""
+        exhibit, holder = str(args["exhibit"]), str(args["held_by"])
+        return print_label(self._case, self._ledger, exhibit=exhibit, held_by=holder, pdf=Path(args["path"]))
+
+    def _audit(self, args: dict[str, Any]) -> dict[str, Any]:
+        """As `audit export --no-bodies`: no content of evidence."""
+        return export(self._ledger, self._folder, Path(args["path"]), recipient=str(args["recipient"]), bodies=False)

@@ -7,16 +7,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from forensics.commands.opening import passphrase, reading, writing
-from forensics.commands.output import DONE, emit, say
-from forensics.custody import keys, label, merkle, timestamp
+from forensics.commands.labelling import print_label
+from forensics.commands.opening import passphrase, writing
+from forensics.commands.output import DONE, emit, say, write_new
+from forensics.custody import keys, merkle, timestamp
 from forensics.custody.clock import read_clock
 from forensics.custody.entry import time_microseconds, time_text
 from forensics.custody.note import Checkpoint, CosignatureSigner, Note, VerifierKey, check_name
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.custody.witness import Request, Witness, parse_line
 from forensics.errors import FormatError, LedgerError, UsageError
-from forensics.reports.label_pdf import label_pdf
 
 REFERENCES = ("gps", "ntp", "tsa", "radio", "phone", "watch")
 
@@ -85,15 +85,6 @@ def _tell(options: argparse.Namespace, facts: dict[str, Any], *words: str) -> in
     return DONE
 
 
-def write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not be there yet."""
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise UsageError(f"{path} is there already and is not replaced") from error
-
-
 def _tsq(options: argparse.Namespace) -> int:
     with writing(options.folder) as (_, ledger):
         note = ledger.checkpoint().encode()
@@ -135,26 +126,14 @@ def _tsr(options: argparse.Namespace) -> int:
 
 
 def _label(options: argparse.Namespace) -> int:
-    with reading(options.folder) as case:
-        number = case.fact("number")
-    with writing(options.folder) as (_, ledger):
-        note = ledger.checkpoint().encode()
-        with LedgerReader.open(options.folder) as reader:
-            own = reader.verifiers()[1]
-            text = Note.parse(note).text
-            short, size = label.label_note(note, own), Checkpoint.parse(text).size
-            moment = next(reader.entries(size - 1)).text.time_us
-        if options.svg:
-            write_new(options.svg, label.qr_svg(short))
-        if options.pdf:
-            write_new(options.pdf, label_pdf(short, number=number, exhibit=options.exhibit, time_us=moment))
-        facts: dict[str, Any] = {"fingerprint": label.fingerprint(text)}
-        entry = ledger.add_anchor("label", size, short, options.held_by, facts)
-    shown = label.label_text(note, own, number=number, exhibit=options.exhibit)
+    with writing(options.folder) as (case, ledger):
+        told = print_label(
+            case, ledger, exhibit=options.exhibit, held_by=options.held_by, svg=options.svg, pdf=options.pdf
+        )
     if options.json:
-        emit({"size": size, **facts, "note": short.decode(), "text": shown, "ledger_entry": entry.seq})
+        emit(told)
     else:
-        print(shown, end="")
+        print(told["text"], end="")
     return DONE
 
 

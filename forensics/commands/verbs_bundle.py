@@ -9,13 +9,12 @@ from typing import Any
 from forensics.case.rebuild import rebuild
 from forensics.commands.disclosing import build, choose, places_of, withholding
 from forensics.commands.opening import reading, writing
-from forensics.commands.output import DONE, FAILED, emit, say
-from forensics.commands.verbs_anchor import write_new
+from forensics.commands.output import DONE, FAILED, emit, say, write_new
 from forensics.commands.verbs_inspect import find
-from forensics.custody import bundle, timestamp
+from forensics.custody import audit, bundle, timestamp
 from forensics.custody.note import Checkpoint, Note
 from forensics.custody.store import LEDGER_TREE, LedgerReader
-from forensics.errors import LedgerError, UsageError
+from forensics.errors import FormatError, LedgerError, UsageError
 from resources import verify as plain
 
 
@@ -129,7 +128,7 @@ def _checked(options: argparse.Namespace) -> dict[str, Any]:
     if not options.bundle.exists():
         raise UsageError(f"there is no {options.bundle}")
     try:
-        return plain.verify_bundle(
+        result = plain.verify_bundle(
             options.bundle,
             options.policy.read_text("utf-8") if options.policy else None,
             [each.read_bytes() for each in options.anchor],
@@ -138,6 +137,14 @@ def _checked(options: argparse.Namespace) -> dict[str, Any]:
         )
     except plain.BadFormat as error:
         raise UsageError(str(error)) from error
+    return result if result["level"] == "none" else {**result, "audit": _recounted(options.bundle)}
+
+
+def _recounted(path: Path) -> dict[str, Any] | None:
+    try:
+        return audit.recounted(plain.bundle_files(path))
+    except (FormatError, ValueError) as error:
+        raise UsageError(f"{path}: it says that it is an auditor's file, and is none: {error}") from error
 
 
 LEVELS = {
@@ -172,6 +179,12 @@ def _explain(options: argparse.Namespace) -> int:
     )
     if result["anchored"]:
         say(f"Anchors outside fix the first {result['anchored']:,} entries of the ledger.")
+    if told := result.get("audit"):
+        say(f"An auditor's file: {told['entries']:,} entries, {told['first']} to {told['last']} (claimed).")
+        for kind, count in told["types"].items():
+            say(f"    {kind:<20} {count:,}")
+        if not told["told"]:
+            say("    audit.json counts otherwise; these counts are from the entries themselves.")
     say(f"Level {result['level']}: {LEVELS[result['level']]}.")
     return DONE
 

@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from forensics.custody import bundle, merkle, mj1
+from forensics.custody.entry import EntryText
 from forensics.custody.note import Checkpoint, Note
 from forensics.custody.store import Entry, LedgerReader
+from forensics.errors import FormatError
 from forensics.visible import visible
 
 FORMAT = "impound/audit/v1"
@@ -104,6 +106,16 @@ def _told(
         "format": FORMAT,
         "ledger": reader.origin,
         "bodies": bodies,
+        **counted(entries),
+        "scans": [{key: scan[key] for key in ("scan", "kind", "size")} for scan in scans],
+        "anchors": [{"kind": each.kind, "size": each.size} for each in reader.anchors()],
+        "checkpoints": list(sizes),
+    }
+
+
+def counted(entries: Sequence[Entry]) -> dict[str, Any]:
+    """What the notes of some entries say, counted."""
+    return {
         "entries": len(entries),
         "first": entries[0].time,
         "last": entries[-1].time,
@@ -115,10 +127,28 @@ def _told(
                    for entry in entries if entry.type == kind]
             for kind in WATCHED
         },
-        "scans": [{key: scan[key] for key in ("scan", "kind", "size")} for scan in scans],
-        "anchors": [{"kind": each.kind, "size": each.size} for each in reader.anchors()],
-        "checkpoints": list(sizes),
     }  # fmt: skip
+
+
+def recounted(files: Mapping[str, bytes]) -> dict[str, Any] | None:
+    """What the entries in an auditor's file say, counted anew from their notes; `None` for any other bundle.
+
+    ``heads`` lists them and ``told`` says whether ``audit.json`` says the same. Whether the notes are genuine is for
+    the verifier to say. Raises :class:`FormatError` where a note is none.
+    """
+    if "audit.json" not in files:
+        return None
+    names = [name for name in files if name.startswith("entries/") and name.endswith(".note")]
+    notes = [Note.parse(files[name]) for name in sorted(names, key=lambda name: int(name[8:-5]))]
+    entries = [Entry(EntryText.parse(note.text), b"", None) for note in notes]
+    if not entries:
+        raise FormatError("an auditor's file without entries")
+    found = counted(entries)
+    said = json.loads(files["audit.json"])
+    heads = [{"entry": entry.seq, "time": entry.time, "type": entry.type, "actor": entry.actor, "exhibit": entry.exhibit}
+             for entry in entries]  # fmt: skip
+    same = isinstance(said, dict) and all(said.get(key) == value for key, value in found.items())
+    return {**found, "bodies": sum(name.endswith(".body") for name in files), "told": same, "heads": heads}
 
 
 def page(told: Mapping[str, Any], entries: Sequence[Entry]) -> bytes:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from forensics.custody import audit
 from forensics.custody.ledger import Draft, Ledger
 from forensics.custody.store import LedgerReader
+from forensics.errors import FormatError
 from resources import verify as plain
 
 Run = Callable[..., dict[str, Any]]
@@ -132,3 +134,25 @@ def test_nothing_is_replaced(opened: Path, tmp_path: Path, run: Run) -> None:
     with LedgerReader.open(opened) as reader:
         assert reader.size() == before
     assert (tmp_path / "a").read_bytes() == b"mine"
+
+
+def test_counts_are_of_the_entries_whatever_the_file_says_of_them(opened: Path, tmp_path: Path, run: Run) -> None:
+    told = run("audit", "export", opened, tmp_path / "a.impound", "--no-bodies")
+    files = plain.bundle_files(tmp_path / "a.impound")
+    found = audit.recounted(files)
+    assert found is not None
+    assert found["told"] is True
+    assert {key: found[key] for key in ("entries", "types", "actors", "watched")} == {
+        key: told[key] for key in ("entries", "types", "actors", "watched")
+    }
+    assert [each["entry"] for each in found["heads"]] == list(range(told["entries"]))
+    said = json.loads(files["audit.json"])
+    said["types"]["scope.override"] = 0
+    changed = audit.recounted({**files, "audit.json": json.dumps(said).encode()})
+    assert changed is not None
+    assert changed["told"] is False
+    assert changed["types"] == told["types"]
+    assert audit.recounted({"bundle.json": b"{}"}) is None
+    with pytest.raises(FormatError):
+        audit.recounted({"audit.json": b"{}", "entries/0.note": b"no note"})
+    assert run("bundle", "verify", tmp_path / "a.impound")["audit"]["told"] is True
