@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert
 
@@ -22,6 +23,10 @@ from forensics.custody.client import LedgerClient
 from forensics.errors import CaseError, EvidenceError
 from forensics.evidence.handles import beside, discover, may_need_others
 
+SECONDS = 600.0
+SLOWEST_FILE = 1e6  # bytes a second
+SLOWEST_MEDIUM = 20e6
+LARGEST = 1 << 50  # of a medium: one that claims more has as long as this
 EXHIBIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -122,13 +127,22 @@ def _check(
         workers=1,
         setup={"exhibits": {number: names}, "secret_key": b""},
     ) as supervisor:
-        # A sparse or compressed container can be a thousand times larger inside.
-        limits = Limits(wall_seconds=600 + size / 1e6)
+        job = Job(0, "measure", {"exhibit": number}, segments[0].name, _limits(size))
         try:
-            (facts,) = supervisor.call(Job(0, "check", {"exhibit": number}, segments[0].name, limits)).parts
+            (measured,) = supervisor.call(job).parts
+            limits = _limits(size, cast("int", measured["size"]))
+            (facts,) = supervisor.call(replace(job, verb="check", limits=limits)).parts
         except JobFailed as error:
             raise EvidenceError(str(segments[0]), error.quarantined.reason) from error
         return dict(facts), opened(supervisor, number, secrets)
+
+
+def _limits(size: int, medium: int = 0) -> Limits:
+    """For files of `size` bytes. Of a medium every byte is digested, held by the files or not: terabytes of a few
+    megabytes take hours. Meanwhile the worker says how far it is; silence lasts no longer than files of that size take.
+    """
+    silent = SECONDS + size / SLOWEST_FILE
+    return Limits(wall_seconds=silent + min(medium, LARGEST) / SLOWEST_MEDIUM, silent_seconds=silent)
 
 
 def _next(case: Case) -> str:

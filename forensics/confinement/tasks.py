@@ -49,6 +49,7 @@ from forensics.volumes.table import unexamined_reason, volumes
 BATCH = 500  # entries in one message
 MERGE_AT = 1 << 18  # runs of entries that are held before neighbours among them are joined
 LARGEST_READ = 4 << 20
+TOLD = 1 << 26  # bytes of a medium that are digested between two signs of life
 
 Part = Mapping[str, object]
 
@@ -140,9 +141,21 @@ def _needs(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     yield {"names": [clean(name) for name in missing(_segments(spec["exhibit"], context))]}
 
 
+def _measure(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    yield {"size": _image(spec["exhibit"], context).size}
+
+
 def _check(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     image = _image(spec["exhibit"], context)
-    result = verify(image)
+    told = 0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        if done - told >= TOLD:
+            told = done
+            context.tell(Step(f"digests, {done:,} of {total:,} bytes", offset=done))
+
+    result = verify(image, progress=progress)
     yield {
         "format": image.format,
         "size": image.size,
@@ -412,6 +425,7 @@ def _open_wallet(spec: Mapping[str, Any], _: WorkerContext) -> Iterator[Part]:
 _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
     "about": _about,
     "needs": _needs,
+    "measure": _measure,
     "check": _check,
     "divide": _divide,
     "unlock": _unlock,
