@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from forensics.links.corroborate import Edge
+from forensics.links.corroborate import Edge, same_key
 from forensics.links.payments import Flow, Payment, flows_of, payment_of_finding, payments_of
 from forensics.links.seizing import Custody, sentence
-from forensics.primitives import bip32
 
 Row = Mapping[str, Any]
 
@@ -155,12 +154,12 @@ def _derived(findings: Sequence[Row], edges: Iterable[Edge]) -> dict[str, set[st
     """For each finding the values that derivation from it gives."""
     out: dict[str, set[str]] = {}
     for each in findings:
-        targets = {_same(link["target"]) for link in each["links"] if link["rule"] == "DERIVES"}
+        targets = {same_key(link["target"]) for link in each["links"] if link["rule"] == "DERIVES"}
         if targets and not each["kind"].startswith("wallet/"):
             out[each["id"]] = targets
     for edge in edges:
         if edge.evidence[0][0] in out:
-            out[edge.evidence[0][0]].add(_same(edge.target.partition(":")[2]))
+            out[edge.evidence[0][0]].add(same_key(edge.target.partition(":")[2]))
     return out
 
 
@@ -168,12 +167,6 @@ def _met(edges: Iterable[Edge]) -> Counter[str]:
     """For each finding how many values that follow from it stand in another place of the case."""
     pairs = {(edge.evidence[0][0], edge.target) for edge in edges if not edge.same_place}
     return Counter(name for name, _ in pairs)
-
-
-def _same(text: str) -> str:
-    """A name that is the same for all forms of an extended key: `xpub…`, `zpub…`."""
-    key = bip32.decode(text.encode("ascii", "replace")) if len(text) in range(100, 113) else None
-    return text if key is None or key.meaning.private else f"{key.chain.hex()}{key.key.hex()}"
 
 
 def _is_key(row: Row) -> bool:
@@ -351,9 +344,9 @@ def _give_keys(
         wallet.keys.append(Key(wallet.finding, "private keys", masked, wallet.place, "in the wallet, in clear"))
     for each in (opened or {}).get("secrets") or ():
         wallet.keys.append(Key(wallet.finding, each["name"], each["masked"], wallet.place, "opened with a password"))
-    own = {_same(each.address) for each in wallet.addresses}
-    own |= {_same(each["target"]) for each in row["links"] if each["rule"] == "WALLET_HAS_XPUB"}
-    own |= {_same(each) for each in (opened or {}).get("keys") or ()}
+    own = {same_key(each.address) for each in wallet.addresses}
+    own |= {same_key(each["target"]) for each in row["links"] if each["rule"] == "WALLET_HAS_XPUB"}
+    own |= {same_key(each) for each in (opened or {}).get("keys") or ()}
     derived, met = links
     given: set[str] = set()
     for each in secrets:

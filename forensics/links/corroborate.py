@@ -91,6 +91,10 @@ def corroborate(findings: Sequence[Stated]) -> Iterator[Edge]:
         by_value.setdefault((each.kind, each.value), []).append(each)
         kinds_of.setdefault(each.value, set()).add(each.kind)
     certificates = _certificates(findings)
+    same_keys: dict[str, list[Stated]] = {}
+    for each in findings:
+        if each.kind == "key/extended":
+            same_keys.setdefault(same_key(each.value), []).append(each)
     wanted = {value: kind for kind, value in by_value if kind.startswith("address/")}
     sources: dict[str, list[Stated]] = {}
     for each in findings:
@@ -102,6 +106,8 @@ def corroborate(findings: Sequence[Stated]) -> Iterator[Edge]:
             named = by_value.get((kind, target), [])
             if "/" not in kind:
                 named = [one for name in sorted(kinds_of.get(target, ())) for one in by_value[name, target]]
+            if kind == "key/extended" and not named:
+                named = same_keys.get(same_key(target), [])
             if kind == "openpgp" and not named and rule != _OWN_KEY:
                 named = [one for name in certificates.get(target, ()) for one in by_value[name]]
             yield from _stated(each, rule, kind, target, named)
@@ -143,6 +149,12 @@ def _stated(each: Stated, rule: str, kind: str, target: str, found: Iterable[Sta
         yield Edge(_name(each), rule, f"{kind}:{target}", each.grade, met=False, evidence=((each.name, each.runs),))
     for other in met:
         yield _edge(each, rule, other)
+
+
+def same_key(text: str) -> str:
+    """A name that is the same for all forms of a public extended key (`xpub…`, `zpub…`, SLIP-132); else the text."""
+    key = bip32.decode(text.encode("ascii", "replace")) if len(text) in range(100, 113) else None
+    return text if key is None or key.meaning.private else f"{key.chain.hex()}{key.key.hex()}"
 
 
 def _certificates(findings: Iterable[Stated]) -> dict[str, list[tuple[str, str]]]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import math
 import random
 import sys
 import time
@@ -25,13 +24,13 @@ from forensics.model import Secret
 from forensics.sweep.catalogue import Catalogue, catalogue
 from forensics.sweep.segments import Segment
 from forensics.sweep.space import Space
+from tests.benchmarks.intervals import shown
 from tests.benchmarks.planted import Kind, kinds
 
 PROSE = (
     "The box leaves on Friday and the others may wait until the weather is better, as agreed with him. "
     "Nobody should open it before the second message arrives; ask for the number of the order first. "
 )
-ALPHA = 0.05
 
 
 def between(pieces: Iterable[bytes], draw: random.Random, *, text: bool) -> bytes:
@@ -57,47 +56,6 @@ def found_in(detectors: Catalogue, data: bytes, kind: str) -> Counter[tuple[str,
             value = each.finding.value
             out[value.text if isinstance(value, Secret) else str(value), int(each.finding.grade)] += 1
     return out
-
-
-def at_most(hits: int, of: int, share: float) -> float:
-    """The chance of `hits` or fewer of `of`, each of chance `share`."""
-    if share <= 0 or share >= 1:
-        return 1.0 if share <= 0 or hits >= of else 0.0
-    whole = math.lgamma(of + 1)
-    return math.fsum(
-        math.exp(
-            whole
-            - math.lgamma(each + 1)
-            - math.lgamma(of - each + 1)
-            + each * math.log(share)
-            + (of - each) * math.log1p(-share)
-        )
-        for each in range(hits + 1)
-    )
-
-
-def interval(hits: int, of: int) -> tuple[float, float]:
-    """Clopper and Pearson's interval of 95 %: the shares for which neither tail is rarer than 2.5 %."""
-
-    def solved(count: int, chance: float) -> float:
-        low, high = 0.0, 1.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if at_most(count, of, middle) > chance else (low, middle)
-        return low
-
-    if not of:
-        return 0.0, 1.0
-    return (
-        solved(hits - 1, 1 - ALPHA / 2) if hits else 0.0,
-        solved(hits, ALPHA / 2) if hits < of else 1.0,
-    )
-
-
-def shown(hits: int, of: int) -> str:
-    """The interval in per cent."""
-    low, high = interval(hits, of)
-    return f"{100 * low:.2f}-{100 * high:.2f} %"
 
 
 def measured(kind: Kind, count: int, seed: int, detectors: Catalogue, *, listed: bool) -> str:

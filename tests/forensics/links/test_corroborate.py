@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forensics.links.corroborate import Edge, Stated, corroborate
+from forensics.scenarios.content import coins
 
 KEY, SUBKEY = "1d" * 12 + "76cd564b314f39aa", "0e" * 12 + "99eb93a62eb3ad54"
 NEWER = "c7" * 32
@@ -52,3 +53,11 @@ def test_a_family_is_met_by_any_of_its_kinds_and_never_by_the_finding_itself() -
     assert sorted(each.target for each in found if each.met) == ["address/bitcoin:1a", "address/bitcoin_cash:1a"]
     assert [each.target for each in found if not each.met] == ["wallet:xpub"]
     assert all(isinstance(each, Edge) and each.grade == 3 for each in found)
+
+
+def test_an_account_key_is_met_in_any_of_its_forms() -> None:
+    account = coins.Node.master(coins.phrase_seed(coins.phrase(bytes(16)))).at("49'/0'/0'")
+    seed = stated("F1", "seed/bip39", "mark", ("DERIVES", "key/extended", account.extended("zpub")))
+    same, other = account.extended("xpub"), account.child(0).extended("xpub")
+    found = links(seed, stated("F2", "key/extended", same), stated("F3", "key/extended", other))
+    assert found == [("seed/bip39:mark", "DERIVES", f"key/extended:{same}", True)]
