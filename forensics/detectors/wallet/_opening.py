@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from forensics.detectors.browser._open_firefox import firefox_keys
+from forensics.detectors.store._open_bitwarden import bitwarden
 from forensics.detectors.store._open_keepass import keepass
 from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
@@ -18,6 +19,7 @@ from forensics.detectors.wallet._opened import Opened, WrongSecretError
 from forensics.errors import FormatError
 
 OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
+    "store/bitwarden": bitwarden,
     "wallet/armory": armory,
     "wallet/bitcoin_core": core,
     "wallet/bitcoinj": bitcoinj,
