@@ -22,7 +22,7 @@ from forensics.model import Absent, ByteRun, Check, Field, Finding, Grade, Layer
 
 _LARGEST = 16 << 10
 _MOST = 100
-_FOLDERS = (".password-store/", "password-store/", "gopass/stores/root/")
+_INSIDE = re.compile(r"(?:password-store|gopass/stores/root)/(.+)\.gpg", re.IGNORECASE)
 _KEY = re.compile(r"(?:0x)?(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{16}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})!?")
 _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,200}|[^<>@\n]{0,200}<[^\s<>@]{1,64}@[^\s<>@]{1,200}>")
 _TO_A_KEY = (0x84, 0x85, 0xC1)  # the packet that begins a message to a key, in both forms of lengths
@@ -53,10 +53,10 @@ class PassStore:
     def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
         """The file by its name."""
         path = layer.locator.step.partition(":")[2]
-        inside = next((path.partition(each)[2] for each in _FOLDERS if each in path.lower()), "")
         if path.lower().endswith(".gpg"):
-            if inside and layer.read(at, 1) and layer.read(at, 1)[0] in _TO_A_KEY:
-                yield self._entry(layer, at, inside.removesuffix(".gpg"))
+            inside, first = _INSIDE.search(path), layer.read(at, 1)
+            if inside and first and first[0] in _TO_A_KEY:
+                yield self._entry(layer, at, inside[1])
         else:
             yield from self._recipients(layer, at)
 
