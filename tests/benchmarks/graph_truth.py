@@ -227,6 +227,7 @@ def pages(cast: Cast) -> Iterator[Link]:
     yield profile, "NAMES", cast.monero(1)
     yield order, "NAMES", cast.stranger("p2wsh", "escrow 2291")
     yield order, "NAMES", cast.stranger("p2sh", "refund 2291")
+    yield order, "ORDERED_BY", "pebble_44"
     for path in (*(each for each, _, _ in listings), "(unallocated)", profile, order):
         yield path, "SERVED_BY", market
         yield path, "NAMES", market

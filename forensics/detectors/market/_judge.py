@@ -12,7 +12,7 @@ from forensics.detectors.market._origin import Origin, origin
 from forensics.detectors.market._pairs import Header, Pair, headers, pairs
 from forensics.detectors.openpgp import armor
 from forensics.model import Grade
-from forensics.primitives.markup import Page
+from forensics.primitives.markup import Page, Piece
 
 SPECIAL = frozenset(("terms", "coin", "pgp", "onion"))  # signs that a common shop does not show
 _MARKET = re.compile(r"(?i)market|markt|mercado|mercato|marché|rynek|маркет|рынок|市场|市場|bazaar|\bshop\b")
@@ -45,6 +45,8 @@ _OFFER = frozenset(("price", "ships_from", "ships_to", "vendor", "escrow", "quan
 _PROFILE = frozenset(
     ("member_since", "last_seen", "sales", "rating", "feedback", "disputes", "username", "pgp", "escrow", "vendor")
 )
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_NUMBERED = re.compile(r"(\D{3,25}?)[\s:#№]{1,4}([A-Za-z0-9][\w-]{2,30})")
 MOST_KEYS = 10
 MOST_ADDRESSES = 50
 
@@ -69,6 +71,7 @@ class Shown:
     vendor: tuple[str, int, int] | None = None
     item: tuple[str, int, int] | None = None
     category: tuple[str, int, int] | None = None
+    order: tuple[str, int, int] | None = None
     password: bool = False
     captcha: bool = False
     signs: set[str] = field(default_factory=set)
@@ -202,6 +205,9 @@ def _people(found: Shown) -> None:
             if place:
                 found.vendor = place
                 break
+    # a trader's own page names him in its address, and need not link to itself
+    for _, name in _values.traders(found.origin.address) if found.vendor is None else ():
+        found.vendor = found.vendor or _text_of(page, name)
 
 
 def _text_of(page: Page, name: str) -> tuple[str, int, int] | None:
@@ -221,6 +227,8 @@ def _named(found: Shown) -> None:
     for piece in page.pieces:
         node = page.nodes[piece.node] if piece.node >= 0 else None
         text = re.sub(r"\s+", " ", piece.text).strip()
+        if node is not None and node.tag in _HEADINGS and found.order is None:
+            found.order = _order_number(page, piece)
         if node is None or node.tag in ("title", "option") or not 4 <= len(text) <= 300 or _labels.concept(text):
             continue
         if text in found.title and (best is None or len(text) > len(best[0])):
@@ -235,6 +243,15 @@ def _named(found: Shown) -> None:
             if path:
                 found.category = (path[:300], texts[0].start, texts[-1].end)
                 return
+
+
+def _order_number(page: Page, piece: Piece) -> tuple[str, int, int] | None:
+    """The number in a heading such as `Order AB-123`."""
+    match = _NUMBERED.fullmatch(piece.text.strip())
+    if match is None or _labels.concept(match[1]) != "order_id" or not re.search(r"\d", match[2]):
+        return None
+    at = piece.text.index(match[2], len(match[1]))
+    return (match[2], *page.place(piece, at, at + len(match[2])))
 
 
 def _signs(found: Shown) -> set[str]:
@@ -258,7 +275,7 @@ def _signs(found: Shown) -> set[str]:
         signs.add("pgp")
     if found.feedback or len({"rating", "feedback", "sales", "member_since", "last_seen"} & set(concepts)) >= 1:
         signs.add("standing")
-    if concepts["order_id"] and concepts["status"]:
+    if (concepts["order_id"] or found.order) and concepts["status"]:
         signs.add("order")
     if found.origin.onions:
         signs.add("onion")
@@ -267,6 +284,7 @@ def _signs(found: Shown) -> set[str]:
 
 def _kind(found: Shown) -> str:
     own = {each.concept for each in found.outside()}
+    own |= {"order_id"} if found.order else set()
     columns = {name for each in found.headers for name in each.columns if name}
     rows = len(found.offers)
     trades = rows >= 3 or found.feedback or len(own & (_OFFER | _PROFILE) - {"username"}) >= 2

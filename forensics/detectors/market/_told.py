@@ -68,7 +68,8 @@ def fields(seen: Shown, base: int) -> dict[str, Field]:
         found["page_title"] = Field(seen.title, run(seen.title_at))
     if seen.item and seen.kind == "listing":
         found["title"] = Field(seen.item[0], run(seen.item[1:]))
-    for name, told in (("vendor", seen.vendor), ("account_shown", seen.account), ("category", seen.category)):
+    named = {"vendor": seen.vendor, "account_shown": seen.account, "category": seen.category, "order_id": seen.order}
+    for name, told in named.items():
         if told and not (name == "vendor" and seen.kind in ("listing index", "login", "captcha", "mirror list")):
             found[name] = Field(told[0], run(told[1:]))
     prices = [each for each in seen.money if not any(one.start <= each.start < one.end for one in seen.offers)]
@@ -165,6 +166,9 @@ def links(seen: Shown) -> tuple[Link, ...]:
         add(rule, "account", seen.vendor[0].lower())
     if seen.account:
         add("VIEWED_AS", "account", seen.account[0].lower())
+    buyer = seen.first("buyer") if seen.kind == "order" else None
+    if buyer and _values.HANDLE.fullmatch(buyer.value.strip()):
+        add("ORDERED_BY", "account", buyer.value.strip().lower())
     for offer in seen.offers:
         add("LISTED_BY", "account", offer.vendor.lower())
     for _, _, fingerprint in seen.keys:

@@ -68,7 +68,7 @@ _TOLD = {
     "dollars": "USD", "bitcoin": "BTC", "bitcoins": "BTC", "monero": "XMR",
 }  # fmt: skip
 COIN_CODES = frozenset(("BTC", "mBTC", "BCH", "XMR", "LTC", "ETH", "DOGE", "DASH", "ZEC"))
-_HANDLE = re.compile(r"[^\W_](?:[\w.+~ -]{0,38}[^\W_]|[\w.+~-]{0,38})")
+HANDLE = re.compile(r"[^\W_](?:[\w.+~ -]{0,38}[^\W_]|[\w.+~-]{0,38})")
 _TRADER = re.compile(
     r"(?i)user|usr|vendor|vend|seller|sell|member|store|shop|profil|merchant|u_id|uid|receiver|trader|handle"
     r"|verkaeufer|vendeur|prodav"
@@ -191,7 +191,7 @@ def traders(href: str) -> Iterator[tuple[str, str]]:
 
 def _named(word: str, name: str) -> Iterator[tuple[str, str]]:
     name = unquote_plus(name).strip()
-    if 2 <= len(name) <= 40 and _HANDLE.fullmatch(name) and not name.isdigit() and name.casefold() not in _PAGES:
+    if 2 <= len(name) <= 40 and HANDLE.fullmatch(name) and not name.isdigit() and name.casefold() not in _PAGES:
         yield word, name
 
 

@@ -46,7 +46,7 @@ class MarketPage:
 
     kind: ClassVar[str] = "market/page"
     title: ClassVar[str] = "Page of a shop or marketplace"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"(?i)<html[\s>]", at=0),)
     references: ClassVar[tuple[str, ...]] = (
         "HTML Living Standard, 13.2 Parsing HTML documents",

@@ -196,6 +196,36 @@ def test_a_common_shop_is_possible_and_no_more() -> None:
     assert each.grade == Grade.C1
 
 
+def saved(path: str, text: str) -> bytes:
+    """A page as a browser saves it: the address in a comment, with its length."""
+    url = f"http://{HOST}/{path}"
+    return f"<!-- saved from url=({len(url):04d}){url} -->\n<html><head><title>T</title></head><body>{text} 0.01 BTC, escrow</body></html>".encode()
+
+
+def linked(each: Finding) -> set[tuple[str, str]]:
+    return {(link.rule, link.target) for link in each.links}
+
+
+def test_a_profile_is_of_the_trader_in_its_own_address_if_the_page_names_him() -> None:
+    told = "<tr><td>Member since</td><td>2024-01-10</td></tr><tr><td>Sales</td><td>214</td></tr><tr><td>PGP</td><td>yes</td></tr>"
+    each = only(saved("vendor/TealWren", f"<h1>TealWren</h1><table>{told}</table>"))
+    assert each.grade == Grade.C3
+    assert ("PAGE_OF", "tealwren") in linked(each)
+    other = found(saved("vendor/TealWren", f"<h1>A shop</h1><table>{told}</table>"))
+    assert not any(rule == "PAGE_OF" for one in other for rule, _ in linked(one))
+
+
+def test_an_order_is_known_by_the_number_in_its_heading_and_names_its_buyer() -> None:
+    rows = "<tr><td>Status</td><td>shipped</td></tr><tr><td>Buyer</td><td>pebble_9</td></tr>"
+    data = saved("orders/HL-7", f"<h1>Order HL-7</h1><table>{rows}</table>")
+    each = only(data)
+    assert (each.fields["page_kind"].value, at(each, "order_id", data)) == ("order", "HL-7")
+    assert ("ORDERED_BY", "pebble_9") in linked(each)
+    (other,) = found(saved("orders/x", f"<h1>Order now</h1><table>{rows}</table>"))
+    assert "order_id" not in other.fields
+    assert not any(rule == "ORDERED_BY" for rule, _ in linked(other))
+
+
 @pytest.mark.parametrize(
     ("text", "amounts"),
     [
