@@ -1,4 +1,4 @@
-"""The trust strip: chain, signatures, anchor, clock and disk, always in sight."""
+"""The trust strip: chain, signatures, anchor, clock, readers and disk, always in sight."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ GOOD, LOOK, BROKEN, UNKNOWN = "good", "look", "broken", "unknown"
 ICONS = {GOOD: "okc", LOOK: "warn", BROKEN: "stop", UNKNOWN: "clock"}
 TOKENS = {GOOD: "ok", LOOK: "warn", BROKEN: "danger", UNKNOWN: "text3"}
 FILLS = {LOOK: "warnsoft", BROKEN: "dangersoft"}
+FENCES = {
+    "rlimits": "limits of memory, files and time",
+    "namespaces": "a network of their own, with nothing in it",
+    "privileges": "no rights beyond their own",
+    "landlock": "no way to files",
+    "seccomp": "no calls to the system but the few they need",
+}
 LOW_DISK = 5 << 30
 
 
@@ -46,7 +53,9 @@ def cells(status: dict[str, Any], trouble: str = "") -> list[Cell]:
                 f"{words} Nothing is written meanwhile.",
             )
         ]
-    return [_chain(status), _signatures(status), _anchor(status), _clock(status), _disk(status)]
+    return [
+        _chain(status), _signatures(status), _anchor(status), _clock(status), _readers(status), _disk(status),
+    ]  # fmt: skip
 
 
 def _chain(status: dict[str, Any]) -> Cell:
@@ -109,6 +118,35 @@ def _clock(status: dict[str, Any]) -> Cell:
     return Cell(
         LOOK if loose else GOOD, sentence[:40], "", f"{sentence}. The times of the record come from this clock."
     )
+
+
+def _readers(status: dict[str, Any]) -> Cell:
+    """What the system puts around the processes that read evidence; see :mod:`forensics.confinement.probe`."""
+    told = status.get("fences") or {}
+    holds = [_fence(each) for each in told.get("layers", ())]
+    absent = [_fence(each) for each in told.get("missing", ())]
+    meaning = "Evidence is read by processes that can neither write, nor reach a network, nor start a program."
+    around = f"Around them: {', '.join(holds) or 'nothing'}."
+    if holds and not absent:
+        return Cell(GOOD, "Readers shut in", "", f"{meaning} {around}")
+    if not holds:
+        why = f" Missing: {'; '.join(absent)}." if absent else ""
+        return Cell(
+            LOOK, "Readers not shut in", "",
+            f"This computer shuts in no process that reads evidence. A hostile file could do what you can do.{why}",
+        )  # fmt: skip
+    return Cell(
+        LOOK, "Readers partly shut in", f"{len(absent)} of {len(holds) + len(absent)} missing",
+        f"Evidence is read by processes that are shut in, with less around them than this program asks for. "
+        f"Missing: {'; '.join(absent)}. {around} The record says so of each examination.",
+    )  # fmt: skip
+
+
+def _fence(said: str) -> str:
+    """A layer in plain words; the reason why it is missing stays behind it."""
+    name, _, rest = said.partition(" ")
+    reason = f" {rest}" if rest.startswith("(") else ""
+    return FENCES[name] + reason if name in FENCES else said
 
 
 def _disk(status: dict[str, Any]) -> Cell:
@@ -197,7 +235,7 @@ class Popover(QFrame):
 
 
 class TrustStrip(QWidget):
-    """Mark, case and the five cells."""
+    """Mark, case and the cells."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -256,6 +294,9 @@ class TrustStrip(QWidget):
             card = Popover(self._look, view.cell, action, self)
             card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             card.move(view.mapToGlobal(QPoint(0, view.height())))
+            card.adjustSize()
+            over = card.x() + card.width() - self.mapToGlobal(QPoint(self.width() - self._look.px(8), 0)).x()
+            card.move(card.x() - max(0, over), card.y())
             card.show()
             action.setFocus()
 

@@ -27,6 +27,8 @@ from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.sheet import Grid, Sheet
 from viewers.words import plural, sentence, size_text, time_text
 
+MOST_TOLD = 100  # places that could not be searched, each in full; the rest in a table
+
 
 class ExhibitSheet(Sheet):
     """Stored and computed digests of an image, side by side."""
@@ -261,28 +263,21 @@ class EvidencePlace(Bench):
             sheet = self._places
             sheet.reset()
             total = sum(row.bytes for row in rows if not row.logical)
-            sheet.column.addWidget(
-                label(
-                    self.look,
-                    f"{plural(len(rows), 'place')}, {total:,} bytes whose content is not known. Nothing can be said about them.",
-                    "dense",
-                    "text2",
-                    wrap=True,
-                )
-            )
-            grid = Grid(self.look, ["Place", "Why", "What happened", "Bytes"], [5, 3, 6, 2], mono=(3,))
-            grid.show_rows(
-                [
-                    (
-                        row.place,
-                        row.reason,
-                        _told(row),
-                        f"{row.bytes:,}",
-                    )
-                    for row in rows[:1000]
-                ]
-            )
-            sheet.column.addWidget(grid)
+            unknown = f"{total:,} bytes whose content is not known. Nothing can be said about them."
+            searched = "Their bytes were searched as they lie, but not read as the files that they are."
+            words = f"{plural(len(rows), 'place')}, {unknown}" if total else f"{plural(len(rows), 'place')}. {searched}"
+            sheet.column.addWidget(label(self.look, words, "dense", "text2", wrap=True))
+            for row in rows[:MOST_TOLD]:
+                sheet.column.addSpacing(self.look.px(8))
+                sheet.column.addWidget(label(self.look, visible(row.path or row.place), "body", weight=600, wrap=True))
+                where = f"{row.place}; " if row.path else ""
+                size = f"; {row.bytes:,} bytes" if row.bytes else ""
+                told = visible(f"{row.reason}: {where}{_told(row)}{size}")
+                sheet.column.addWidget(label(self.look, told, "dense", "text2", wrap=True))
+            if rows[MOST_TOLD:]:
+                grid = Grid(self.look, ["Place", "Why", "What happened", "Bytes"], [5, 3, 6, 2], mono=(3,))
+                grid.show_rows([(row.place, row.reason, _told(row), f"{row.bytes:,}") for row in rows[MOST_TOLD:1000]])
+                sheet.column.addWidget(grid)
             sheet.finish()
             self._stack.setCurrentWidget(sheet)
 
@@ -317,7 +312,7 @@ class EvidencePlace(Bench):
 def _told(row: Any) -> str:
     """What happened at a place that could not be searched, and what was tried."""
     tried = objects.unexamined_object(row._mapping)["tried"] if row.reason == "quarantined" else ""
-    words = (row.detail, tried, "its raw bytes were searched" if row.logical else "")
+    words = (row.detail, tried, "its raw bytes were searched" if row.logical and "searched" not in row.detail else "")
     return "; ".join(each for each in words if each)
 
 

@@ -291,7 +291,8 @@ class JobsPlace(PlaceWidget):
         clear(self._items)
         look = self.look
         self._held.set_note(
-            f"{plural(len(job.quarantined), 'item')}. The examination goes on without them; they are listed in every report."
+            f"{plural(len(job.quarantined), 'item')}. The examination {'goes' if job.active else 'went'} on without them; "
+            "they are listed in every report."
             if job.quarantined
             else ""
         )

@@ -336,6 +336,7 @@ class Examination:
             held = self._sweep_slowly(self._sweep_job(rows[number]), slow[number], held)
             self._progress.done += 1
             self._progress.bytes_done += rows[number]["bytes"]
+            self._tell()
 
     def _sweep_slowly(self, job: Job, attempts: int, held: int) -> int:
         """What was not answered in time comes last, alone; `held` as for `_record_ready`."""

@@ -36,6 +36,7 @@ from forensics.commands.register import register
 from forensics.commands.relocating import relocate
 from forensics.commands.session_custody import CustodyVerbs
 from forensics.commands.verbs_inspect import find
+from forensics.confinement.probe import fences
 from forensics.custody.client import LedgerClient
 from forensics.custody.policy import Policy
 from forensics.custody.store import LedgerReader
@@ -67,6 +68,7 @@ class Session:
         self._job = ""  # what runs beside the requests: examine, add or relocate
         self._threads: list[threading.Thread] = []
         self._checked: Verified | None = None
+        self._fences: dict[str, list[str]] | None = None
         self._linking = threading.Lock()
         self._links: tuple[object, Graph] | None = None
         self._verbs: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -157,12 +159,16 @@ class Session:
         facts = facts_of(self._case)
         # Once, when the window first asks; what is appended later goes through this process's own writer.
         checked = self._checked = self._checked or verify(self._case.folder)
+        if self._fences is None:
+            found = fences()
+            self._fences = {"layers": list(found.layers), "missing": list(found.missing)}
         return {
             **{key: facts[key] for key in ("number", "title", "examiner", *CUSTODY)},
             "level": checked.level,
             "missing": self._missing(),
             "chain": "holds" if not checked.faults else f"broken: {checked.faults[0]}",
             "signatures": "wrong" if any(each.code == "signature" for each in checked.faults) else "good",
+            "fences": self._fences,
             "disk_free": shutil.disk_usage(self._case.folder).free,
         }
 

@@ -282,12 +282,14 @@ def run_module(arguments: Sequence[str]) -> int | None:
     """In a frozen program: run the module that `command` asked for; `None` if none was."""
     if len(arguments) < 2 or arguments[0] != "--module":
         return None
-    from forensics.confinement import spawn, zygote  # noqa: PLC0415 - the window must not load them
+    from forensics.confinement import probe, spawn, zygote  # noqa: PLC0415 - the window must not load them
 
     if arguments[1] == "forensics.confinement.zygote":
         return zygote.main(list(arguments[2:]))
     if arguments[1] == "forensics.confinement.spawn":
         return spawn.main()
+    if arguments[1] == "forensics.confinement.probe":
+        return probe.main()
     return None
 
 

@@ -151,7 +151,7 @@ def answer(verb: str, args: dict[str, Any], case: Path) -> Any:
         return {
             "number": "2026-0001", "title": "Invented", "examiner": "A. Examiner", "entries": 12,
             "entries_since_anchor": 3, "chain": "holds", "signatures": "good, 2 keys pinned", "disk_free": 412 << 30,
-            "clock": "+0.3 s",
+            "clock": "+0.3 s", "fences": {"layers": ["rlimits", "namespaces", "landlock 7", "seccomp"], "missing": []},
         }  # fmt: skip
     if verb in ("bytes", "image", "entry"):
         data = TEXT if verb == "entry" else bytes(range(256)) * 64
