@@ -134,6 +134,7 @@ def test_strip_and_case_name(open_window: Open, case_of_all: Path) -> None:
         "Signatures good",
         "3 entries since last anchor",
         "Clock +0.3 s",
+        "Readers shut in",
         "Disk 412 GiB free",
     ]
     assert window.strip._number == "2026-0001"
