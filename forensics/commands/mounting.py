@@ -21,6 +21,7 @@ from typing import Any
 from forensics.case.store import Case
 from forensics.commands.evidence_tree import LONGEST_VALUE, EvidenceTree, Node
 from forensics.commands.reader import EvidenceReader
+from forensics.commands.unmounting import guarded
 from forensics.errors import CaseError, EvidenceError, ImpoundError, UsageError
 
 PREFIX = "user.impound."
@@ -140,7 +141,7 @@ def _check_place(case: Path, place: Path) -> None:
 def mount(case: Case, place: Path) -> None:
     """Show the evidence at `place` until the process is told to end, or the place is unmounted.
 
-    Where the process is killed, fusermount unmounts (`auto_unmount`).
+    However the process ends, the place is unmounted (`unmounting`).
 
     Raises:
         UsageError: this system has no FUSE, or the place is not an empty folder outside of the case.
@@ -156,7 +157,8 @@ def mount(case: Case, place: Path) -> None:
         fuse = importlib.import_module("mfusepy")  # loads libfuse, which is not on every system
     except (ImportError, OSError) as error:
         raise UsageError(f"this system lacks FUSE: {error}") from error
-    with EvidenceReader(case) as reader:
+    tool = shutil.which("fusermount3") or shutil.which("fusermount") or ""
+    with EvidenceReader(case) as reader, guarded(place, tool):
         _start(case, reader)
         try:
             fuse.FUSE(Operations(case, reader), str(place), **_OPTIONS)
@@ -171,7 +173,6 @@ _OPTIONS: Mapping[str, Any] = {
     "nosuid": True,
     "nodev": True,
     "noexec": True,
-    "auto_unmount": True,
     "fsname": "impound",
     "subtype": "impound",
     "kernel_cache": True,  # evidence does not change
