@@ -3,7 +3,7 @@
     key: compact size and text of the type, then what identifies the record; integers little-endian
     value: serialised as the type says (wallet/walletdb.cpp, wallet/transaction.h of Bitcoin Core)
 
-Private keys are counted, never taken out.
+Private keys are counted and never shown; those of descriptors, where they lie in clear, derive its addresses.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _NOTES = (
     ("replaces_txid", "replaces"),
     ("replaced_by_txid", "replaced_by"),
 )
+_PRIVATE = b"\x02\x01\x01\x04\x20"  # before the number in a private key's DER: version 1, octets 32 (SEC 1, C.4)
 OLDEST = 1_231_006_505  # the first block
 NEWEST = 4_102_444_800  # 2100
 
@@ -127,6 +128,7 @@ class Contents:
     transactions: dict[str, Transaction] = field(default_factory=dict)
     descriptors: list[Descriptor] = field(default_factory=list)
     branch_keys: dict[tuple[bytes, int], bytes] = field(default_factory=dict)
+    private_keys: dict[bytes, bytes] = field(default_factory=dict, repr=False)  # of descriptors, by public key
     public_keys: list[bytes] = field(default_factory=list)
     redeem_scripts: list[bytes] = field(default_factory=list)
     watched: list[bytes] = field(default_factory=list)
@@ -188,7 +190,7 @@ def _take(into: Contents, name: str, key: Reader, value: Reader, span: ByteRun |
     elif name == "walletdescriptor" and len(into.descriptors) < 1_000:
         text = value.blob().decode("ascii", "replace")[:8_192]
         into.descriptors.append(Descriptor(key.take(32), text, value.number(8), value.number(4), span))
-    elif name in ("key", "wkey", "ckey", "cscript", "watchs", "walletdescriptorcache"):
+    elif name in ("key", "wkey", "ckey", "cscript", "watchs", "walletdescriptorcache", "walletdescriptorkey"):
         _take_own(into, name, key, value)
     elif name == "version":
         into.version = value.number(4)
@@ -208,6 +210,13 @@ def _take_own(into: Contents, name: str, key: Reader, value: Reader) -> None:
         identity, number, branch = key.take(32), key.number(4), value.blob()
         if key.at == len(key.data) and len(branch) == 74 and len(into.branch_keys) < 1_000:
             into.branch_keys[identity, number] = branch
+        return
+    if name == "walletdescriptorkey":
+        key.take(32)
+        public, der = key.blob(), value.blob()
+        at = der.find(_PRIVATE)
+        if at >= 0 and len(der) >= at + 37 and len(into.private_keys) < 1_000:
+            into.private_keys[public] = der[at + 5 : at + 37]
         return
     kept = {"cscript": into.redeem_scripts, "watchs": into.watched}.get(name, into.public_keys)
     if len(kept) < MOST_ADDRESSES:

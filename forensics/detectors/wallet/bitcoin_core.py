@@ -30,7 +30,7 @@ from typing import ClassVar
 from forensics.detectors._berkeley import Btree, open_btree
 from forensics.detectors._sqlite import MAGIC, Database, open_database
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
-from forensics.detectors.wallet._core_own import network_of, own_scripts
+from forensics.detectors.wallet._core_own import Own, network_of, own
 from forensics.detectors.wallet._core_records import Contents, MasterKey, gather
 from forensics.detectors.wallet._payments import links_of, moved
 from forensics.detectors.wallet._specimens import BITCOIN_CORE
@@ -152,8 +152,9 @@ class BitcoinCore:
         fields: dict[str, Field],
         caveats: tuple[str, ...],
     ) -> Finding:
-        network = fields["network"].value if "network" in fields else ""
-        fields |= _fields(contents, str(network))
+        network = network_of(contents, str(fields["network"].value) if "network" in fields else "")
+        mine = own(contents, network)
+        fields |= _fields(contents, network, mine)
         paid = fields["transaction_list"].value if "transaction_list" in fields else ()
         plain = contents.counts.get("key", 0) + contents.counts.get("wkey", 0)
         plain += contents.counts.get("walletdescriptorkey", 0)
@@ -164,7 +165,7 @@ class BitcoinCore:
         wrong = sum(each.body is not None and each.body.txid != each.txid for each in contents.transactions.values())
         if wrong:
             caveats += (f"{wrong} transactions are not those whose id they are stored under.",)
-        if fields.get("own_scripts_not_derived"):
+        if contents.transactions and not mine.whole:
             caveats += ("Not every address of the wallet could be derived: some amounts may be missing.",)
         if contents.strange:
             caveats += (f"{contents.strange} records could not be read.",)
@@ -181,7 +182,7 @@ class BitcoinCore:
             ),
             fields=fields,
             events=_events(contents),
-            links=tuple(dict.fromkeys((*_links(contents), *links_of(paid)))),
+            links=tuple(dict.fromkeys((*_links(contents, mine), *links_of(paid)))),
             caveats=caveats,
             sensitivity=Sensitivity.SECRET if plain else Sensitivity.PERSONAL,
         )
@@ -206,7 +207,7 @@ def _sqlite_caveats(database: Database) -> Iterator[str]:
         yield "The database keeps a write-ahead log; its newest records may be in a file beside it."
 
 
-def _fields(contents: Contents, network: str) -> dict[str, Field]:
+def _fields(contents: Contents, network: Network, mine: Own) -> dict[str, Field]:
     counts = contents.counts
     plain = counts.get("key", 0) + counts.get("wkey", 0) + counts.get("walletdescriptorkey", 0)
     encrypted = counts.get("ckey", 0) + counts.get("walletdescriptorckey", 0)
@@ -218,6 +219,8 @@ def _fields(contents: Contents, network: str) -> dict[str, Field]:
         "transactions": Field(counts.get("tx", 0)),
         "addresses": Field(_addresses(contents)),
     }
+    if mine.derived:
+        told["derived_addresses"] = Field(len(mine.derived))
     if contents.deleted:
         told["deleted_records"] = Field(contents.deleted)
     if contents.version:
@@ -232,7 +235,7 @@ def _fields(contents: Contents, network: str) -> dict[str, Field]:
         told["first_key_created"] = Field(_iso(min(contents.key_times)))
         told["last_key_created"] = Field(_iso(max(contents.key_times)))
     if contents.transactions:
-        told |= _transactions(contents, network_of(contents, network))
+        told |= _transactions(contents, network, mine)
     if contents.descriptors:
         told["descriptors"] = Field(_descriptors(contents))
     for master in contents.master_keys[:1]:
@@ -283,13 +286,12 @@ def _addresses(contents: Contents) -> tuple[Value, ...]:
     )
 
 
-def _transactions(contents: Contents, network: Network) -> dict[str, Field]:
+def _transactions(contents: Contents, network: Network, mine: Own) -> dict[str, Field]:
     """The payments with what they moved; the amounts are what the wallet's own records give."""
-    own, whole = own_scripts(contents, network)
     known = contents.transactions
     moves = moved(
         {txid: each.body for txid, each in known.items() if each.body is not None},
-        own,
+        mine.scripts,
         network,
         (txid for txid, each in known.items() if each.by_wallet),
     )
@@ -304,10 +306,7 @@ def _transactions(contents: Contents, network: Network) -> dict[str, Field]:
         if each.order >= 0:
             told["order"] = each.order
         listed.append(told | (moves[txid].described() if txid in moves else {}) | each.notes)
-    fields = {"transaction_list": Field(tuple(listed)), "own_scripts": Field(len(own))}
-    if not whole:
-        fields["own_scripts_not_derived"] = Field(True)
-    return fields
+    return {"transaction_list": Field(tuple(listed))}
 
 
 def _descriptors(contents: Contents) -> tuple[Value, ...]:
@@ -350,8 +349,8 @@ def _events(contents: Contents) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _links(contents: Contents) -> tuple[Link, ...]:
-    found = []
+def _links(contents: Contents, mine: Own) -> tuple[Link, ...]:
+    found = [Link("WALLET_HAS_ADDRESS", "address", each) for each in mine.derived[:MOST_LINKS]]
     for address in list(contents.labels)[:MOST_LINKS]:
         rule = "PAID_OR_LABELLED" if contents.purposes.get(address) == "send" else "WALLET_HAS_ADDRESS"
         found.append(Link(rule, "address", address))

@@ -20,6 +20,7 @@ from forensics.detectors.wallet import bitcoin_core, electrum
 from forensics.detectors.wallet._specimens import berkeley
 from forensics.model import Finding
 from forensics.primitives import bip32, transaction
+from forensics.scenarios.content import coins, core_wallet
 
 MADE = json.loads(Path(__file__).with_name("payments.json").read_text(encoding="utf-8"))
 PAID = [each["txid"] for each in MADE["transactions"]]
@@ -213,3 +214,15 @@ def test_electrums_own_lists_stand_in_where_a_transaction_is_not_there(spent: An
 )
 def test_values_of_other_types_are_no_payments(hostile: dict[str, Any]) -> None:
     assert of_electrum(wallet_of_electrum(**hostile)).fields["transaction_list"].value
+
+
+def test_a_private_key_in_clear_derives_the_addresses_that_were_given_out_and_is_not_shown() -> None:
+    """The wallet and its curves are the scenario builder's, not the detector's."""
+    master = coins.Node.master(coins.phrase_seed(coins.phrase(bytes(range(16)))))
+    found = core(core_wallet.descriptor_wallet(master, [], BEGAN))
+    branches = (master.at("84'/0'/0'/0"), master.at("84'/0'/0'/1"))
+    wanted = {coins.p2wpkh(branch.child(number)) for branch in branches for number in range(12)}
+    assert {each.target for each in found.links if each.rule == "WALLET_HAS_ADDRESS"} == wanted
+    assert found.fields["derived_addresses"].value == len(wanted)
+    assert master.key.to_bytes(32, "big").hex() not in repr(found)
+    assert master.wif() not in repr(found)
