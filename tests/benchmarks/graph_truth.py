@@ -1,12 +1,14 @@
 """Links of the demonstration case against what its story says: precision and recall by rule, with 95 % intervals.
 
-    python tests/benchmarks/graph_truth.py CASE
+    python -m tests.benchmarks.graph_truth CASE [TRUTH]
 
-CASE is made by `impound demo --case CASE`. The truth is the story's own (`forensics/scenarios/vendor_laptop`): its
+CASE is made by `impound demo --case CASE`; or of a disk of another seed, whose TRUTH `impound scenario build` writes
+beside it. The truth is the story's own (`forensics/scenarios/vendor_laptop`): its
 curves, addresses and texts are not the program's. A link is counted once, however many findings support it. Links
 that derivation states of values which are not on the disk are counted apart: right where the story's curves agree.
 
-What the program does not say at all (who a nickname belongs to, that two accounts are one person) is not expected.
+What the program does not say at all (who a nickname belongs to, that two accounts are one person) is not expected,
+nor that the shop's phrase derives the addresses of one key in a witness script, a form that no wallet derives.
 """
 
 from __future__ import annotations
@@ -252,9 +254,9 @@ def others(truth: dict[str, Any], cast: Cast) -> Iterator[Link]:
     yield from ((history, "PROGRAM", each) for each in ("GnuPG", "Electrum", "Monero", "shred"))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, told: Path = TRUTH) -> None:
     """Print the table, then every link that is missing or too much."""
-    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
+    truth = json.loads(told.read_text(encoding="utf-8"))
     cast = Cast(int(truth["seed"]), Registry())
     true, found = true_links(truth, cast), found_links(folder, truth, cast)
     wanted = due(true, truth)
@@ -273,4 +275,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:3]))
