@@ -43,6 +43,7 @@ FIGURES = {
     "power": Figure("moments at which the power fails, nothing acknowledged lost", 2_000, 100_000),
     "names": Figure("hostile names of files, none of which takes effect", 500, 5_000),
     "canaries": Figure("planted secrets, none told before it is revealed", 200, 2_000),
+    "planted": Figure("planted artefacts, each found, and as many decoys, none of which passes a check", 500, 10_000),
     "documents": Figure("hostile documents shown in the window, none of which loads, runs or misleads", 30, 100),
     "bombs": Figure("files that unfold, nest or overflow, each answered within bounds", 60, 1_000),
     "attacks": Figure("tries of each kind of attack on a ledger, all found", 10, 1_000),

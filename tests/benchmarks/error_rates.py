@@ -12,50 +12,15 @@ A decoy is reported where a finding has a value that was not planted, at any gra
 from __future__ import annotations
 
 import argparse
-import base64
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
 
-from forensics.detectors.base import BytesLayer
-from forensics.model import Secret
 from forensics.sweep.catalogue import Catalogue, catalogue
-from forensics.sweep.segments import Segment
-from forensics.sweep.space import Space
 from tests.benchmarks.intervals import shown
 from tests.benchmarks.planted import Kind, kinds
-
-PROSE = (
-    "The box leaves on Friday and the others may wait until the weather is better, as agreed with him. "
-    "Nobody should open it before the second message arrives; ask for the number of the order first. "
-)
-
-
-def between(pieces: Iterable[bytes], draw: random.Random, *, text: bool) -> bytes:
-    """The pieces, each between prose or noise: base64 in lines of text, random bytes otherwise."""
-    parts: list[bytes] = []
-    for piece in pieces:
-        if text:
-            noise = PROSE.encode() if draw.random() < 0.5 else base64.b64encode(draw.randbytes(300))
-            parts += [noise, b"\n", piece, b"\n"]
-        else:
-            parts += [draw.randbytes(draw.randrange(200, 600)), piece]
-    return b"".join([*parts, PROSE.encode()])
-
-
-def found_in(detectors: Catalogue, data: bytes, kind: str) -> Counter[tuple[str, int]]:
-    """How often each value of a kind is reported by the whole sweep, by grade."""
-    layer = BytesLayer(data)
-    space = Space(detectors, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer)
-    space.sweep(0, layer.size)
-    out: Counter[tuple[str, int]] = Counter()
-    for each in space.found:
-        if each.finding.kind == kind:
-            value = each.finding.value
-            out[value.text if isinstance(value, Secret) else str(value), int(each.finding.grade)] += 1
-    return out
+from tests.benchmarks.planting import between, found_in
 
 
 def measured(kind: Kind, count: int, seed: int, detectors: Catalogue, *, listed: bool) -> str:
