@@ -20,6 +20,7 @@ from app.dialogs.prove import ProveDialog
 from app.dialogs.verify import VerifyDialog
 from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
+from app.manual.window import ManualWindow
 from app.models.tree import Node
 from app.places.bench import Bench
 from app.places.custody import CustodyPlace
@@ -33,22 +34,6 @@ from viewers.parts import Button, label
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-KEYS = (
-    ("Alt+1 to Alt+0", "the ten places"),
-    ("F6, Shift+F6", "next and previous region"),
-    ("Ctrl+F", "filter the findings"),
-    ("Ctrl+G", "go to an offset"),
-    ("Space", "check the row"),
-    ("1 to 9", "put a tag on the row, or take it off"),
-    ("Ctrl+C, Ctrl+Shift+C", "copy the cell, copy path and offset"),
-    ("Ctrl+Tab", "next viewer tab"),
-    ("F11, Esc", "fill the window with the viewer, and back"),
-    ("Ctrl+P", "prove this finding"),
-    ("Ctrl+Shift+P", "start the courtroom steps"),
-    ("Left, Right, +, -, 0", "timeline: move, zoom, all"),
-    ("N, Shift+N", "timeline: next and previous event"),
-    ("F5", "refresh"),
-)
 REPORTS = {"HTML report (*.html)": "html", "CSV table (*.csv)": "csv", "JSON lines (*.jsonl)": "jsonl"}
 
 
@@ -526,13 +511,14 @@ class Actions:
 
     # -- help
 
-    def keys(self) -> None:
-        """The keys of the window."""
-        dialog = Frame(self._window.look, self._window, "Keys", "Every action also stands in a menu.", 560)
-        for keys, words in KEYS:
-            dialog.column.addWidget(label(self._window.look, f"{keys}:  {words}", "body"))
-        dialog.quiet("Close")
-        dialog.exec()
+    def help(self, key: str = "") -> None:
+        """Open the manual at a page; without one, at that of the place that is shown."""
+        window = self._window
+        if window.manual is None:
+            window.manual = ManualWindow(window.look, window)
+        window.manual.show_page(key or window.place_key or "first-minutes")
+        window.manual.show()
+        window.manual.activateWindow()
 
     def about(self) -> None:
         """Version and licences."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from app import menus, reading, theme
 from app.actions import Actions
 from app.focus import FocusRing
+from app.manual.window import ManualWindow
 from app.models.tree import TreeModel
 from app.places import catalogue
 from app.places.base import PlaceWidget
@@ -43,6 +44,8 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self._was_running = True
         self.tree: TreeModel = None  # type: ignore[assignment]  # set with the case
+        self.manual: ManualWindow | None = None
+        self.place_key = ""  # of the place that is shown
         self.actions_ = Actions(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -118,6 +121,7 @@ class MainWindow(QMainWindow):
         """Close the case; a running job is stopped and keeps what it found."""
         session, self.session = self.session, None
         self._places.clear()
+        self.place_key = ""
         if session is not None:
             session.close()
             session.deleteLater()
@@ -134,6 +138,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.strip = TrustStrip(self.look)
         self.strip.on_verify = self.actions_.verify
+        self.strip.help_wanted.connect(self.actions_.help)
         column.addWidget(self.strip)
         self.banner = Banner(self.look)
         self.banner.action_wanted.connect(self.actions_.mend)
@@ -179,6 +184,7 @@ class MainWindow(QMainWindow):
             return
         place = self.place(key)
         self._stack.setCurrentWidget(place)
+        self.place_key = key
         self.rail.set_current(key)
         self.line.set_selection("")
         place.focus_first()

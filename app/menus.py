@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.dialogs.paper import AUDIT
 from app.places.findings import TAG_NAMES
 from app.rail import PLACES
+from forensics.manual import INDEX
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -114,6 +115,8 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(tools, "Validate this installation", "", acts.validate, case=False))
     helps = menu("Help")
     found.append(_add(helps, "Go to the menus", "F10", acts.open_menus, case=False))
-    found.append(_add(helps, "Keys", "F1", acts.keys, case=False))
+    found.append(_add(helps, "Help for this place", "F1", acts.help, case=False))
+    found.append(_add(helps, "Manual", "", partial(acts.help, INDEX), case=False))
+    found.append(_add(helps, "Keys", "", partial(acts.help, "keys"), case=False))
     found.append(_add(helps, "About Impound", "", acts.about, case=False))
     return [action for action in found if action.property(NEEDS_CASE)]

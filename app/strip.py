@@ -237,6 +237,8 @@ class Popover(QFrame):
 class TrustStrip(QWidget):
     """Mark, case and the cells."""
 
+    help_wanted = Signal()
+
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
@@ -252,6 +254,10 @@ class TrustStrip(QWidget):
         self._row.setContentsMargins(look.px(16), 0, look.px(14), 0)
         self._row.setSpacing(0)
         self._row.addStretch(1)
+        mark = Button(look, "?", "", "quiet", self.help_wanted.emit)
+        mark.setAccessibleName("Help for this place")
+        mark.setToolTip("Help for this place (F1)")
+        self._row.addWidget(mark)
         look.changed.connect(self.update)
 
     def set_case(self, number: str, title: str) -> None:
@@ -268,8 +274,8 @@ class TrustStrip(QWidget):
             line.setFixedHeight(self._look.px(20))
             view = CellView(self._look)
             view.clicked.connect(self._open)
-            self._row.addWidget(line)
-            self._row.addWidget(view)
+            for widget in (line, view):
+                self._row.insertWidget(self._row.count() - 1, widget)
             self._lines.append(line)
             self._views.append(view)
         self._fit()

@@ -1,0 +1,1 @@
+"""The manual in the window: a list of pages, a search, and the page."""
