@@ -235,7 +235,12 @@ def use_hint(hint: bool, r: int) -> int:
 
 
 def mldsa44_verify(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the 2 420 bytes are a signature, with an empty context."""
+    """Whether the 2 420 bytes are a signature, with an empty context (FIPS 204, algorithm 3)."""
+    return mldsa44_verify_internal(public, b"\0\0" + message, signature)
+
+
+def mldsa44_verify_internal(public: bytes, message: bytes, signature: bytes) -> bool:
+    """As the message stands behind its length and context (FIPS 204, algorithm 8)."""
     if len(public) != 1312 or len(signature) != 2420:
         return False
     challenge, packed_z, packed_hints = signature[:32], signature[32:2336], signature[2336:]
@@ -244,7 +249,7 @@ def mldsa44_verify(public: bytes, message: bytes, signature: bytes) -> bool:
     if hints is None or any(abs(c) >= GAMMA1 - BETA for poly in z for c in poly):
         return False
     digest = hashlib.shake_256(public).digest(64)
-    mu = hashlib.shake_256(digest + b"\0\0" + message).digest(64)
+    mu = hashlib.shake_256(digest + message).digest(64)
     matrix, z_hat, c_hat = (
         expand_matrix(public[:32]),
         [ntt(poly) for poly in z],

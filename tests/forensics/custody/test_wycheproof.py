@@ -1,7 +1,8 @@
-"""The single file's Ed25519 against all of Wycheproof's vectors; its ML-DSA-44 against forgeries of Wycheproof's kinds."""
+"""The single file's Ed25519 against all of Wycheproof's vectors; its ML-DSA-44 against NIST's and against forgeries."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, M
 from resources import verify as plain
 
 VECTORS = Path(__file__).with_name("wycheproof_ed25519.txt")
+ACVP = Path(__file__).with_name("acvp_mldsa44.txt")
 
 
 def ed25519_vectors() -> list[tuple[int, bool, bytes, bytes, bytes]]:
@@ -35,12 +37,32 @@ def test_ed25519() -> None:
     assert (sum(given.values()), len(given) - sum(given.values())) == (88, 63)
 
 
-def openssl(public: bytes, message: bytes, signature: bytes) -> bool:
+def openssl(public: bytes, message: bytes, signature: bytes, context: bytes = b"") -> bool:
     try:
-        MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
+        MLDSA44PublicKey.from_public_bytes(public).verify(signature, message, context)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def test_mldsa44() -> None:
+    """NIST's own: commitments, hints, z and messages changed, too many hints, z too large, none of it."""
+    public, outcomes = b"", []
+    for line in ACVP.read_text("ascii").splitlines():
+        words = line.split(maxsplit=6)
+        if words[0] == "key":
+            public = base64.b64decode(words[1])
+        elif words[0] != "#":
+            context, message, signature = (base64.b64decode("" if word == "-" else word) for word in words[3:6])
+            wrapped = message if words[2] == "internal" else bytes((0, len(context))) + context + message
+            given = plain.mldsa44_verify_internal(public, wrapped, signature)
+            assert given is (words[1] == "v"), line[:40]
+            if words[2] == "external":
+                assert openssl(public, message, signature, context) is given
+            outcomes.append((given, words[6]))
+    assert len(outcomes) == 21
+    assert sum(given for given, _ in outcomes) == 5
+    assert len({reason for given, reason in outcomes if not given}) >= 6
 
 
 ZERO_KEY = bytes(range(32)) + bytes(1280)
