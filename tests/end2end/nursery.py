@@ -121,7 +121,7 @@ def _nursery() -> None:
     from forensics.custody import writer
 
     worker.prepare(worker.Start("forensics.confinement.tasks", (), (), {}, confine=True))
-    tasks.preload = lambda: None  # done
+    tasks.preload = lambda *_: None  # done
     mains = {"forensics.custody.writer": lambda _: writer.main(), "forensics.confinement.zygote": zygote.main}
     for line in sys.stdin:
         told = json.loads(line)
