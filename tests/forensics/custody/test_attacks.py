@@ -26,6 +26,7 @@ from forensics.custody.clock import read_clock
 from forensics.custody.ledger import Draft, Ledger
 from forensics.custody.note import Ed25519Signer, Note
 from forensics.custody.policy import Policy
+from forensics.custody.store import LedgerReader
 from forensics.custody.verify import Fault, verify
 from resources import verify as plain
 from tests.figures import trials
@@ -285,15 +286,22 @@ def _(target: Target) -> None:
     target.sql(("UPDATE ledger SET v = ? WHERE k = 'vkeys'", (vkeys,)))
 
 
-@attack("An entry back-dated by the holder of the keys", ALONE)
-def _(target: Target) -> None:
-    back = target.chance.randrange(3_000_000, 10**10)
+def dated(target: Target, after: Callable[[int], int]) -> None:
+    """An entry of the holder of the keys, both clocks set to `after` the entry before, given how long ago that was."""
+    with LedgerReader.open(target.case) as reader:
+        last = next(reader.entries(reader.size() - 1)).text
     with Ledger.open(target.case) as ledger:
         now = read_clock()
-        early = replace(now, time_us=now.time_us - back)
+        since = after(now.time_us - last.time_us)
+        false = replace(now, time_us=last.time_us + since, boot_ns=max(0, last.boot_ns + since * 1000))
         with ledger._transaction():
-            ledger._put(Draft("custody.seize", {}, "E1"), early, ledger._examiner)
+            ledger._put(Draft("custody.seize", {}, "E1"), false, ledger._examiner)
             ledger._sign_head()
+
+
+@attack("An entry dated before the one before it, by the holder of the keys", ALONE)
+def _(target: Target) -> None:
+    dated(target, lambda _since: -target.chance.randrange(1, 10**10))
 
 
 @attack("An entry under a session that is over, by the holder of its key", ALONE)
@@ -362,6 +370,11 @@ def _(target: Target) -> None:
 @attack("The whole file put back to a state after the anchor", NEVER)
 def _(target: Target) -> None:
     shutil.copyfile(target.case / "late.db", target.case / "ledger.db")
+
+
+@attack("A false time after that of the entry before, by the holder of the keys", NEVER)
+def _(target: Target) -> None:
+    dated(target, lambda since: target.chance.randrange(1, since))
 
 
 @attack("A false statement, signed when it was made", NEVER)
