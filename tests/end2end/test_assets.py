@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from forensics.commands.main import main
+from forensics.scenarios.registry import Registry
+from forensics.scenarios.vendor_laptop.cast import Cast
+from tests.benchmarks import graph_truth
 
 DISK = Path(str(files("resources"))) / "scenarios" / "vendor-laptop-7.E01"
 TRUTH = json.loads(DISK.with_name("vendor-laptop-7.truth.json").read_text(encoding="utf-8"))
@@ -62,6 +65,21 @@ def test_nothing_secret_is_said_in_words_json_or_on_the_page(case: Path, capsys:
     for each in TRUTH["artefacts"]:
         if each["secret"] and each["value"]:
             assert each["value"] not in said
+
+
+def test_links_are_those_of_the_story_and_no_others(case: Path) -> None:
+    cast = Cast(int(TRUTH["seed"]), Registry())
+    true, found = graph_truth.true_links(TRUTH, cast), graph_truth.found_links(case, TRUTH, cast)
+    assert sorted(found - true) == []
+    assert sorted(graph_truth.due(true, TRUTH) - found) == []
+
+
+def test_the_old_wallet_tells_what_it_received(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = next(each for each in told(case, capsys)["wallets"] if each["place"].endswith("Bitcoin/wallet.dat"))
+    (paid,), (flow,) = old["payments"], old["flows"]
+    assert (paid["way"], paid["amount"], paid["when_is"]) == ("IN", "1250000", "smart time of the wallet")
+    assert (flow["coin"], flow["payments"], flow["received"], flow["sent"]) == ("BTC", 1, 1_250_000, 0)
+    assert flow["first"] == flow["last"] == paid["when"]
 
 
 def test_a_password_turns_a_sealed_wallet_into_one_with_addresses(
