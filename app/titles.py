@@ -83,6 +83,7 @@ KIND_TITLES = {
     "store/keepass": "KeePass database",
     "store/keepass1": "KeePass 1 database",
     "store/pass_store": "Password store (pass)",
+    "watch/term": "Term of a watch-list",
     "system/recycle_bin": "File in the recycle bin",
     "system/recycler_info2": "File in the recycle bin (Windows XP)",
     "system/trashinfo": "File in the waste basket (Linux)",

@@ -30,6 +30,7 @@ from forensics.case.projection import entry_item, finding_item, times_of
 from forensics.case.scan import Refusal, Scan
 from forensics.case.store import Case
 from forensics.case.vault import volume_keys
+from forensics.commands import watch_lists
 from forensics.commands.careful import WIDER, Outcome, carefully
 from forensics.commands.hash_sets import apply as apply_hash_sets
 from forensics.commands.progress import Progress, Report, silent
@@ -93,6 +94,7 @@ class Examination:
 
     _supervisor: Supervisor
     _scan: Scan
+    _watched: list[dict[str, Any]]  # the watch-lists in use
 
     def __init__(
         self,
@@ -134,6 +136,7 @@ class Examination:
     def _run_through(self) -> Summary:
         check_unchanged(self._exhibit)
         known = Scan.latest(self._case, self._number)
+        self._watched = watch_lists.stated(watch_lists.lists(self._case))
         if known is not None:
             self._take_up(known)
         with Supervisor(
@@ -143,6 +146,7 @@ class Examination:
                 **evidence_setup((self._exhibit,), self._case.secret_key, volume_keys(self._case)),
                 "digests": ["sha256", *self._options.digests],
                 "engine": self._options.engine,
+                "watch": watch_lists.loaded(self._case, self._watched),
             },
         ) as self._supervisor:
             about = self._call("about", {}, "detectors", 60)
@@ -166,6 +170,8 @@ class Examination:
     def _begin(self, about: Mapping[str, Any]) -> None:
         options = {"profile": self._options.profile, "digests": list(self._options.digests)}
         parsers = {**{name: about[name] for name in ("detectors", "decoders")}, "options": options}
+        if self._watched:
+            parsers["watchlists"] = self._watched
         ids = tuple(self._ledger.open_scan(self._number, parsers, kind=kind) for kind in ("item", "finding"))
         self._scan = Scan.begin(self._case, self._number, (ids[0], ids[1]), parsers)
 
@@ -173,6 +179,7 @@ class Examination:
         if scan.state == "ended":
             raise CaseError(f"{self._number} has been examined already (scan {scan.id})")
         self._scan = scan
+        self._watched = scan.parsers.get("watchlists", [])
         options = scan.parsers["options"]
         self._options = replace(self._options, profile=options["profile"], digests=tuple(options["digests"]))
         with LedgerReader.open(self._case.folder) as reader:

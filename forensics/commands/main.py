@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declar
     "verbs_case": ("case", "add", "relocate"),
     "verbs_examine": ("examine", "demo"),
     "verbs_hashset": ("hashset",),
+    "verbs_watchlist": ("watchlist",),
     "verbs_inspect": ("tree", "findings", "timeline", "unexamined", "reproduce", "cat"),
     "verbs_mount": ("mount",),
     "verbs_money": ("open-wallet", "graph", "assets"),

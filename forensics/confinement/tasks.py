@@ -32,12 +32,13 @@ from forensics.filesystems.tsk import open_filesystem
 from forensics.filesystems.unallocated import holding, unallocated
 from forensics.guard import UNGUARDED, Guard, Step, Stopped
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
-from forensics.sweep.catalogue import catalogue
+from forensics.sweep.catalogue import Catalogue, catalogue
 from forensics.sweep.guarded import guarded, paths_of
 from forensics.sweep.layers import RunsLayer, area
 from forensics.sweep.names import globs_of
 from forensics.sweep.specimens import found_in, streams_in
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
+from forensics.sweep.watching import watching
 from forensics.sweep.wire import clean, microseconds, plain
 from forensics.volumes.joined import JoinedImage, content_of
 from forensics.volumes.keyed import KeyedImage, unlock
@@ -77,8 +78,8 @@ class WorkerContext(Protocol):
         ...
 
 
-def preload() -> None:
-    """Import and prepare everything that opens files, while files may still be opened."""
+def preload(setup: Mapping[str, Any] | None = None) -> None:
+    """Import and prepare everything that opens files, while files may still be opened, and what takes long once."""
     lazy.load()
     PIL.Image.init()
     rehearse()
@@ -89,6 +90,12 @@ def preload() -> None:
     for decoder in everything.decoders:
         for encoded in decoder.specimens:
             streams_in(decoder, encoded)
+    if setup is not None:
+        _chosen(setup)
+
+
+def _chosen(setup: Mapping[str, Any]) -> Catalogue:
+    return watching(setup.get("engine"), setup.get("watch", ()))
 
 
 def handle(verb: str, spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
@@ -277,7 +284,7 @@ def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
 def _sweep_context(spec: Mapping[str, Any], context: WorkerContext) -> Context:
     number = spec["exhibit"]
     image = _image(number, context)
-    chosen = catalogue(context.setup.get("engine"))
+    chosen = _chosen(context.setup)
     guard = _guard(spec, context)
     if guard.careful:
         owners = spec["owners"] if "owners" in spec else spec["entries"]

@@ -1,6 +1,6 @@
 """The worker: confines itself, then answers one job after the other until its pipe ends.
 
-The tasks module is its whole interface: `preload()` once, before confinement, and
+The tasks module is its whole interface: `preload(setup)` once, before confinement, and
 `handle(verb, spec, context)`, which yields the parts of an answer.
 """
 
@@ -45,7 +45,7 @@ class Context:
 class Tasks(Protocol):
     """What a tasks module offers."""
 
-    def preload(self) -> None:
+    def preload(self, setup: Mapping[str, object] | None = None) -> None:
         """Import and initialise everything that would need a file later; leave no thread and no open file."""
         ...
 
@@ -98,7 +98,7 @@ def prepare(start: Start) -> Tasks:
             importlib.import_module(f"encodings.{module.name}")
     sys.path[:0] = start.search
     tasks = cast("Tasks", importlib.import_module(start.tasks))
-    tasks.preload()
+    tasks.preload(start.setup)
     gc.collect()
     gc.freeze()
     return tasks

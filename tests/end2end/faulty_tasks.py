@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from forensics.confinement import tasks
@@ -14,9 +14,9 @@ from forensics.sweep.decoders import decoders
 handle = tasks.handle
 
 
-def preload() -> None:
+def preload(setup: Mapping[str, object] | None = None) -> None:
     """As the product does, then break it."""
-    tasks.preload()
+    tasks.preload(setup)
     _break(FileSystem, "_with_record", lambda item: item.info.name.name)
     gzip = next(each for each in decoders() if each.kind == "gzip")
     _break(type(gzip), "decode", lambda layer, at, limit: layer.read(at, 32))

@@ -24,7 +24,7 @@ from forensics.guard import Step
 Part = Mapping[str, object]
 
 
-def preload() -> None:
+def preload(_: Mapping[str, object] | None = None) -> None:
     """Nothing beyond the imports."""
 
 
