@@ -100,7 +100,7 @@ def _moved(
         address = address_of(paid.script, network)
         out.outputs.append({"address": address, "amount": paid.amount, "own": paid.script in own})
     total = sum(each.amount for each in one.outputs)
-    if not out.unknown and not one.mints and given >= total:
+    if one.inputs and not out.unknown and not one.mints and given >= total:
         out.fee = given - total
     out.only_own = all(each.script in own for each in one.outputs)
     gave = out.spent or by_wallet

@@ -5,7 +5,7 @@
 | 1     | network, such as `org.bitcoin.production`; the file starts with it                   |
 | 2, 12, 14 | last block seen: hash, height, time                                              |
 | 3     | keys: type, private key or ciphertext, public key, label, time of creation, path     |
-| 4     | transactions: hash, time of last change, memo                                        |
+| 4     | transactions: see `_bitcoinj_payments`                                               |
 | 5, 6  | encryption: none or scrypt with AES; salt, n, r, p                                   |
 | 10, 11 | extensions; description                                                             |
 
@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
+from forensics.detectors.wallet._bitcoinj_payments import Payment, fields_of, listed, payment
+from forensics.detectors.wallet._payments import links_of
 from forensics.model import (
     Absent,
     ByteRun,
@@ -38,8 +40,9 @@ from forensics.model import (
     Sensitivity,
     Value,
 )
-from forensics.primitives import base58, secp256k1
+from forensics.primitives import secp256k1
 from forensics.primitives.hash160 import hash160
+from forensics.primitives.output_script import BITCOIN, NETWORKS, Network, address_of, of_key, to_key
 
 LARGEST = 64 << 20
 MOST = 20_000  # keys, and transactions
@@ -53,46 +56,6 @@ _BISQ_COST = (32_768, 8, 6)
 _BSQ = (44 + _HARDENED, 142 + _HARDENED)  # SLIP-44: 142 is Bisq's own coin
 # field number → wire type
 _FIELDS = {1: 2, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 0, 10: 2, 11: 2, 12: 0, 13: 0, 14: 0, 15: 2, 16: 2, 17: 0, 18: 0}
-_VERSIONS = {"bitcoin": ("address/bitcoin", b"\0"), "dogecoin": ("address/dogecoin", b"\x1e")}
-
-
-def varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number and the offset behind it; (-1, at) where there is none."""
-    value = shift = 0
-    for place in range(at, min(at + 10, len(data))):
-        value |= (data[place] & 0x7F) << shift
-        shift += 7
-        if data[place] < 0x80:
-            return value, place + 1
-    return -1, at
-
-
-def fields_of(data: bytes, at: int, end: int) -> Iterator[tuple[int, int | bytes, int, int]]:
-    """Number, value, offset of the value and offset behind it, of each field until one is none."""
-    while at < end:
-        tag, place = varint(data, at)
-        number, wire = tag >> 3, tag & 7
-        if tag <= 0 or not 0 < number < 1 << 29:
-            return
-        if wire == 0:
-            value, behind = varint(data, place)
-            if value < 0:
-                return
-            yield number, value, place, behind
-        elif wire == 2:
-            size, start = varint(data, place)
-            behind = start + size
-            if size < 0 or behind > end:
-                return
-            yield number, data[start:behind], start, behind
-        elif wire in (1, 5):
-            behind = place + (8 if wire == 1 else 4)
-            if behind > end:
-                return
-            yield number, data[place:behind], place, behind
-        else:
-            return
-        at = behind
 
 
 @dataclass(slots=True)
@@ -115,7 +78,7 @@ class Wallet:
 
     network: str = ""
     keys: list[Key] = field(default_factory=list)
-    transactions: list[tuple[str, int, str]] = field(default_factory=list)
+    transactions: list[Payment] = field(default_factory=list)
     encryption: int = 1
     salt: bytes = b""
     cost: tuple[int, int, int] = (16_384, 8, 1)
@@ -167,7 +130,7 @@ def _part(wallet: Wallet, number: int, value: bytes) -> bool:
                 wallet.keys.append(_key(value))
         case 4:
             if len(wallet.transactions) < MOST:
-                wallet.transactions.append(_transaction(value))
+                wallet.transactions.append(payment(value))
         case 6:
             found = {each: one for each, one, _, _ in fields_of(value, 0, len(value))}
             salt = found.get(1, b"")
@@ -222,18 +185,6 @@ def _path(steps: tuple[int, ...]) -> str:
     return "/".join(["m", *(f"{each & _HARDENED - 1}" + ("'" if each & _HARDENED else "") for each in steps)])
 
 
-def _transaction(data: bytes) -> tuple[str, int, str]:
-    txid, updated, memo = "", 0, ""
-    for number, value, _, _ in fields_of(data, 0, len(data)):
-        if number == 2 and isinstance(value, bytes) and len(value) == 32:
-            txid = value.hex()
-        elif number == 5 and isinstance(value, int):
-            updated = value
-        elif number == 13 and isinstance(value, bytes):
-            memo = value.decode("utf-8", "replace")[:1_024]
-    return txid, updated, memo
-
-
 def _counted(number: int, value: int | bytes) -> bytes:
     if isinstance(value, int):
         out = bytearray((number << 3,))
@@ -271,7 +222,7 @@ class BitcoinJ:
 
     kind: ClassVar[str] = "wallet/bitcoinj"
     title: ClassVar[str] = "Wallet of bitcoinj (MultiBit, Android, Bisq)"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"\x0a[\x0e-\x28]org\.[a-z]{4}", at=0, wide=False),)
     references: ClassVar[tuple[str, ...]] = (
         "bitcoinj: wallet.proto",
@@ -306,9 +257,8 @@ class BitcoinJ:
     def _found(self, layer: Layer, at: int, wallet: Wallet, sound: int) -> Finding:
         public = [key for key in wallet.keys if key.public]
         plain = [key for key in wallet.keys if key.secret]
-        kind, version = next((each for name, each in _VERSIONS.items() if name in wallet.network), _VERSIONS["bitcoin"])
-        test = "test" in wallet.network
-        addresses = [base58.encode_check((b"\x6f" if test else version) + hash160(key.public)) for key in public]
+        network = _network(wallet.network)
+        addresses = [address_of(to_key(hash160(key.public)), network) for key in public]
         fields: dict[str, Field] = {
             "network": Field(wallet.network, ByteRun(at + 2, len(wallet.network))),
             "encryption": Field("private keys" if wallet.encryption != 1 else "none"),
@@ -318,9 +268,8 @@ class BitcoinJ:
             "transactions": Field(len(wallet.transactions)),
         }
         if wallet.transactions:
-            fields["transaction_list"] = Field(
-                tuple({"txid": txid, "memo": memo} for txid, _, memo in wallet.transactions[:MOST_SHOWN])
-            )
+            own = frozenset(script for key in public for script in of_key(key.public))
+            fields["transaction_list"] = Field(listed(wallet.transactions, own, network)[:MOST_SHOWN])
         if wallet.extensions:
             fields["extensions"] = Field(tuple(wallet.extensions))
         if writer := program(wallet):
@@ -346,10 +295,8 @@ class BitcoinJ:
                 fields[f"seed_{number}"] = Field(Secret(key.secret.decode("utf-8", "replace")))
             elif secp256k1.is_private(key.secret):
                 fields[f"private_key_{number}"] = Field(Secret(key.secret.hex()))
-        links = [Link("WALLET_HAS_ADDRESS", kind, each) for each in dict.fromkeys(addresses[:MOST_SHOWN])]
-        links += [
-            Link("WALLET_HAS_TRANSACTION", "transaction", txid) for txid, _, _ in wallet.transactions[:500] if txid
-        ]
+        links = [Link("WALLET_HAS_ADDRESS", network.kind, each) for each in dict.fromkeys(addresses[:MOST_SHOWN])]
+        links += links_of(fields["transaction_list"].value if wallet.transactions else ())
         return finding(
             self,
             layer,
@@ -363,9 +310,15 @@ class BitcoinJ:
             ),
             fields=fields,
             events=tuple(_events(wallet)),
-            links=tuple(links),
+            links=tuple(dict.fromkeys(links)),
             sensitivity=Sensitivity.SECRET if plain else Sensitivity.PERSONAL,
         )
+
+
+def _network(name: str) -> Network:
+    """The network by its name in the file: `org.dogecoin.production`, `org.bitcoin.test`; Bitcoin's for others."""
+    found = next((each for each in NETWORKS if each.name in name), BITCOIN)
+    return NETWORKS[1] if found is BITCOIN and "test" in name else found
 
 
 def _shown(wallet: Wallet, public: list[Key], addresses: list[str]) -> tuple[Value, ...]:
@@ -377,7 +330,7 @@ def _shown(wallet: Wallet, public: list[Key], addresses: list[str]) -> tuple[Val
 
 def _events(wallet: Wallet) -> Iterator[Event]:
     moments = [(each, "key created") for each in sorted({key.created for key in wallet.keys})[:500]]
-    moments += [(when, "payment last changed in the wallet") for _, when, _ in wallet.transactions[:2_000]]
+    moments += [(each.updated, "payment last changed in the wallet") for each in wallet.transactions[:2_000]]
     moments.append((1_000 * wallet.seen, "last block seen (block time)"))
     for value, meaning in moments:
         if 1_231_006_505_000 <= value < 4_102_444_800_000:

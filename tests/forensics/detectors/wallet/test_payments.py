@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from forensics.detectors.base import BytesLayer
-from forensics.detectors.wallet import bitcoin_core, electrum
+from forensics.detectors.wallet import bitcoin_core, bitcoinj, electrum
 from forensics.detectors.wallet._specimens import berkeley
 from forensics.model import Finding
 from forensics.primitives import bip32, transaction
@@ -214,6 +214,37 @@ def test_electrums_own_lists_stand_in_where_a_transaction_is_not_there(spent: An
 )
 def test_values_of_other_types_are_no_payments(hostile: dict[str, Any]) -> None:
     assert of_electrum(wallet_of_electrum(**hostile)).fields["transaction_list"].value
+
+
+def field(number: int, value: int | bytes) -> bytes:
+    """A field of Protocol Buffers."""
+    if isinstance(value, bytes):
+        return varint(number << 3 | 2) + varint(len(value)) + value
+    return varint(number << 3) + varint(value)
+
+
+def varint(value: int) -> bytes:
+    return bytes((value & 0x7F | 0x80,)) + varint(value >> 7) if value > 0x7F else bytes((value,))
+
+
+def test_bitcoinj_knows_the_same() -> None:
+    data = field(1, b"org.bitcoin.production")
+    data += b"".join(field(3, field(1, 4) + field(3, bytes.fromhex(each))) for each in MADE["public_keys"])
+    for number, made in enumerate(MADE["transactions"]):
+        whole = transaction.parse(bytes.fromhex(made["hex"]))
+        assert whole is not None
+        parts = field(1, 1) + field(2, bytes.fromhex(made["txid"])) + field(5, 1_000 * (BEGAN + number))
+        for each in whole.inputs:
+            parts += field(6, field(1, bytes.fromhex(each.txid)) + field(2, each.index) + field(3, each.script))
+        for paid in whole.outputs:
+            parts += field(7, field(1, paid.amount) + field(2, paid.script))
+        data += field(4, parts + field(13, b"kiln"))
+    (found,) = bitcoinj.DETECTOR.examine(BytesLayer(data), 0)
+    told = listed(found)
+    assert moved(told) == ALL
+    assert [told[each]["time"] for each in PAID[:2]] == ["2024-02-29T10:11:12Z", "2024-02-29T10:11:13Z"]
+    assert {told[each]["memo"] for each in PAID} == {"kiln"}
+    assert ("WALLET_PAID", PAYEE) in {(each.rule, each.target) for each in found.links}
 
 
 def test_a_private_key_in_clear_derives_the_addresses_that_were_given_out_and_is_not_shown() -> None:
