@@ -29,6 +29,7 @@ from app.places.graph import GraphPlace
 from app.places.present import PresentPlace
 from app.session import Session, environment
 from app.troubles import LEDGER
+from forensics.custody.lock import is_at_rest
 from viewers.parts import Button, label
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class Actions:
         record = (folder / "ledger.db").is_file()
         if "its format is version" in reason:
             title = "This case was made by another version of Impound"
+        elif is_at_rest(folder):
+            title, record = "This case is locked", False
         else:
             title = "This case has lost its database" if record else "This folder is not a case"
         what = reason.partition("; `impound")[0]
@@ -90,6 +93,8 @@ class Actions:
         text += (
             "The record is there; the database can be made again from it, beside the old one."
             if record
+            else f"In a terminal, `impound case unlock {folder}` opens it for each of its people."
+            if is_at_rest(folder)
             else "Choose the folder that was made with the case."
         )
         dialog = Frame(self._window.look, self._window, title, text, 600)
