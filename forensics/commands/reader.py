@@ -65,10 +65,11 @@ class EvidenceReader:
                 exhibits = self._present(exhibits)
                 if spec["exhibit"] in self._wrong:
                     raise self._wrong[spec["exhibit"]]
+                setup = evidence_setup(exhibits, self._case.secret_key, volume_keys(self._case))
                 self._supervisor = Supervisor(
                     evidence=[EvidenceFile(*each) for each in evidence_files(exhibits)],
                     workers=1,
-                    setup=evidence_setup(exhibits, self._case.secret_key, volume_keys(self._case)),
+                    setup={**setup, "reads_only": True},
                 )
             job = Job(next(self._numbers), verb, spec, verb, Limits(wall_seconds=SECONDS))
             (part,) = self._supervisor.call(job).parts

@@ -103,7 +103,7 @@ def _complete(segments: list[Path]) -> None:
         with Supervisor(
             evidence=[EvidenceFile(name, path.resolve()) for name, path in zip(names, segments, strict=True)],
             workers=1,
-            setup={"exhibits": {"": names}, "secret_key": b""},
+            setup={"exhibits": {"": names}, "secret_key": b"", "reads_only": True},
         ) as supervisor:
             try:
                 (part,) = supervisor.call(Job(0, "needs", {"exhibit": ""}, segments[0].name, Limits(60))).parts
@@ -125,7 +125,7 @@ def _check(
     with Supervisor(
         evidence=[EvidenceFile(name, path.resolve()) for name, path in zip(names, segments, strict=True)],
         workers=1,
-        setup={"exhibits": {number: names}, "secret_key": b""},
+        setup={"exhibits": {number: names}, "secret_key": b"", "reads_only": True},
     ) as supervisor:
         job = Job(0, "measure", {"exhibit": number}, segments[0].name, _limits(size))
         try:

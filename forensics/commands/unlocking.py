@@ -83,7 +83,7 @@ def unlock(case: Case, ledger: LedgerClient, exhibit: str, secrets: Mapping[int,
     with Supervisor(
         evidence=[EvidenceFile(*each) for each in evidence_files((row,))],
         workers=1,
-        setup=evidence_setup((row,), case.secret_key),
+        setup={**evidence_setup((row,), case.secret_key), "reads_only": True},
     ) as supervisor:
         found = opened(supervisor, exhibit, secrets)
     keep(case, ledger, exhibit, found, secrets)

@@ -7,7 +7,7 @@ from typing import Any
 
 from forensics.errors import EvidenceError
 from forensics.model import ByteRun, Layer
-from forensics.sweep.catalogue import catalogue
+from forensics.sweep.decoders import decoders
 from forensics.sweep.decoding import DEEPEST, reopen
 
 
@@ -24,10 +24,10 @@ def open_stream(
     """
     if not 0 < len(steps) <= DEEPEST:
         raise EvidenceError(str(below.locator), f"{len(steps)} decodings, at most {DEEPEST} are undone")
-    decoders = {each.kind: each for each in catalogue().decoders}
+    known = {each.kind: each for each in decoders()}
     layer = below
     for kind, at, index in steps:
-        decoder = decoders.get(kind)
+        decoder = known.get(kind)
         if decoder is None:
             raise EvidenceError(str(layer.locator), f"there is no decoder {kind}")
         try:
