@@ -77,7 +77,7 @@ print(json.dumps({name: sorted(each) for name, each in late.items()}))
 """
 # Modules of the standard library that are found loaded under another name, or are written in C and built in
 # on some systems and files on others; each is imported by name where a worker needs it.
-# `argparse` is for modules that are started as programs, `_ios_support` for another system.
+# `argparse` and `getopt` are for modules that are started as programs, `_ios_support` for another system.
 HARMLESS = {
     "_ios_support",
     "argparse",
@@ -86,6 +86,7 @@ HARMLESS = {
     "_sha256",
     "_sha3",
     "gc",
+    "getopt",
     "grp",
     "pwd",
     "readline",
