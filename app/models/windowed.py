@@ -88,6 +88,11 @@ class WindowedModel(QAbstractTableModel):
         if self.ids:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.ids) - 1, len(self.columns) - 1))
 
+    @property
+    def loading(self) -> bool:
+        """Whether the rows that were asked for last are still to come."""
+        return self._ticket is not None
+
     def _reload(self) -> None:
         if self._ticket is not None:
             self._ticket.cancel()
