@@ -60,6 +60,8 @@ KIND_TITLES = {
     "chat/imessage": "iMessage conversation",
     "chat/android_sms": "Text messages (Android)",
     "chat/calls": "Calls (Android, Viber)",
+    "chat/signal": "Signal conversation",
+    "chat/session": "Session conversation",
     "chat/whatsapp": "WhatsApp conversation",
     "chat/hangouts": "Hangouts conversation",
     "chat/burner": "Burner conversation",

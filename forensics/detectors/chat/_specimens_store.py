@@ -8,11 +8,11 @@ import zlib
 from forensics.detectors.base import Specimen
 
 
-def _database(digits: str) -> bytes:
+def database(digits: str) -> bytes:
     return zlib.decompress(base64.b85decode("".join(digits.split())))
 
 
-def _of(data: bytes, values: tuple[str, ...], cut: int = 400) -> tuple[Specimen, ...]:
+def of(data: bytes, values: tuple[str, ...], cut: int = 400) -> tuple[Specimen, ...]:
     """The whole store, and what no store is."""
     changed = data.replace(b"(", b"[")
     return (
@@ -23,8 +23,8 @@ def _of(data: bytes, values: tuple[str, ...], cut: int = 400) -> tuple[Specimen,
     )
 
 
-PROFANITY = _of(
-    _database(
+PROFANITY = of(
+    database(
         r"""
         c-rk&Pj3=I6rW)$G{&_W({Lh;2a`6X6j+JUi%{GcBBd=ZM%u$>x;rgvcX#N{LW_w9jaNT|-@vcpq2I)-7vGLu`bQGe#Kc5+%rNu*%=_)
         *y&c}Gou(5qa=-(RhD1XNgfXfTf)Gl=OrZ-(z?{3pWAtZAqP&G~MaK9?#HZwvRFYD=ok*rvR&Y0@`z{m5E<A}T*zth*)^%2?xAmH#6Qj
@@ -38,8 +38,8 @@ PROFANITY = _of(
     ),
     ("tallow@chat.invalid", "candles@rooms.invalid", "wick@chat.invalid"),
 )
-DINO = _of(
-    _database(
+DINO = of(
+    database(
         r"""
         c-rk)&u<$=6rQ)cv3HY(9E|G*tIBYwk|=IVWK~fQ6)|XqB3!pkH-en3@$RJFcD?KFjO&I2QVJ5He?q0+_(wQ$p-038#Eq&~gpj!KX1#X
         p#I!k3q+0uFe(!rTqkZ$ud%L%9)qTn7K@@kGq*bC30J2RfA!Gsb8S)Zyn2oVMkk?~@TyjAvYVfD(pMk%z@#GYm<icF8bhQA)4?X@++z)
@@ -57,8 +57,8 @@ DINO = _of(
     ),
     ("tallow@chat.invalid", "candles@rooms.invalid", "wick@chat.invalid"),
 )
-GAJIM = _of(
-    _database(
+GAJIM = of(
+    database(
         r"""
         c-rk%%}(1u5Z-lwkOSg^iV&B%Ac_=zB*eKGWDp{0Ay}fEtj&68wsCCBo{*Sh)d%1W;Kr@56ZO_3;we}=h9qhWR|NUAyW{zGW_IK`d?&{
         hMF{6X)Di@n%wU|eZ2-ntQSV7MKtb<`A)m9CQDke9XGM(6pX8_PonSgWs>am(!UFG*sCyV;E1>)=?A9#Pw!k)bDi-v)k6{xIKHJv5RfD
@@ -70,8 +70,8 @@ GAJIM = _of(
     ),
     ("tallow@chat.invalid", "wick@chat.invalid"),
 )
-PSI_PLUS = _of(
-    _database(
+PSI_PLUS = of(
+    database(
         r"""
         c-rk&&2G~`5T3Quq@jv9^bm50v=^jANlJ(bqPesIStue+OK>G}iZ=GP*~mYwy(z5_hr)C465KiR1bqTdJOD=yuxrODsUjf|AXNNmz2o_
         IXSAN#_0F@WUB)Rs@O+1Gtbqau!8XPKkQPq{E}@Di^_`C3$4JA5iB{xf^hN3!A>PAp#H#G})O5a5K?6=kHVuw#@kPUc9#5%jUR6_%`g+
@@ -84,8 +84,8 @@ PSI_PLUS = _of(
     ),
     ("tallow@chat.invalid", "none stored"),
 )
-SKYPE = _of(
-    _database(
+SKYPE = of(
+    database(
         r"""
         c-rk(OK;Oa5T4DWDQXd_LS>3DTB%aoNFf|hPkqo(S*Ri{5Q3m^u-5iAUe%AtyJ^S;k@jDK`d{F}feUBEg|%JRPE{08k&vQ%TJL1WJMm}
         F&W!!yd4max5B$I-0zZHpAOu?&1Hg<trXfX99)*mKU^Hf+W}?s$p`W2%ip5nC(HgAeN{XtY<3&LXhi?0xAg17n%x^cfdP~Et`lE)16YC
@@ -100,8 +100,8 @@ SKYPE = _of(
     ),
     ("tallow.t", "wick.w"),
 )
-IMESSAGE = _of(
-    _database(
+IMESSAGE = of(
+    database(
         r"""
         c-rk(&2Jk;6rZ=VUVH627F5w<1xq85(iq!Kt@gwvS*HuK;@I_<AQ!BScj9bouc>#PHYen2;SS<I;9d#-3+^CsKpZ$Bii89zLM;MjKkWE
         J5&gR0?9V%X^WJ>y)4ZMco2gezx<$!hf6!Acat(0^0BsY35Q?#~f=&@)g`d&^{WoIhN*kPk9Q@(v7vPCkc?R5n1H#hU8rUgIJ?PRNHBG
@@ -120,8 +120,8 @@ IMESSAGE = _of(
     ),
     ("+440000000001", "none stored"),
 )
-ANDROID_SMS = _of(
-    _database(
+ANDROID_SMS = of(
+    database(
         r"""
         c-rliPm9w)6u{q0`Y(teEZCz1BD<wQDqSh)Va@6&#cp?vS+EyFHZw~DZQ5qCLcvS%;7Ppf=kV<J*e|gsuO9T^OwwwjEqYLqH9uY^yf^d
         SB)pmTo<8XWF(=2PXz0bH2^t{6JwgDWJbxDG@+mCo2tTI`H+?Ls#rP@F)7M%mYM52Da<$pSSu6IA2Hf|;Q5g8%!1Wl5xDZ^dFzNSgYB`
@@ -134,8 +134,8 @@ ANDROID_SMS = _of(
     ),
     ("+440000000001", "none stored"),
 )
-CALLS = _of(
-    _database(
+CALLS = of(
+    database(
         r"""
         c-jjN^vNtqRY=P(%1ta$FlJz4U}R))P*7lCU|@z~7+?fq7BoH~z|5eR%*YF5Ffn{!U~~c!0}KL~*u=H986!&)lX6mv3v+;;k1tLwEKSW
         zM&~j+2e~?ixGID=I{CONph;@vCFZ8;0C}2?){N}p;^K@=p<pwU6LWHk!2}bEez1^6d}fM*r(cMxyK9g_K#-@eV^E}mw`-(=V`zxKryo
@@ -145,8 +145,8 @@ CALLS = _of(
     ),
     ("+440000000001", "none stored"),
 )
-WHATSAPP = _of(
-    _database(
+WHATSAPP = of(
+    database(
         r"""
         c-rk)&2Q646n}4QH+DZ%MJ41=70m^fh%{<wxxj&z%0d+-g={KO3CVKfp><0>YEN1!!J!C_Xb*cv@E34IT)1)N!e79N)2{Zki?q8Eym1_
         wrY%$ykc#q4JRk3kXI|`izj-geUZ3@);J0c)#g%*<7$CwV=Kx^Q)eGCu<EsUPFT;Xd84YSM{73bB@xNx{t6{3*{$)(0hllZjknZAbQ4w
@@ -163,8 +163,8 @@ WHATSAPP = _of(
     ),
     ("440000000001@s.whatsapp.net", "1-2@g.us", "none stored"),
 )
-HANGOUTS = _of(
-    _database(
+HANGOUTS = of(
+    database(
         r"""
         c-rk%Pm9w)6n~TMCMvk@3Z=rbFd(%GMK<n96tqf^Vim0s-BXyR(`M-851FaDf?)grd-UR$@#-holV3r+dvPXhNdmfhS&=0_X5P$u^Co$
         j`MtbnPX|m=Jc-kgNW2FIAOv?Y1^`QS6ACm`Un}Vd{tOGQ`)FM|qaRu~7sD|)qeXVfuv+al%7i2%P7{(!=Cg!EQk3V7`$MPaI@s;q8#u
@@ -177,8 +177,8 @@ HANGOUTS = _of(
     ),
     ("ugz1", "none stored"),
 )
-BURNER = _of(
-    _database(
+BURNER = of(
+    database(
         r"""
         c-rlk%We}f6o${qWRj+($^u0Z3X!}3wN+ARL_>vGK&iSwD&kfatVW)RX)F>?JNBSff<=K13&aEPBD?`h)Fr$CV!;jsQa5;RxwWN5ut4q
         n8t3?OJRaLK=X37gUEzw6N3PeUid=#WAi{M*03feZ0s1m@$_|tf4p$y7IA{jWxEqwmBD0U4U&Va6TE&+)6}3C8%cP`hOeQw7bZ>cab(y
@@ -193,8 +193,8 @@ BURNER = _of(
     ),
     ("+440000000001", "+15550000009"),
 )
-TANGO = _of(
-    _database(
+TANGO = of(
+    database(
         r"""
         c-rk!!A`<J5S?kQfC&dqoJ{rxCd60?i5yI9WkV_;S{nmg$kML01}M^MAn}5C<H5V}GyDku$LPrxLa<(pHxqc7oz0us*}R?Ev(u{Mb8_J
         hd(0<!5C9Pl2mt^oSZlC=@Pi}#4hgnROkxQ{cm}M(GbZ2<aD-Solfg;KXPquL-To~fddzp+z84|lp-vTp5<^j|ltfb5khL9)7_?!K6J4
@@ -205,8 +205,8 @@ TANGO = _of(
     ),
     ("c1", "none stored"),
 )
-TWITTER = _of(
-    _database(
+TWITTER = of(
+    database(
         r"""
         c-rk(L2DC16n<|vo1{%bPr7&z<`#pobd}&qY$8ipjEPA%*y>@~CKIx_-PPTxHP}l8kK(@&dh+TIDfHsee;`Gn7iXu7Hgr=_1f|&zW@g`
         ;_hyHgd2ha1?=&4o$<PnBZANZ^1c<Oo2moYx$-_^`ykt(v2){-amiwqg#&{gbdEV^9pP-V-s&`Zb#~aX>;d7VI+Ol_;FJx;cq(NwDqER
@@ -219,8 +219,8 @@ TWITTER = _of(
     ),
     ("11-12", "none stored"),
 )
-QUASSEL = _of(
-    _database(
+QUASSEL = of(
+    database(
         r"""
         c-rk(O>YuG7@l_*3ajFUR77Gjq#>axHu39h(QFKnLZ#b8PG;C0V8gQ8GDAr(ro@9MWBece0bV`$4?KGDVl>`Nj0Z2ye#l3`YK&<b+$X#
         9X5N{17?^#YXW4#OHaW#jr`IJM-$W7uKpPk%gcNbd(HN27{s}<8hl191h`N*EyW5ZX;orgA;Fh$MT3drUCk>0TJxhF}$BgdvsjVOH%J*
@@ -234,8 +234,8 @@ QUASSEL = _of(
     ),
     ("#candles", "lab"),
 )
-BITMESSAGE = _of(
-    _database(
+BITMESSAGE = of(
+    database(
         r"""
         c-rk%&1xGl5FYJ1jiJP*1hbGFtYQiYbxM8+A@q>i#kcg3#4n)To!F|iE3%sW^w1XfA#(4r57CFnBjgG43e_qbcMTz>w1u|#LnG~skXFM
         t%y)FKFA4dv&Jsa<3p`*9UU3cpRcmwb9lo_n$!G9mRN+O$+$Em#=ioE^H1dbQxa-XajRyNPAQ37wm{M;3>%(5B-{bvGcfZH;$Vy@cGUl
@@ -247,8 +247,8 @@ BITMESSAGE = _of(
     ),
     ("bm-tallow", "none stored"),
 )
-CONVERSATIONS = _of(
-    _database(
+CONVERSATIONS = of(
+    database(
         r"""
         c-rk(O>fgM7`B_H%@9*GA=FcaL7GOTYNe|tj;yN+0yY?JC(%>oCNDH1AH{as6>+J!a6$YG{sR91?aCR6AHjiXTyWB)A7X&GFsaL<IQC<
         |dGpH8YsYCm*|P+YXC8B?AQhBC7^59R5JFj5G&F-EOL~rD^mk;@rh(PK82<>kCaVD&l+;YFmdD6)O*rB&Z5cv``oar&#{tgibKsqF+{%
@@ -262,8 +262,8 @@ CONVERSATIONS = _of(
     ),
     ("tallow@chat.invalid", "wick"),
 )
-KIK = _of(
-    _database(
+KIK = of(
+    database(
         r"""
         c-rk!O-lkn7@pC@JVZeU>Gnc|2`WK^r&5beL{nS$kf&wbo!ZI$kex9Ty4XGXA^idWOFyJ*vuc{L5d>YrhnZoXdER;7XLzS|S!062wdXr
         Tz#)ntj8PE)ArzA{iWZ2-x%P=;^fO{8XW)&=<rjoc<nnurwj%LlHj76sK{__AR;q^Q3StPZh4JW_s+2SZw9;u!fv@Vm&P=G(HKnYm&{Q
@@ -274,8 +274,8 @@ KIK = _of(
     ),
     ("tallow_x@talk.kik.com", "none stored"),
 )
-VIBER = _of(
-    _database(
+VIBER = of(
+    database(
         r"""
         c-rk&F>ljA6n@W5>UhWkLQxeWy#<kq2o=%JB~2|9wGC<FfeZ|n<cbZkUBy?BC6=%-A^r|O1NA4cA$4Iwf`zm1tkkMd89+$EpYGoIeYWh
         Uv)=dJ@c7UZoKC{I&jdXL0}$a65dc_nny^Gk&kP9H!-D%0EGG}+k0dwM@|RFa!lGiBwMGLM6T!wae#E1QJ?Bxju5|`>+p)=M?;YBdu}%
@@ -288,8 +288,8 @@ VIBER = _of(
     ),
     ("+440000000001", "none stored", "none stored"),
 )
-QTOX = _of(
-    _database(
+QTOX = of(
+    database(
         r"""
         c-rljO=}ZD7{{Myx_J|F5n+*D9<T=kL9F#ArA^Et!8NgQgZ8vclF<y^ytp$#176m<_;o~2egHp4Z(ge&ogLG(6^lrqqU;amnU`nx8JIs
         i`+v0OOD*W>Bpz{1TfhJjc8LI>U|JqdSToHzHAnb81-Q}2TsmTQo`)m+27jA)t>CV&V{%9HUL<%Vxe{v8Id?l=E$}F))qRf^i`V6Vnyt
