@@ -8,17 +8,17 @@ from typing import Any
 
 from forensics.commands.output import write_new
 from forensics.custody import label
-from forensics.custody.bundle import tlog_proof
 from forensics.custody.client import LedgerClient
 from forensics.custody.entry import time_text
-from forensics.custody.note import Checkpoint, Note
-from forensics.custody.store import LEDGER_TREE, LedgerReader
+from forensics.custody.note import Note
+from forensics.custody.receipt import Receipt
+from forensics.custody.store import LedgerReader
 from forensics.custody.things import Thing, things
 from forensics.custody.verify import Report
 from forensics.errors import LedgerError, UsageError
 
 TEXTS = ("from", "to", "place", "seal_before", "seal_after", "purpose", "authority", "condition")
-WORK = ("acquire.begin", "acquire.end", "acquire.abort", "verify.end", "scan.begin", "scan.end")
+WORK = ("acquire.begin", "acquire.end", "acquire.abort", "acquire.verify", "verify.end", "scan.begin", "scan.end")
 """Entries on an exhibit that say what was done with it while it was held."""
 
 _SHOWN = ("exhibit", "state", "custodian", "place", "seal", "events", "gaps", "flags")
@@ -90,11 +90,8 @@ def enter(
         entry = ledger.append_countersigned(f"custody.{kind}", written, exhibit, key.resolve(), secret)
     checkpoint = ledger.checkpoint().encode()
     if receipt is not None:
-        size = Checkpoint.parse(Note.parse(checkpoint).text).size
         with LedgerReader.open(folder) as reader:
-            note, line = reader.raw_entry(entry.seq)
-            proof = tlog_proof(entry.seq, size, reader.tile_reader(LEDGER_TREE), checkpoint)
-        write_new(receipt, b"\n".join((note, line or b"", b"", proof)))
+            write_new(receipt, bytes(Receipt.of(reader, entry.seq, checkpoint)))
     return {"ledger_entry": entry.seq, "time": entry.time, "flags": flags}
 
 

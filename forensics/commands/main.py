@@ -27,6 +27,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # modules and the verbs that each declar
     "verbs_report": ("report",),
     "verbs_present": ("present",),
     "verbs_things": ("custody",),
+    "verbs_acquire": ("acquire",),
     "verbs_product": ("scenario", "validate", "formats", "session"),
     "verbs_manual": ("manual",),
 }

@@ -73,7 +73,7 @@ def register(
         before = identity(path)
         rows.append((before, {"path": str(path.resolve()), "size": before["size"], "sha256": file_sha256(path, read)}))
         progress.done += 1
-    facts, found = _check(number, segments, secrets or {}, report)
+    facts, found = checked(number, segments, secrets or {}, report)
     after = [identity(path) for path in segments]
     if after != [before for before, _ in rows]:
         raise EvidenceError(str(segments[0]), "the file changed while it was read; it is not registered")
@@ -115,7 +115,7 @@ def _complete(segments: list[Path]) -> None:
         segments += [beside(segments[0], name) for name in wanted]
 
 
-def _check(
+def checked(
     number: str, segments: Sequence[Path], secrets: Mapping[int, bytes], report: Report
 ) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
     """What the container states and what was computed; what opens its encrypted volumes."""

@@ -1,4 +1,4 @@
-"""`anchor tsq|tsr|label`, `witness key|request|cosign|import`, `clock observe`: heads that leave this machine."""
+"""`anchor tsq|tsr|label|paper`, `witness key|request|cosign|import`, `clock observe`: heads that leave this machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from forensics.commands.output import DONE, emit, say, write_new
 from forensics.custody import keys, merkle, timestamp
 from forensics.custody.clock import read_clock
 from forensics.custody.entry import time_microseconds, time_text
+from forensics.custody.label import fingerprint
 from forensics.custody.note import Checkpoint, CosignatureSigner, Note, VerifierKey, check_name
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.custody.witness import Request, Witness, parse_line
@@ -23,7 +24,7 @@ REFERENCES = ("gps", "ntp", "tsa", "radio", "phone", "watch")
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
-    anchor = _group(verbs, "anchor", "fix the head of the ledger outside this machine", "tsq|tsr|label")
+    anchor = _group(verbs, "anchor", "fix the head of the ledger outside this machine", "tsq|tsr|label|paper")
     tsq = _verb(anchor, "tsq", "write a time-stamp query (RFC 3161) for the present head", _tsq)
     tsq.add_argument("out", type=Path)
     tsr = _verb(anchor, "tsr", "take in the authority's reply", _tsr)
@@ -35,6 +36,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     printed.add_argument("--held-by", required=True, help="who keeps the label, or where it is stuck")
     printed.add_argument("--svg", type=Path, help="write the QR code here")
     printed.add_argument("--pdf", type=Path, help="write the label here, to be printed at its true size, 100 by 50 mm")
+    written = _verb(anchor, "paper", "check value of the present head, written down by hand", _paper)
+    written.add_argument("--held-by", required=True, help="where it was written, such as: duty book 12, page 40")
     witness = _group(verbs, "witness", "heads remembered by another machine, by file", "key|request|cosign|import")
     key = _verb(witness, "key", "make a witness's key (on the witness's machine)", _key, case=False)
     key.add_argument("name", help="such as lab.example/witness/supervisor")
@@ -135,6 +138,16 @@ def _label(options: argparse.Namespace) -> int:
     else:
         print(told["text"], end="")
     return DONE
+
+
+def _paper(options: argparse.Namespace) -> int:
+    with writing(options.folder) as (_, ledger):
+        text = Note.parse(ledger.checkpoint().encode()).text
+        size, mark = Checkpoint.parse(text).size, fingerprint(text)
+        entry = ledger.add_anchor("paper", size, mark.encode(), options.held_by, {"fingerprint": mark})
+    facts = {"size": size, "fingerprint": mark, "ledger_entry": entry.seq}
+    return _tell(options, facts, f"Write down, with the date: {size:,} entries, {mark}",
+                 "`ledger verify --fingerprint` says later which head it is.")  # fmt: skip
 
 
 # ── witness ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from forensics.commands.output import DONE, FAILED, emit, say, write_new
 from forensics.commands.verbs_inspect import find
 from forensics.custody import audit, bundle, timestamp
 from forensics.custody.note import Checkpoint, Note
+from forensics.custody.receipt import tlog_proof
 from forensics.custody.store import LEDGER_TREE, LedgerReader
 from forensics.errors import FormatError, LedgerError, UsageError
 from resources import verify as plain
@@ -194,7 +195,7 @@ def _prove(options: argparse.Namespace) -> int:
         checkpoint = ledger.checkpoint().encode()
     size = Checkpoint.parse(Note.parse(checkpoint).text).size
     with LedgerReader.open(options.folder) as reader:
-        proof = bundle.tlog_proof(options.entry, size, reader.tile_reader(LEDGER_TREE), checkpoint)
+        proof = tlog_proof(options.entry, size, reader.tile_reader(LEDGER_TREE), checkpoint)
     write_new(options.out, proof)
     emit({"proof": str(options.out), "bytes": len(proof)}) if options.json else say(
         f"{options.out}: {len(proof):,} bytes"
@@ -214,7 +215,7 @@ def _expunge(options: argparse.Namespace) -> int:
     size = Checkpoint.parse(Note.parse(checkpoint).text).size
     with LedgerReader.open(options.folder) as reader:
         note, body = reader.raw_entry(entry.seq)
-        proof = bundle.tlog_proof(entry.seq, size, reader.tile_reader(LEDGER_TREE), checkpoint)
+        proof = tlog_proof(entry.seq, size, reader.tile_reader(LEDGER_TREE), checkpoint)
     write_new(options.certificate, b"".join((note, b"\n", body or b"", b"\n\n", proof)))
     done = rebuild(options.folder)
     for left in options.folder.glob(f"{done.set_aside}*") if done.set_aside else ():

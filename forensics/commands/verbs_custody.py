@@ -1,4 +1,4 @@
-"""`ledger verify|status|checkpoint|head`."""
+"""`ledger verify|status|checkpoint|head|join|joined|recover`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from forensics.commands.joining import join, joined
 from forensics.commands.opening import writing
-from forensics.commands.output import DONE, FAILED, emit, say
+from forensics.commands.output import DONE, FAILED, PARTIAL, emit, say
 from forensics.commands.rerun import rerun
 from forensics.custody import timestamp
 from forensics.custody.label import same_fingerprint
-from forensics.custody.note import Note
+from forensics.custody.note import Note, VerifierKey
 from forensics.custody.policy import Policy
 from forensics.custody.status import status_of
 from forensics.custody.store import LedgerReader
 from forensics.custody.verify import verify as verify_ledger
 
+RECOVERED = ("scan.interrupted", "acquire.abort", "clock.step")
 SENTENCES = {
     "none": "it does not hold together",
     "L1": "it holds together, under the keys that it names for itself",
@@ -30,13 +32,14 @@ SENTENCES = {
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
     ledger = verbs.add_parser("ledger", help="the chain of custody").add_subparsers(
-        dest="action", metavar="verify|status|checkpoint|head", required=True
+        dest="action", metavar="verify|status|checkpoint|head|join|joined|recover", required=True
     )
     for name, words, run in (
         ("verify", "check every entry, item and signature", _verify),
         ("status", "size and trust level", _status),
         ("checkpoint", "sign the present head", _checkpoint),
         ("head", "size and root", _head),
+        ("recover", "finish what an interrupted program left open, and check the file", _recover),
     ):
         verb = ledger.add_parser(name, help=words)
         verb.add_argument("folder", type=Path)
@@ -53,7 +56,25 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
                 "--rerun", type=int, metavar="N", help="derive N entries and N findings again, and enter the outcome"
             )
             verb.add_argument("--fingerprint", help="of a label: which checkpoint of the ledger it is")
+            verb.add_argument("--level", choices=tuple(SENTENCES)[1:], help="end with code 3 where less is reached")
         verb.set_defaults(run=run)
+    _declare_joins(ledger)
+
+
+def _declare_joins(ledger: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    taken = ledger.add_parser("join", help="enter the signed head of another ledger")
+    taken.add_argument("folder", type=Path)
+    taken.add_argument("head", type=Path, help="a checkpoint or label of the other ledger")
+    taken.add_argument("--receipt", type=Path, help="write the receipt for the other ledger here")
+    taken.set_defaults(run=_join)
+    given = ledger.add_parser("joined", help="take in the receipt of a ledger that entered a head of this one")
+    given.add_argument("folder", type=Path)
+    given.add_argument("receipt", type=Path)
+    given.add_argument("--held-by", required=True, help="whose ledger it is")
+    given.set_defaults(run=_joined)
+    for verb in (taken, given):
+        verb.add_argument("--key", required=True, help="the other ledger's Ed25519 key, as its policy names it")
+        verb.add_argument("--json", action="store_true")
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -98,6 +119,9 @@ def _verify(options: argparse.Namespace) -> int:
         since = result["since_anchor"]
         if not report.faults:
             say(f"No fault found. Whoever holds the keys can still rewrite the last {since:,} entries.")
+    levels = list(SENTENCES)
+    if options.level and not report.faults and levels.index(report.level) < levels.index(options.level):
+        return PARTIAL
     return FAILED if report.faults or missed else DONE
 
 
@@ -137,6 +161,44 @@ def _checkpoint(options: argparse.Namespace) -> int:
     else:
         print(note, end="")
     return DONE
+
+
+def _join(options: argparse.Namespace) -> int:
+    key, head = VerifierKey.parse(options.key), options.head.read_bytes()
+    with writing(options.folder) as (_, ledger):
+        told = join(ledger, options.folder, head, key, options.receipt)
+    words = f"The head of {told['origin']} at {told['size']:,} entries is ledger entry {told['ledger_entry']}"
+    emit(told) if options.json else say(words)
+    return DONE
+
+
+def _joined(options: argparse.Namespace) -> int:
+    key, data = VerifierKey.parse(options.key), options.receipt.read_bytes()
+    with writing(options.folder) as (_, ledger):
+        told = joined(ledger, options.folder, data, key, options.held_by)
+    words = f"{told['ledger']} holds the first {told['size']:,} entries of this ledger (entry {told['ledger_entry']})"
+    emit(told) if options.json else say(words)
+    return DONE
+
+
+def _recover(options: argparse.Namespace) -> int:
+    """Opening for writing recovers; what is said is what that entered, and what a check of all finds then."""
+    with LedgerReader.open(options.folder) as reader:
+        before = reader.size()
+    with writing(options.folder):
+        pass
+    with LedgerReader.open(options.folder) as reader:
+        entered = [entry.type for entry in reader.entries(before) if entry.type in RECOVERED]
+        integrity = str(reader.rows("PRAGMA integrity_check(1)")[0][0])
+    report = verify_ledger(options.folder)
+    if options.json:
+        emit({"entered": entered, "integrity": integrity, **report.as_json()})
+    else:
+        say(f"Entered: {', '.join(entered) or 'nothing was left open'}. SQLite says: {integrity}.")
+        say(f"Level {report.level}: {SENTENCES[report.level]}")
+        for fault in report.faults:
+            say(f"    {fault}")
+    return FAILED if report.faults or integrity != "ok" else DONE
 
 
 def _head(options: argparse.Namespace) -> int:

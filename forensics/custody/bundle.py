@@ -20,13 +20,13 @@ from typing import Any, Protocol
 
 from forensics.custody import disclosure, item, merkle, mj1
 from forensics.custody.note import Checkpoint, Note
+from forensics.custody.receipt import tlog_proof
 from forensics.custody.store import LEDGER_TREE, Entry, LedgerReader, Scan
 from forensics.errors import FormatError, LedgerError
 from forensics.visible import visible
 
 FORMAT = "impound/bundle/v1"
 MANIFEST = "impound/manifest/v1"
-PROOF = "c2sp.org/tlog-proof@v1"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SUFFIX = {"rfc3161": "tsr", "witness": "cosig", "label": "label"}
 
@@ -63,13 +63,6 @@ def withheld_of(kind: str, wanted: Groups) -> Groups:
     if "name" in wanted and "name" not in own:
         wanted |= {"locus"}
     return wanted & own
-
-
-def tlog_proof(index: int, size: int, tile: merkle.TileReader, checkpoint: bytes) -> bytes:
-    """A proof that leaf ``index`` is in the tree of ``checkpoint``, as a c2sp.org/tlog-proof."""
-    nodes = merkle.inclusion_proof(index, size, tile)
-    rows = "".join(base64.b64encode(node).decode() + "\n" for node in nodes)
-    return f"{PROOF}\nindex {index}\n{rows}\n".encode() + checkpoint
 
 
 def item_lines(reader: LedgerReader, scan: Scan, chosen: Mapping[int, Groups], reason: str) -> Iterator[bytes]:

@@ -683,14 +683,17 @@ class Ledger:
             self._sign_head()
 
     def _open_acquisitions(self) -> list[tuple[int, str | None]]:
+        """Those of this program. What another imager does ends when somebody says so."""
         query = (
             "SELECT seq, type, exhibit FROM entry WHERE ledger_id = ? AND type IN "
             "('acquire.begin', 'acquire.end', 'acquire.abort') ORDER BY seq"
         )
         begun: dict[str | None, int] = {}
-        for seq, kind, exhibit in self._connection.execute(query, (LEDGER_ID,)):
+        for seq, kind, exhibit in self._connection.execute(query, (LEDGER_ID,)).fetchall():
             if kind == "acquire.begin":
-                begun[exhibit] = seq
+                body = next(self._reader.entries(seq)).body
+                if not (isinstance(body, dict) and body.get("elsewhere")):
+                    begun[exhibit] = seq
             else:
                 begun.pop(exhibit, None)
         return [(seq, exhibit) for exhibit, seq in begun.items()]
