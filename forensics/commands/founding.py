@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,21 @@ def product_version() -> str:
         return "unknown"
 
 
-def new_case(folder: Path, token: Access | None = None, **facts: str) -> dict[str, Any]:
-    """Make a case, with the examiner's key on ``token`` if one is given; returns what `case new --json` prints."""
+def new_case(
+    folder: Path, token: Access | None = None, *, naming: Mapping[str, str] | None = None, **facts: str
+) -> dict[str, Any]:
+    """Make a case, with the examiner's key on ``token`` if one is given; returns what `case new --json` prints.
+
+    ``naming`` may hold the ``domain`` of the laboratory and the ``name`` of the ledger, which make the ledger's name.
+    """
     if not NUMBER.fullmatch(facts["number"]) or not facts["examiner"].strip():
         raise UsageError("a case needs a number of at most 80 characters, and an examiner")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder}: the folder is not empty")
     secret = passphrase()
-    with LedgerClient.create(folder, passphrase=secret, version=product_version(), token=token, **facts) as ledger:
+    with LedgerClient.create(
+        folder, passphrase=secret, version=product_version(), token=token, **(naming or {}), **facts
+    ) as ledger:
         origin = ledger.origin
     with Case.create(folder, {**facts, "origin": origin, "protected": "yes" if secret or token else "no"}) as case:
         keep_fingerprint_key(folder, case.secret_key)

@@ -36,6 +36,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     new.add_argument("--agency", default="")
     new.add_argument("--title", default="")
     new.add_argument("--authority", default="", help="the warrant or order that allows the examination")
+    new.add_argument("--domain", default="", help="of your laboratory: the names of keys and ledger begin with it")
+    new.add_argument("--ledger-name", default="", help="another one for each workstation on the same case")
     new.add_argument("--token", metavar="MODULE", help="the examiner's key is on a token: its PKCS#11 library")
     new.add_argument("--token-label", default="", help="with --token: which token")
     new.add_argument("--key-label", default="", help="with --token: which Ed25519 key on it")
@@ -74,7 +76,8 @@ def _new(options: argparse.Namespace) -> int:
     token = None
     if options.token:
         token = Access(options.token, pin(options.pin_file), options.token_label, options.key_label)
-    made = new_case(options.folder, token, **facts)
+    given = {"domain": options.domain, "name": options.ledger_name}
+    made = new_case(options.folder, token, naming={name: text for name, text in given.items() if text}, **facts)
     if options.json:
         emit(made)
         return DONE

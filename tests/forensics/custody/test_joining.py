@@ -21,16 +21,16 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture
 def two(tmp_path: Path, run: Run) -> tuple[Path, Path]:
     """The cases of two offices."""
-    return opened(tmp_path / "ours", "88", run), opened(tmp_path / "theirs", "89", run)
+    return opened(tmp_path / "ours", "lab.example", run), opened(tmp_path / "theirs", "other.example", run)
 
 
 @pytest.fixture
 def case(tmp_path: Path, run: Run) -> Path:
-    return opened(tmp_path / "case", "88", run)
+    return opened(tmp_path / "case", "lab.example", run)
 
 
-def opened(folder: Path, number: str, run: Run) -> Path:
-    run("case", "new", folder, "--number", number, "--examiner", "R. Roe")
+def opened(folder: Path, domain: str, run: Run) -> Path:
+    run("case", "new", folder, "--number", "88", "--examiner", "R. Roe", "--domain", domain)
     return folder
 
 
@@ -87,7 +87,7 @@ def test_what_is_refused_enters_nothing(
     ours, theirs = two
     head = head_of(ours, run, tmp_path / "head")
     run("ledger", "join", theirs, head, "--key", key_of(ours), "--receipt", tmp_path / "receipt")
-    foreign = opened(tmp_path / "third", "90", run)
+    foreign = opened(tmp_path / "third", "third.example", run)
 
     def types(case: Path) -> list[str]:
         with LedgerReader.open(case) as reader:
@@ -124,3 +124,10 @@ def test_a_level_that_is_not_reached_has_its_own_code(case: Path) -> None:
     assert main(["ledger", "verify", str(case), "--level", "L1"]) == 0
     assert main(["ledger", "verify", str(case), "--level", "L2"]) == 3
     assert main(["ledger", "recover", str(case)]) == 0
+
+
+def test_two_workstations_on_one_case_have_two_ledgers(tmp_path: Path, run: Run) -> None:
+    common = ("--number", "88", "--examiner", "R. Roe", "--domain", "Lab.example")
+    one = run("case", "new", tmp_path / "one", *common)
+    other = run("case", "new", tmp_path / "other", *common, "--ledger-name", "field unit 2")
+    assert (one["ledger"], other["ledger"]) == ("lab.example/88/ledger", "lab.example/88/field-unit-2")
