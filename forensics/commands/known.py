@@ -22,6 +22,7 @@ CONTAINERS: tuple[tuple[str, str], ...] = (
     ("vhdx", "Hyper-V disk, fixed, dynamic, differencing; a log that was not replayed is told"),
     ("vdi", "VirtualBox disk"),
     ("dmg", "Apple disk image"),
+    ("aff4", "AFF4, maps and image streams, in one or several files; stored digests of image and chunks compared"),
 )
 VOLUMES: tuple[tuple[str, str], ...] = (
     ("mbr", "with extended partitions"),

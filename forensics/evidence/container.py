@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forensics.errors import EvidenceError
-from forensics.evidence import dmg, qcow, vdi, vhd, vhdx, vmdk
+from forensics.evidence import aff4_volume, dmg, qcow, vdi, vhd, vhdx, vmdk
+from forensics.evidence.aff4 import Aff4Image
 from forensics.evidence.base import Image
 from forensics.evidence.cache import DEFAULT_BYTES
 from forensics.evidence.companions import DEEPEST, needed
@@ -58,6 +59,8 @@ def _opened(segments: Sequence[SegmentFile], cache_bytes: int, depth: int) -> Im
     head = first.pread(0, 4096)
     if head.startswith(EWF):
         return EwfImage(segments, cache_bytes)
+    if aff4_volume.recognised(first, head):
+        return Aff4Image(segments, cache_bytes)
     mapped = _mapped(head, segments, cache_bytes, depth)
     if mapped is not None:
         return mapped
@@ -115,8 +118,6 @@ def _refused(head: bytes) -> str:
     for magic, name in _REFUSED:
         if head.startswith(magic):
             return name
-    if head.startswith(b"PK\x03\x04") and (b"information.turtle" in head or b"container.description" in head):
-        return "Advanced Forensic Format 4 (AFF4)"
     return ""
 
 

@@ -6,7 +6,6 @@ chunks. It reads through descriptors that are open already.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,40 +14,12 @@ import pyewf
 from forensics.errors import EvidenceError
 from forensics.evidence.ewf import EwfImage
 from forensics.evidence.handles import SegmentFile
+from forensics.evidence.stream import SegmentStream
 from forensics.model import ByteRun
 
 _SAMPLES = 32
 _REFUSALS = (OSError, ValueError, RuntimeError, MemoryError, TypeError)  # what the binding raises
 _DIGESTS = {"MD5": "md5", "SHA1": "sha1"}
-
-
-class _Stream:
-    """A segment as libewf wants it: a file object with a position."""
-
-    def __init__(self, segment: SegmentFile) -> None:
-        self._segment = segment
-        self._at = 0
-
-    def read(self, size: int) -> bytes:
-        data = self._segment.pread(self._at, size)
-        self._at += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> None:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._segment.size}[whence]
-        self._at = base + offset
-
-    def tell(self) -> int:
-        return self._at
-
-    def get_offset(self) -> int:
-        return self._at
-
-    def get_size(self) -> int:
-        return self._segment.size
-
-    def close(self) -> None:
-        """The descriptor belongs to the segment."""
 
 
 class EwfReference:
@@ -63,7 +34,7 @@ class EwfReference:
         self._name = segments[0].name
         self._handle: Any = pyewf.handle()
         try:
-            self._handle.open_file_objects([_Stream(segment) for segment in segments], "r")
+            self._handle.open_file_objects([SegmentStream(segment) for segment in segments], "r")
             self.size = int(self._handle.get_media_size())
             values = dict(self._handle.get_hash_values())
         except _REFUSALS as error:

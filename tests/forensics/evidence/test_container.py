@@ -32,7 +32,6 @@ def image_of(tmp_path: Path, *contents: bytes) -> Image:
         (b"EVF2\x0d\x0a\x81\x00", "Ex01"),
         (b"LVF\x09\x0d\x0a\xff\x00", "L01"),
         (b"AFF10\r\n\x00", "Advanced Forensic Format"),
-        (b"PK\x03\x04" + bytes(26) + b"container.description", "AFF4"),
         (bytes(4096) + b"koly\0\0\0\4\0\0\2\0" + bytes(500), "cannot be"),
         (b"COWD" + bytes(600), "ESX"),
     ],
