@@ -453,6 +453,9 @@ class Actions:
         window = self._window
         place = window.place("findings") if window.session is not None else None
         if window.session is not None and isinstance(place, FindingsPlace):
+            if not place.model.complete:
+                window.say("The list is still being read. Try again in a moment.")
+                return
             checked, listed = sorted(place.model.checked), list(place.model.ids)
             DisclosureDialog(window.look, window.session, checked, listed, place.bar.field.text, window).open()
 

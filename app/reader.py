@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -27,19 +28,36 @@ def engine_of(case: Path) -> Engine:
 
 
 class Ticket:
-    """One request; a cancelled one is never answered."""
+    """One request; a cancelled one is never answered, and where it is under way SQLite gives it up."""
 
-    __slots__ = ("cancelled", "done", "failed", "work")
+    __slots__ = ("_connection", "_lock", "cancelled", "done", "failed", "work")
 
     def __init__(self, work: Work, done: Callable[[Any], None], failed: Callable[[str], None] | None) -> None:
         self.work = work
         self.done = done
         self.failed = failed
         self.cancelled = False
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
 
     def cancel(self) -> None:
         """The answer is no longer wanted."""
-        self.cancelled = True
+        with self._lock:
+            self.cancelled = True
+            if self._connection is not None:
+                self._connection.interrupt()
+
+    def run(self, connection: Connection) -> Any:
+        """Do the work, in a thread of the reader; nothing where it is no longer wanted."""
+        with self._lock:
+            if self.cancelled:
+                return None
+            self._connection = cast("sqlite3.Connection", connection.connection.driver_connection)
+        try:
+            return self.work(connection)
+        finally:
+            with self._lock:
+                self._connection = None
 
 
 class Reader(QObject):
@@ -101,7 +119,7 @@ class Reader(QObject):
                 try:
                     if connection is None:
                         connection = self._engine.connect()
-                    result = ticket.work(connection)
+                    result = ticket.run(connection)
                     connection.rollback()
                 except Exception as error:  # noqa: BLE001 - a lane that dies leaves the window waiting
                     words = str(error).splitlines()[0] or type(error).__name__

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.engine import Row
 
 from app.titles import kind_title
-from forensics.case import schema
+from forensics.case import bulk, schema
 from forensics.case.accounting import Account, account
 from forensics.sweep.steps import decodings
 from forensics.visible import visible
@@ -153,13 +154,31 @@ def where_text(path: str | None, allocation: str, image_offset: int, volume: int
 
 
 def finding_ids(
-    connection: Connection, where: ColumnElement[bool] | None, order: Sequence[ColumnElement[Any]]
+    connection: Connection,
+    where: ColumnElement[bool] | None,
+    order: Sequence[ColumnElement[Any]],
+    most: int | None = None,
 ) -> array[int]:
-    """The numbers of all findings that pass, in order."""
-    query = select(F.id).order_by(*order, F.id)
+    """The numbers of all findings that pass, in order; of the first `most` of them."""
+    return _ids(connection, F.id, where, order, most)
+
+
+def _ids(
+    connection: Connection,
+    number: ColumnElement[int],
+    where: ColumnElement[bool] | None,
+    order: Sequence[ColumnElement[Any]],
+    most: int | None,
+) -> array[int]:
+    query = select(number).order_by(*order, number)
     if where is not None:
         query = query.where(where)
-    return array("q", connection.execute(query).scalars())
+    if most is not None:
+        return array("q", connection.execute(query.limit(most)).scalars())
+    (found,) = bulk.columns(connection, query)
+    made = array("q")
+    made.frombytes(found.view(np.uint8).data)
+    return made
 
 
 def finding_lines(connection: Connection, ids: Sequence[int]) -> dict[int, FindingLine]:
@@ -339,13 +358,13 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
 
 
 def entry_ids(
-    connection: Connection, where: ColumnElement[bool] | None, order: Sequence[ColumnElement[Any]]
+    connection: Connection,
+    where: ColumnElement[bool] | None,
+    order: Sequence[ColumnElement[Any]],
+    most: int | None = None,
 ) -> array[int]:
-    """The numbers of the entries of a place, in order."""
-    query = select(E.id).order_by(*order, E.id)
-    if where is not None:
-        query = query.where(where)
-    return array("q", connection.execute(query).scalars())
+    """The numbers of the entries of a place, in order; of the first `most` of them."""
+    return _ids(connection, E.id, where, order, most)
 
 
 def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLine]:

@@ -120,6 +120,11 @@ class FilterBar(QWidget):
         self._shown, self._total = shown, total
         self._fit()
 
+    def set_counting(self) -> None:
+        """The first rows stand there, how many there are is not known yet."""
+        self._count.setText("counting …")
+        self._hidden.hide()
+
     def _say(self, words: str) -> None:
         self._wrong = bool(words)
         self._error.setText(f"{words} The list below still shows the last good filter." if words else "")

@@ -58,6 +58,7 @@ class RowTable(QTableView):
         header.sectionClicked.connect(self._sort)
         delegate.toggled.connect(model.toggle)
         model.before_reset = self._before_reset
+        model.began.connect(self._began)
         model.loaded.connect(self._loaded)
         self.selectionModel().currentRowChanged.connect(self._current)
         self.doubleClicked.connect(self._open)
@@ -86,13 +87,21 @@ class RowTable(QTableView):
         self._keep = self.current_number() if self.current_number() >= 0 else self._keep
         self.scrollToTop()
 
+    def _began(self) -> None:
+        if self._keep >= 0:
+            wanted, self._keep = self._keep, -1
+            self.choose(wanted)  # or waits for the rest
+        elif self.rows.ids:
+            self.selectRow(0)
+
     def _loaded(self, count: int) -> None:
         wanted, self._keep = self._keep, -1
         if wanted >= 0 and self.choose(wanted):
             return
-        if count:
+        self._keep = -1
+        if count and not self.currentIndex().isValid():
             self.selectRow(0)
-        else:
+        elif not count:
             self.current_changed.emit(-1)
 
     def _current(self, index: QModelIndex, _before: QModelIndex) -> None:

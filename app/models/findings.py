@@ -9,6 +9,7 @@ from app.models.windowed import Column, WindowedModel
 from app.reader import Reader
 from app.reading import E, EntryLine, F, FindingLine
 from forensics.case import schema
+from forensics.case.schema import ANY_CASE
 from viewers import kinds
 from viewers.look import Look
 
@@ -33,10 +34,10 @@ def findings_model(reader: Reader, look: Look) -> WindowedModel:
         Column("what", "What", (func.lower(F.summary),), lambda line: line.what, 400),
         Column("where", "Where", (func.coalesce(F.path, "~"), F.image_offset), lambda line: line.where, 250),
         Column("grade", "Grade", (F.grade,), lambda line: f"C{line.grade} {kinds.grade_word(line.grade)}", 124),
-        Column("allocation", "Allocation", (F.allocation,), lambda line: line.allocation, 122),
+        Column("allocation", "Allocation", (F.allocation.collate(ANY_CASE),), lambda line: line.allocation, 122),
         Column("how", "How found", (F.locator,), lambda line: line.how, 124),
-        Column("time", "First time, UTC", (func.coalesce(F.first_us, 1 << 62),), lambda line: line.time, 190),
-        Column("care", "Care", (F.sensitivity,), _care, 96),
+        Column("time", "First time, UTC", (F.first_us,), lambda line: line.time, 190, gaps=True),
+        Column("care", "Care", (F.sensitivity.collate(ANY_CASE),), _care, 96),
         Column("tags", "Tags", (tagged,), lambda line: ", ".join(line.tags), 96),
     ]
     model = WindowedModel(reader, columns, reading.finding_ids, reading.finding_lines)
@@ -51,7 +52,7 @@ def entries_model(reader: Reader) -> WindowedModel:
         return line.name
 
     columns = [
-        Column("name", "Name", (E.kind != "directory", func.lower(E.name)), name, 320),
+        Column("name", "Name", (schema.NOT_FOLDER, schema.SHOWN_NAME), name, 320),
         Column("size", "Size, bytes", (E.size,), lambda line: f"{line.size:,}", 110, right=True),
         Column("modified", "Modified, UTC", (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 190),
         Column("created", "Created, UTC", (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 190),

@@ -1,4 +1,7 @@
-"""A table over SQL of any length: all row numbers in order, and the rows themselves in kept blocks."""
+"""A table over SQL of any length: all row numbers in order, and the rows themselves in kept blocks.
+
+The first rows are asked for alone, so that an index gives them at once; the numbers of the rest follow.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from viewers.tips import tip
 
 BLOCK = 128
 KEPT = 64
+PAGE = 4 * BLOCK  # rows that stand there before the rest has been sorted
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)
 ROOT = QModelIndex()
@@ -32,11 +36,13 @@ class Column:
     width: int = 100
     right: bool = False
     mono: bool = False
+    gaps: bool = False  # some rows have nothing to sort by: they come last
 
 
 class WindowedModel(QAbstractTableModel):
     """Row numbers in sort order and an LRU of blocks; both are read in a worker thread."""
 
+    began = Signal()  # the first rows stand there, more may follow
     loaded = Signal(int)  # how many rows
     failed = Signal(str)
     checks_changed = Signal(int)
@@ -46,7 +52,7 @@ class WindowedModel(QAbstractTableModel):
         self,
         reader: Reader,
         columns: Sequence[Column],
-        ids: Callable[[Connection, ColumnElement[bool] | None, Sequence[ColumnElement[Any]]], array[int]],
+        ids: Callable[[Connection, ColumnElement[bool] | None, Sequence[ColumnElement[Any]], int | None], array[int]],
         lines: Callable[[Connection, Sequence[int]], Mapping[int, Any]],
         parent: QObject | None = None,
     ) -> None:
@@ -60,6 +66,8 @@ class WindowedModel(QAbstractTableModel):
         self._asked: dict[int, Ticket] = {}
         self._generation = 0
         self._ticket: Ticket | None = None
+        self._rest: Ticket | None = None
+        self._check_rest: bool | None = None
         self.where: ColumnElement[bool] | None = None
         self.sorted_by = -1
         self.descending = False
@@ -90,32 +98,72 @@ class WindowedModel(QAbstractTableModel):
 
     @property
     def loading(self) -> bool:
-        """Whether the rows that were asked for last are still to come."""
+        """Whether the first of the rows that were asked for last are still to come."""
         return self._ticket is not None
 
+    @property
+    def complete(self) -> bool:
+        """Whether the numbers of all rows are there."""
+        return self._ticket is None and self._rest is None
+
     def _reload(self) -> None:
-        if self._ticket is not None:
-            self._ticket.cancel()
+        for ticket in (self._ticket, self._rest):
+            if ticket is not None:
+                ticket.cancel()
+        self._rest, self._check_rest = None, None
         where, order = self.where, self._order()
-        self._ticket = self._reader.submit(
-            lambda connection: self._read_ids(connection, where, order), self._take_ids, self.failed.emit, long=True
-        )
+
+        def read(most: int | None, take: Callable[[array[int]], None]) -> Ticket:
+            return self._reader.submit(
+                lambda connection: self._read_ids(connection, where, order, most), take, self._not_read, long=True
+            )
+
+        def take_first(ids: array[int]) -> None:
+            self._ticket = None
+            if len(ids) >= PAGE:
+                self._rest = read(None, self._take_rest)
+            self._reset(ids)
+            self.began.emit()
+            if self._rest is None:
+                self._completed()
+
+        self._ticket = read(PAGE, take_first)
+
+    def _not_read(self, words: str) -> None:
+        self._ticket = self._rest = None
+        self.failed.emit(words)
 
     def _order(self) -> list[ColumnElement[Any]]:
         if self.sorted_by < 0:
             return []
         parts = self.columns[self.sorted_by].order
+        if self.columns[self.sorted_by].gaps:
+            return [part.desc().nulls_first() if self.descending else part.asc().nulls_last() for part in parts]
         return [part.desc() for part in parts] if self.descending else list(parts)
 
-    def _take_ids(self, ids: array[int]) -> None:
-        self._ticket = None
+    def _reset(self, ids: array[int]) -> None:
         if self.before_reset is not None:
             self.before_reset()
         self.beginResetModel()
         self.ids = ids
         self._forget()
         self.endResetModel()
-        self.loaded.emit(len(ids))
+
+    def _take_rest(self, ids: array[int]) -> None:
+        self._rest = None
+        if ids[: len(self.ids)] == self.ids:
+            if len(ids) > len(self.ids):
+                self.beginInsertRows(ROOT, len(self.ids), len(ids) - 1)
+                self.ids = ids
+                self.endInsertRows()
+        else:  # the case has changed in between
+            self._reset(ids)
+        self._completed()
+
+    def _completed(self) -> None:
+        if self._check_rest is not None:
+            self.check_all(on=self._check_rest)
+        self.loaded.emit(len(self.ids))
 
     def _forget(self) -> None:
         self._generation += 1
@@ -184,7 +232,8 @@ class WindowedModel(QAbstractTableModel):
         self.checks_changed.emit(len(self.checked))
 
     def check_all(self, *, on: bool) -> None:
-        """Check every row of the result, or none."""
+        """Check every row of the result, or none; of a result that is not complete, as soon as it is."""
+        self._check_rest = None if self.complete else on
         if on:
             self.checked.update(self.ids)
         else:

@@ -54,6 +54,7 @@ class FindingsPlace(Bench):
         self.table.current_changed.connect(lambda number: self.show_number("finding", number))
         self.table.tag_key.connect(self.tag_current)
         self.table.opened.connect(lambda _number: self.fill())
+        self.model.began.connect(self._began)
         self.model.loaded.connect(self._loaded)
         self.model.failed.connect(lambda words: session.announced.emit(f"The list could not be read: {words}"))
         self.model.checks_changed.connect(lambda _count: self._say())
@@ -81,7 +82,7 @@ class FindingsPlace(Bench):
     def select_finding(self, number: int, *, best_viewer: bool = False) -> None:
         """Choose a finding; a filter that hides it is taken off."""
         self.deck.fresh = best_viewer
-        if not self.table.choose(number) and self.bar.field.text:
+        if not self.table.choose(number) and self.model.complete and self.bar.field.text:
             self.set_filter("")
             self.table.choose(number)
 
@@ -105,7 +106,13 @@ class FindingsPlace(Bench):
 
     def _counted(self, total: int) -> None:
         self._total = total
-        self._loaded(len(self.model.ids))
+        if self.model.complete:
+            self._loaded(len(self.model.ids))
+
+    def _began(self) -> None:
+        if not self.model.complete:
+            self.bar.set_counting()
+            self._stack.setCurrentWidget(self.table)
 
     def _loaded(self, count: int) -> None:
         self._total = max(self._total, count)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from forensics.case import schema
 from forensics.errors import UsageError
@@ -25,6 +25,7 @@ MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_TERMS = 400
 INT_MAX = (1 << 63) - 1
+INT_MIN = -1 << 63
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FINDING = schema.finding.c
 NAMES = (
@@ -274,12 +275,12 @@ def _text_rule(column: ColumnElement[str], sign: str, token: _Token) -> Conditio
         return func.coalesce(column, "").icontains(token.text, autoescape=True)
     if sign not in ("=", "!="):
         raise FilterError(f'"{sign}" needs a number or a time. Use =, != or ~ for text', token.at)
-    if token.kind == "word" and token.text.lower() == "none":
+    if not token.text or (token.kind == "word" and token.text.lower() == "none"):
         equal: Condition = or_(column.is_(None), column == "")
     elif "*" in token.text or "?" in token.text:
         equal = func.coalesce(column, "").ilike(_pattern(token.text), escape="\\")
     else:
-        equal = func.lower(func.coalesce(column, "")) == func.lower(literal(token.text))
+        equal = and_(column.is_not(None), column.collate(schema.ANY_CASE) == token.text)
     return equal if sign == "=" else not_(equal)
 
 
@@ -323,11 +324,14 @@ def _rule(name: str, sign: str, token: _Token) -> Condition:
 
 
 def _kind_rule(sign: str, token: _Token) -> Condition:
-    if sign in ("=", "!=") and not set("/*?") & set(token.text) and token.text.lower() != "none":
-        lowered = token.text.lower()
-        equal = or_(FINDING.kind == lowered, FINDING.kind.startswith(f"{lowered}/", autoescape=True))
-        return equal if sign == "=" else not_(equal)
-    return _text_rule(FINDING.kind, sign, token)
+    if sign not in ("=", "!=") or set("*?") & set(token.text) or token.text.lower() == "none":
+        return _text_rule(FINDING.kind, sign, token)
+    lowered = token.text.lower()  # as all kinds are
+    equal = FINDING.kind == lowered
+    if "/" not in lowered:  # the kinds of a family stand between "family/" and "family0", the next character
+        inside = or_(equal, FINDING.kind >= f"{lowered}/")
+        equal = and_(FINDING.kind >= lowered, FINDING.kind < f"{lowered}0", inside)
+    return equal if sign == "=" else not_(equal)
 
 
 def _grade_rule(sign: str, token: _Token) -> Condition:
@@ -365,8 +369,9 @@ def _time_rule(sign: str, token: _Token) -> Condition:
         return or_(column.is_(None), column < first, column >= behind)
     if sign == "~":
         raise FilterError('"~" is for text. Use =, <, <=, > or >= with a time', token.at)
-    bounds = {"<": column < first, "<=": column < behind, ">": column >= behind, ">=": column >= first}
-    return bounds[sign]
+    # both bounds are named, or SQLite takes the index of the order instead of the one of the time
+    bounds = {"<": (INT_MIN, first - 1), "<=": (INT_MIN, behind - 1), ">": (behind, INT_MAX), ">=": (first, INT_MAX)}
+    return column.between(*bounds[sign])
 
 
 def _span(token: _Token) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from forensics.case import schema
 from forensics.custody.ballast import is_full
@@ -93,7 +94,7 @@ class Case:
             connection.execute(insert(schema.meta), [{"key": key, "value": value} for key, value in rows.items()])
             connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION_ID}")
             for index in schema.LATE_INDEXES:
-                index.drop(connection, checkfirst=True)
+                connection.execute(DropIndex(index, if_exists=True))
         return case
 
     @classmethod
@@ -215,7 +216,7 @@ class Case:
         """Make the secondary indexes that a bulk load does without."""
         with self.transaction() as connection:
             for index in schema.LATE_INDEXES:
-                index.create(connection, checkfirst=True)
+                connection.execute(CreateIndex(index, if_not_exists=True))
             connection.execute(text("ANALYZE"))
 
 

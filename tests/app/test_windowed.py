@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.delegates import RowDelegate
 from app.docks.table import RowTable
-from app.models.windowed import Column, WindowedModel
+from app.models.windowed import PAGE, Column, WindowedModel
 from app.reader import Reader
 from viewers.look import Look
 
@@ -42,8 +43,8 @@ def reader(look: Look, case_of_all: Path) -> Iterator[Reader]:
 
 
 def million(calls: list[list[int]]) -> tuple[Callable[..., array[int]], Callable[..., dict[int, Line]]]:
-    def ids(_connection: Connection, where: Any, order: Sequence[Any]) -> array[int]:
-        return array("q", range(10) if where is not None else range(MILLION))
+    def ids(_connection: Connection, where: Any, order: Sequence[Any], most: int | None) -> array[int]:
+        return array("q", range(10) if where is not None else range(MILLION if most is None else most))
 
     def lines(_connection: Connection, wanted: Sequence[int]) -> dict[int, Line]:
         calls.append(list(wanted))
@@ -83,6 +84,60 @@ def test_a_million_rows(look: Look, reader: Reader) -> None:
     assert model.rowCount() == 10
     assert time.monotonic() - before < 2
     table.close()
+
+
+def test_the_first_rows_stand_before_the_rest(look: Look, reader: Reader) -> None:
+    ids, lines = million([])
+    began: list[tuple[int, bool, int]] = []
+    loaded: list[int] = []
+    model = WindowedModel(reader, [Column("check", ""), Column("name", "Name")], ids, lines)
+    table = RowTable(look, model, RowDelegate(look, 26), "Rows")
+    model.began.connect(lambda: began.append((model.rowCount(), model.complete, table.current_number())))
+    model.loaded.connect(loaded.append)
+    table.choose(700_000)
+    model.load(None)
+    model.check_all(on=True)
+    wait(reader)
+    assert began == [(PAGE, False, -1)]
+    assert loaded == [MILLION]
+    assert table.current_number() == 700_000
+    assert len(model.checked) == MILLION
+    from sqlalchemy import true
+
+    model.load(true())
+    wait(reader)
+    assert (began[1:], loaded[1:]) == ([(10, True, -1)], [10])
+    assert table.current_number() == 0
+    table.close()
+
+
+def test_rows_that_came_in_between(look: Look, reader: Reader) -> None:
+    def ids(_connection: Connection, _where: Any, _order: Sequence[Any], most: int | None) -> array[int]:
+        return array("q", range(PAGE) if most is not None else range(5, 5 + 2 * PAGE))
+
+    model = WindowedModel(reader, [Column("name", "Name")], ids, million([])[1])
+    model.load(None)
+    wait(reader)
+    assert model.ids == array("q", range(5, 5 + 2 * PAGE))
+    assert model.complete
+
+
+def test_a_query_that_is_not_wanted_any_more_is_given_up(look: Look, reader: Reader) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    answers: list[object] = []
+    begun = threading.Event()
+
+    def work(connection: Connection) -> object:
+        begun.set()
+        return connection.exec_driver_sql(endless).scalar()
+
+    ticket = reader.submit(work, answers.append, answers.append, long=True)
+    assert begun.wait(5)
+    time.sleep(0.05)
+    ticket.cancel()
+    reader.submit(lambda connection: connection.exec_driver_sql("SELECT 7").scalar(), answers.append, long=True)
+    wait(reader)
+    assert answers == [7]
 
 
 def test_checks_are_apart_from_the_selection(look: Look, reader: Reader) -> None:
