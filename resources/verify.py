@@ -41,7 +41,7 @@ import zlib
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Iterator, NamedTuple, Sequence  # noqa: UP035
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence  # noqa: UP035
 
 
 def sha256(data: bytes) -> bytes:
@@ -274,6 +274,31 @@ def mldsa44_verify_internal(public: bytes, message: bytes, signature: bytes) -> 
 def leaf_hash(record: bytes) -> bytes:
     """Hash of a leaf."""
     return sha256(b"\0" + record)
+
+
+def leaf_text(kind: str, scan: str, index: int, groups: Sequence[str], lines: Sequence[bytes]) -> bytes:
+    """The record of an item's leaf [7.1]; the commitment of an expunged line stands in its place."""
+    text = f"impound/{kind}/v1\nscan {scan}\nindex {index}\n"
+    for group, line in zip(groups, lines):
+        text += f"{group} {line.decode() if EXPUNGED.fullmatch(line) else 'sha256:' + sha256(line).hex()}\n"
+    return text.encode()
+
+
+def sha512_root(records: Iterable[bytes]) -> tuple[str, int]:
+    """Root and number of records of a tree as in [4.1], but with SHA-512 [14]."""
+    stack: list[tuple[int, bytes]] = []
+    count = 0
+    for record in records:
+        height, node = 0, hashlib.sha512(b"\0" + record).digest()
+        while stack and stack[-1][0] == height:
+            node = hashlib.sha512(b"\1" + stack.pop()[1] + node).digest()
+            height += 1
+        stack.append((height, node))
+        count += 1
+    node = stack.pop()[1] if stack else hashlib.sha512().digest()
+    while stack:
+        node = hashlib.sha512(b"\1" + stack.pop()[1] + node).digest()
+    return node.hex(), count
 
 
 def join(nodes: Sequence[bytes]) -> bytes:
@@ -977,6 +1002,7 @@ class Check:
         self.covered = self.quorum_at = 0
         self.expunged: set[tuple[str, Any]] = set()
         self.kept: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.renewed: list[tuple[int, dict[str, Any]]] = []
         self.entries = self.items = self.compared = 0
         self.tree = Tree()
         self.roots: dict[int, bytes] = {}
@@ -1014,6 +1040,7 @@ class Check:
             self.pinned,
             self.anchored,
             self.kept_anchors,
+            self.renewals,
         ):
             yield from part()
 
@@ -1143,6 +1170,8 @@ class Check:
             yield from self.register.enter(where, kind, self.entries, body)
         elif kind == "redact.expunge":
             self.expunged.add((str(body.get("scan")), body.get("index")))
+        elif kind == "ledger.renew":
+            self.renewed.append((self.entries, body))
         elif kind.startswith("anchor."):
             self.kept[str(body.get("sha256"))] = (self.entries, body)
 
@@ -1254,11 +1283,8 @@ class Check:
             tile = kept[0][0] if kept else b""
             for offset in range(count):
                 index, own = number * 256 + offset, lines[offset * len(groups) : (offset + 1) * len(groups)]
-                text = f"impound/{scan.kind}/v1\nscan {name}\nindex {index}\n"
                 expunged = [line for line in own if EXPUNGED.fullmatch(line)]
-                for group, line in zip(groups, own):
-                    text += f"{group} {line.decode() if line in expunged else 'sha256:' + sha256(line).hex()}\n"
-                leaf = leaf_hash(text.encode())
+                leaf = leaf_hash(leaf_text(scan.kind, name, index, groups, own))
                 labelled = (
                     (len(expunged) == len(own) and (name, index) in self.expunged)
                     if expunged
@@ -1294,6 +1320,37 @@ class Check:
         if not inflate.eof or inflate.unused_data or not raw.endswith(b"\n"):
             raise BadFormat(f"bundle {number} is damaged")
         return raw[:-1].split(b"\n")
+
+    # renewals [14]
+
+    def renewals(self) -> Faults:
+        """What was committed once more under SHA-512 must be what the ledger holds."""
+        for seq, body in self.renewed:
+            try:
+                if body.get("hash") != "sha512" or not 0 < int(body["entries"]) <= seq:
+                    raise BadFormat("it renews under another hash, or more entries than there were")
+                if sha512_root(self.renewed_records(body)) != (body.get("root"), body.get("records")):
+                    raise BadFormat("what it renews is not what the ledger holds now")
+            except (BadFormat, KeyError, TypeError, ValueError) as error:
+                yield fault("renew", f"entry {seq}", str(error))
+
+    def renewed_records(self, body: dict[str, Any]) -> Iterator[bytes]:
+        """Notes of entries, leaves of items, data of anchors, in this order."""
+        for (note,) in self.sql("SELECT note FROM entry WHERE seq < ? ORDER BY seq", body["entries"]):
+            yield note
+        for name, size in body["scans"]:
+            scan = self.scans[str(name)]
+            groups = GROUPS[scan.kind]
+            for number in range((size + 255) // 256):
+                lines = self.bundle(scan.tree, number)
+                for index in range(number * 256, min(size, number * 256 + 256)):
+                    own = lines[(index - number * 256) * len(groups) :][: len(groups)]
+                    yield leaf_text(scan.kind, str(name), index, groups, own)
+        anchors = self.sql("SELECT data FROM anchor ORDER BY id LIMIT ?", body["anchors"])
+        if len(anchors) != body["anchors"]:
+            raise BadFormat("there are fewer anchors")
+        for (data,) in anchors:
+            yield data
 
     # what you brought along
 

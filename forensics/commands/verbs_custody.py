@@ -1,4 +1,4 @@
-"""`ledger verify|status|checkpoint|head|join|joined|recover`."""
+"""`ledger verify|status|checkpoint|head|join|joined|renew|recover`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from forensics.commands.joining import join, joined
 from forensics.commands.opening import writing
 from forensics.commands.output import DONE, FAILED, PARTIAL, emit, say
 from forensics.commands.rerun import rerun
-from forensics.custody import timestamp
+from forensics.custody import renewal, timestamp
 from forensics.custody.label import same_fingerprint
 from forensics.custody.note import Note, VerifierKey
 from forensics.custody.policy import Policy
@@ -32,13 +32,14 @@ SENTENCES = {
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
     ledger = verbs.add_parser("ledger", help="the chain of custody").add_subparsers(
-        dest="action", metavar="verify|status|checkpoint|head|join|joined|recover", required=True
+        dest="action", metavar="verify|status|checkpoint|head|join|joined|renew|recover", required=True
     )
     for name, words, run in (
         ("verify", "check every entry, item and signature", _verify),
         ("status", "size and trust level", _status),
         ("checkpoint", "sign the present head", _checkpoint),
         ("head", "size and root", _head),
+        ("renew", "commit to everything once more, with SHA-512", _renew),
         ("recover", "finish what an interrupted program left open, and check the file", _recover),
     ):
         verb = ledger.add_parser(name, help=words)
@@ -178,6 +179,20 @@ def _joined(options: argparse.Namespace) -> int:
         told = joined(ledger, options.folder, data, key, options.held_by)
     words = f"{told['ledger']} holds the first {told['size']:,} entries of this ledger (entry {told['ledger_entry']})"
     emit(told) if options.json else say(words)
+    return DONE
+
+
+def _renew(options: argparse.Namespace) -> int:
+    with writing(options.folder) as (_, ledger):
+        with LedgerReader.open(options.folder) as reader:
+            body = renewal.body_of(reader)
+        entry = ledger.append(renewal.TYPE, body)
+        ledger.checkpoint()
+    if options.json:
+        emit({**body, "ledger_entry": entry.seq})
+        return DONE
+    say(f"{body['records']:,} records are committed with SHA-512, ledger entry {entry.seq}: {body['root']}")
+    say("It counts from the next time-stamp on: `impound anchor tsq`.")
     return DONE
 
 

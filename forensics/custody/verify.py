@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from forensics.custody import disclosure, item, merkle, mj1, timestamp
+from forensics.custody import disclosure, item, merkle, mj1, renewal, timestamp
 from forensics.custody.certificate import Register
 from forensics.custody.clock import STEP_LIMIT_US
 from forensics.custody.entry import EntryText, time_microseconds, time_text
@@ -210,6 +210,7 @@ class _Checker:
         self._times: list[int] = []
         self._expunged: set[tuple[str, int]] = set()
         self._anchor_entries: dict[str, tuple[int, dict[str, object]]] = {}
+        self._renewals: list[tuple[int, dict[str, object]]] = []
         self._register = Register() if policy is None else Register(policy.roots, policy.revoked)
 
     def faults(self) -> Iterator[Fault]:
@@ -234,6 +235,7 @@ class _Checker:
         yield from self._check_policy(keys)
         yield from self._check_anchors()
         yield from self._check_kept_anchors()
+        yield from self._check_renewals()
         self._check_intervals()
 
     # ── entries ────────────────────────────────────────────────────────────────────────────────────────────
@@ -353,6 +355,8 @@ class _Checker:
                 yield Fault("certificate", where, reason)
         elif text.type == "redact.expunge" and isinstance(body.get("index"), int):
             self._expunged.add((str(body.get("scan")), cast("int", body["index"])))
+        elif text.type == renewal.TYPE:
+            self._renewals.append((text.seq, body))
         elif text.type.startswith("anchor."):
             self._anchor_entries[str(body.get("sha256"))] = (text.seq, body)
 
@@ -550,6 +554,12 @@ class _Checker:
     def _anchored(self, size: int, by: str) -> None:
         if size > self.report.anchored:
             self.report.anchored, self.report.anchored_by = size, by
+
+    def _check_renewals(self) -> Iterator[Fault]:
+        """Whether what was committed once more under a second hash is what the ledger holds."""
+        for seq, body in self._renewals:
+            if reason := renewal.fails(self._reader, seq, body):
+                yield Fault("renew", f"entry {seq}", reason)
 
     def _check_kept_anchors(self) -> Iterator[Fault]:
         """Anchors whose copies lie in the ledger: each against its entry, its checkpoint, and pinned keys."""
