@@ -171,7 +171,10 @@ class Courtroom(QWidget):
                 f"impound ledger verify {self._session.case}{given}",
                 f"python3 -I -S verify.py {self._session.case}/ledger.db{given}",
                 *(f"impound reproduce {self._session.case} F{each.number}" for each in self.scene.shown),
-                *(f"impound prove item {self._session.case} F{each.number}" for each in self.scene.shown),
+                *(
+                    f"impound prove {self._session.case} F{each.number} F{each.number}.impound"
+                    for each in self.scene.shown
+                ),
             ]
         found = []
         for each in self.scene.shown:

@@ -56,9 +56,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         verb.add_argument("--recipient", help="whom it must have been made for")
         verb.add_argument("--json", action="store_true")
         verb.set_defaults(run=_verify if name == "verify" else _explain)
-    prove = verbs.add_parser("prove", help="write the proof of one ledger entry (c2sp.org/tlog-proof)")
+    prove = verbs.add_parser("prove", help="write the proof of one entry, finding or item")
     prove.add_argument("folder", type=Path)
-    prove.add_argument("entry", type=int)
+    prove.add_argument("what", metavar="12, F17 or SCAN:INDEX",
+                       help="an entry gives a c2sp.org/tlog-proof, a finding or an item a bundle of it alone")  # fmt: skip
     prove.add_argument("out", type=Path)
     prove.add_argument("--json", action="store_true")
     prove.set_defaults(run=_prove)
@@ -191,15 +192,31 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _prove(options: argparse.Namespace) -> int:
+    if not options.what.isdecimal():
+        return _prove_item(options)
     with writing(options.folder) as (_, ledger):
         checkpoint = ledger.checkpoint().encode()
     size = Checkpoint.parse(Note.parse(checkpoint).text).size
     with LedgerReader.open(options.folder) as reader:
-        proof = tlog_proof(options.entry, size, reader.tile_reader(LEDGER_TREE), checkpoint)
+        proof = tlog_proof(int(options.what), size, reader.tile_reader(LEDGER_TREE), checkpoint)
     write_new(options.out, proof)
-    emit({"proof": str(options.out), "bytes": len(proof)}) if options.json else say(
-        f"{options.out}: {len(proof):,} bytes"
-    )
+    told = {"proof": str(options.out), "bytes": len(proof)}
+    emit(told) if options.json else say(f"{options.out}: {len(proof):,} bytes")
+    return DONE
+
+
+def _prove_item(options: argparse.Namespace) -> int:
+    chosen = bundle.Selection()
+    with writing(options.folder) as (case, ledger):
+        with LedgerReader.open(options.folder) as reader:
+            places = (
+                [_place(options.what)] if ":" in options.what else places_of(case, [find(case, options.what)["id"]])
+            )
+            choose(reader, chosen, places, frozenset())
+        about = f"proof of {options.what}"
+        told = build(case, ledger, chosen, options.out, recipient="whoever doubts it", purpose=about)
+    words = f"{options.out}: check it with `python3 -I -S verify.py {options.out}` (ledger entry {told['export']})"
+    emit({"proof": str(options.out), **told}) if options.json else say(words)
     return DONE
 
 

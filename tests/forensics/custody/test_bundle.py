@@ -202,6 +202,17 @@ def test_a_proof_of_one_entry(opened: Path, tmp_path: Path, run: Run) -> None:
     assert made["bytes"] < 5000
 
 
+def test_a_proof_of_one_item_is_a_bundle_of_it_alone(opened: Path, tmp_path: Path, run: Run) -> None:
+    scan = scans(opened)["item"]
+    run("prove", opened, f"{scan}:7", tmp_path / "seven.impound")
+    told = run("bundle", "verify", tmp_path / "seven.impound")
+    assert told["faults"] == []
+    assert told["counts"]["disclosed"] == 1
+    with zipfile.ZipFile(tmp_path / "seven.impound") as archive:
+        (line,) = archive.read("items.jsonl").splitlines()
+    assert json.loads(line)["index"] == 7
+
+
 # ── expungement ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
