@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from forensics.case import hash_sets, schema
+from forensics.case.opened import item_of
 from forensics.case.projection import (
     EVENT,
     entry_events,
@@ -153,6 +154,7 @@ class _Rebuilding:
     def __init__(self, case: Case, reader: LedgerReader, done: Rebuilt) -> None:
         self._case, self._reader, self._done = case, reader, done
         self._scans: dict[str, _Scan] = {}
+        self._opened: dict[str, Any] = {}  # scans of stores that a key opened, with the end of each
         self._next_entry = self._next_finding = 1
         self._tags: list[tuple[int, Row | tuple[int, str]]] = []
         self._verbs: dict[str, Callable[[Entry, Body], None]] = {
@@ -175,6 +177,9 @@ class _Rebuilding:
         for scan_id, scan in sorted(self._scans.items(), key=lambda each: each[1].ended_us):
             if scan.summary is not None:
                 self._project(scan_id, scan)
+        trees = {each.id: each.tree for each in self._reader.scans()}
+        for scan_id, summary in self._opened.items():
+            self._findings(scan_id, summary, item_of(trees[scan_id], 0))
         unended = [scan for scan in self._scans.values() if scan.summary is None]
         ended = {scan.exhibit for scan in self._scans.values() if scan.summary is not None}
         for exhibit in sorted({scan.exhibit for scan in unended} - ended):
@@ -207,6 +212,8 @@ class _Rebuilding:
 
     def _end(self, entry: Entry, body: Body) -> None:
         scan, summary = self._scans.get(str(body["scan"])), body.get("summary")
+        if isinstance(summary, dict) and "opened" in summary:
+            self._opened[str(body["scan"])] = summary
         if scan is not None and isinstance(summary, dict) and "findings_scan" in summary:
             scan.summary, scan.findings, scan.ended_us = summary, str(summary["findings_scan"]), entry.text.time_us
 
@@ -235,7 +242,7 @@ class _Rebuilding:
                 for row in rows if table is schema.unexamined else ():
                     row.pop("id", None)
                 bulk(connection, table, rows)
-        self._findings(scan)
+        self._findings(scan.findings, scan.summary)
         self._entries(scan_id, scan)
 
     def _numbers(self, ranges: Any, first: int) -> Iterator[int]:
@@ -248,16 +255,17 @@ class _Rebuilding:
             yield number
             number += 1
 
-    def _findings(self, scan: _Scan) -> None:
-        numbers = self._numbers(scan.summary.get("finding_numbers"), self._next_finding)
+    def _findings(self, scan_id: str, summary: Any, first: int = 0) -> None:
+        """Findings of a scan, whose items are numbered from `first` on in the case."""
+        numbers = self._numbers(summary.get("finding_numbers"), self._next_finding)
         batch: list[tuple[Row, list[tuple[Any, ...]]]] = []
-        for item in self._reader.items(scan.findings):
+        for item in self._reader.items(scan_id):
             number = next(numbers)
             self._next_finding = max(self._next_finding, number + 1)
             if not item.groups:
                 continue  # expunged by order
             exhibit, record = finding_record_of(item.groups)
-            row = finding_row(number, item.index, exhibit, record)
+            row = finding_row(number, first + item.index, exhibit, record)
             batch.append((row, list(finding_events(number, exhibit, record))))
             if len(batch) == BATCH:
                 self._store(schema.finding, batch)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forensics.case import schema
+from forensics.case.opened import scan_of, trees_of
 from forensics.case.store import Case
 from forensics.custody import bundle, item
 from forensics.custody.client import LedgerClient
@@ -40,6 +41,7 @@ def places_of(case: Case, findings: Iterable[int] | None) -> list[Place]:
         schema.finding.outerjoin(schema.entry, entry.id == finding.entry)
     )
     places: dict[Place, None] = {}
+    trees = trees_of(case.folder)
     for part in [None] if findings is None else _batched(findings):
         rows = list(case.rows(query if part is None else query.where(finding.id.in_(part))))
         if part is not None and len(rows) != len(part):
@@ -49,7 +51,7 @@ def places_of(case: Case, findings: Iterable[int] | None) -> list[Place]:
             if row["exhibit"] not in scans:
                 raise UsageError("the exhibit of this finding has no ended examination")
             own = scans[row["exhibit"]]
-            places[str(own["findings_scan"]), int(row["item"])] = None
+            places[scan_of(int(row["item"]), str(own["findings_scan"]), trees)] = None
             if row["of_entry"] is not None:
                 places[str(own["id"]), int(row["of_entry"])] = None
     return list(places)

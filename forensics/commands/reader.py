@@ -201,16 +201,35 @@ class EvidenceReader:
     def database(self, entry: int, table: str | None, first: int) -> dict[str, Any]:
         """Tables and rows of an SQLite database; the write-ahead log beside it is read with it."""
         spec = self._owner(entry)
-        owner = spec["owner"]
-        e = schema.entry.c
+        log = self._log(spec)
+        beside = None if log is None else self._owner(log)["owner"]
+        return self._ask("database", {**spec, "log": beside, "table": table, "first": first})
+
+    def _log(self, spec: Mapping[str, Any]) -> int | None:
+        """The entry of the write-ahead log beside an entry's database."""
+        owner, e = spec["owner"], schema.entry.c
         log = self._case.one(
             select(e.id)
             .where(e.exhibit == spec["exhibit"], e.volume == owner["volume"], e.path == f"{owner['path']}-wal")
             .where(e.stream.is_(None), e.allocated, e.size > 0)
             .order_by(e.id.desc())
         )
-        beside = self._owner(log["id"])["owner"] if log is not None and owner["stream"] is None else None
-        return self._ask("database", {**spec, "log": beside, "table": table, "first": first})
+        return None if log is None or owner["stream"] is not None else int(log["id"])
+
+    def store(self, finding: Mapping[str, Any]) -> dict[str, Any]:
+        """What a worker is told to open the encrypted store that a finding is, with the log beside it.
+
+        Raises:
+            UsageError: the store is no file of its own, but lies within one, or in free space.
+        """
+        number = finding["entry"]
+        if number is None or finding["span_offset"] or decodings(finding["locator"])[1]:
+            raise UsageError(f"F{finding['id']}: the store is no file of its own here; it is opened as a file alone")
+        spec = self._owner(number)
+        spec["owner"] |= {"entry": number, "allocation": finding["allocation"]}
+        log = self._log(spec)
+        beside = None if log is None else {**self._owner(log)["owner"], "entry": log, "allocation": "allocated"}
+        return {**spec, "log": beside}
 
     def _finding(self, row: Mapping[str, Any], offset: int, length: int, *, encoded: bool) -> bytes:
         if encoded or self.stream_of(row) is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from forensics.case import wallet_vault
 from forensics.case.linked import OPENED, assets_of, known
+from forensics.commands.open_store import KINDS, open_store, tell
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
 from forensics.commands.reader import EvidenceReader
@@ -33,11 +34,17 @@ _LARGEST_SECRET = 1 << 16
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the verbs."""
-    wallet = verbs.add_parser("open-wallet", help="open a wallet or a store of passwords with what the examiner has")
+    wallet = verbs.add_parser(
+        "open-wallet",
+        help="open a wallet, a store of passwords or of messages with what the examiner has, or the evidence",
+    )
     wallet.add_argument("folder", type=Path)
     wallet.add_argument("finding", help="such as F17")
     wallet.add_argument(
-        "--secret", required=True, metavar="@FILE", help="a file whose text, a last newline aside, is the password"
+        "--secret",
+        metavar="@FILE",
+        help="a file whose text, a last newline aside, is the password, or a key in hexadecimal; stores of messages "
+        "open without where their key is a finding of the case",
     )
     wallet.add_argument("--key-file", type=Path, metavar="FILE", help="where the store wants one beside or instead")
     wallet.add_argument("--json", action="store_true")
@@ -66,12 +73,23 @@ def _held(path: Path, what: str) -> bytes:
 
 
 def _open_wallet(options: argparse.Namespace) -> int:
-    secret = _secret(options.secret)
+    secret = _secret(options.secret) if options.secret else b""
     key_file = _held(options.key_file, "key") if options.key_file else b""
     used = {"key_file_sha256": sha256(key_file).hexdigest()} if key_file else {}
     with writing(options.folder) as (case, ledger):
         row = find(case, options.finding)
         name = f"F{row['id']}"
+        if row["kind"] in KINDS:
+            if secret and key_file:
+                raise UsageError(f"{name}: {row['kind']} takes one key")
+            told, done = open_store(case, ledger, row, secret or key_file)
+            for line in () if options.json else tell(told):
+                say(line)
+            if options.json:
+                emit(told)
+            return DONE if done else FAILED
+        if not options.secret:
+            raise UsageError(f"{name}: {row['kind']} opens with --secret")
         if row["span_length"] > LARGEST:
             raise UsageError(f"{name}: more than {LARGEST:,} bytes")
         if key_file and row["kind"] in BESIDE:

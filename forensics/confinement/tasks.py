@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import PIL.Image
 
-from forensics.confinement import databases, lazy, pages, pictures
+from forensics.confinement import databases, lazy, pages, pictures, stores
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.sealing import seal
 from forensics.confinement.streams import key_of, open_stream
@@ -436,6 +436,11 @@ def _open_wallet(spec: Mapping[str, Any], _: WorkerContext) -> Iterator[Part]:
     }
 
 
+def _open_store(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    opened_by = _open_entry(spec["exhibit"], spec["place"], context)
+    yield from stores.search(_sweep_context(spec, context), spec, opened_by)
+
+
 _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
     "about": _about,
     "needs": _needs,
@@ -453,4 +458,5 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "database": _database,
     "page": _page,
     "open_wallet": _open_wallet,
+    "open_store": _open_store,
 }

@@ -13,7 +13,7 @@
 
 The header of a backup is u32 length (high first) and a protocol buffer with a nonce of 16 and a salt of 32. The content must look random from its start on, which a database that is not locked does not.
 
-Not recorded: anything of the conversations. Nothing is tried here.
+Not recorded: anything of the conversations. Nothing is tried here; `open-wallet` opens what is SQLCipher 3 or 4.
 """
 
 from __future__ import annotations

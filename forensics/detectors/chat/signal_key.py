@@ -9,7 +9,7 @@
 
 Old plain keys stay in earlier versions of the file and in free space, and open the database of their time.
 
-Not recorded: which database it opens. Nothing is tried here.
+Not recorded: which database it opens. Nothing is tried here, but by `open-wallet`.
 """
 
 from __future__ import annotations

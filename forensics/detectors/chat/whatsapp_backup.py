@@ -9,7 +9,8 @@
 Field 4 has the program's version and the last two digits of the telephone number. What follows is AES-256-GCM of
 deflated octets. Version 12 is known by its name alone.
 
-Not recorded: anything of the conversations. The key is looked for as `chat/whatsapp_key`; nothing is tried here.
+Not recorded: anything of the conversations. The key is looked for as `chat/whatsapp_key`; nothing is tried here,
+but `open-wallet` takes it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
 from forensics.detectors.chat._specimens_locked import WHATSAPP_BACKUP
+from forensics.detectors.chat._whatsapp_prefix import LONGEST, prefix
 from forensics.detectors.chat.locked import random
-from forensics.detectors.chat.tango import wire
 from forensics.model import Absent, ByteRun, Check, Field, Finding, Grade, Layer, Link, Outcome, Sensitivity
 
 _LOOKED_AT, _LEAST = 4_096, 1_024
@@ -45,38 +46,15 @@ class WhatsappBackup:
 
     def examine(self, layer: Layer, at: int) -> Iterator[Finding]:
         """The backup that the layer is."""
-        head = layer.read(0, 600)
-        if at or len(head) < 80:
+        path = layer.locator.step.lower()
+        told = None if at else prefix(layer.read(0, LONGEST), named_12=path.endswith(".crypt12"))
+        if told is None:
             return
-        fields: dict[str, Field] = {}
-        number = b""
-        if head[:2] == b"\0\1" and layer.locator.step.lower().endswith(".crypt12"):
-            version, behind = 12, 67
-            number = head[35:51]
-            fields["salt"] = Field(head[3:35].hex(), ByteRun(3, 32))
-        else:
-            start = 2 if head[1] == 1 else 1
-            behind = start + head[0]
-            told = dict(wire(head[start:behind]))
-            inner = told.get(2 if told.get(1) == 0 else 3)
-            if told.get(1) not in (0, 1) or not isinstance(inner, bytes):
-                return
-            version = 14 if told[1] == 0 else 15
-            inside = dict(wire(inner))
-            nonce = inside.get(5 if version == 14 else 1)
-            if not isinstance(nonce, bytes) or len(nonce) != 16:
-                return
-            if version == 14:
-                salt, held = inside.get(3), inside.get(4)
-                if not isinstance(salt, bytes) or not isinstance(held, bytes) or len(salt) != 32 or len(held) != 16:
-                    return
-                number = held
-                fields["salt"] = Field(salt.hex(), ByteRun(start, head[0]))
-            info = told.get(4)
-            for key, name in ((1, "program_version"), (3, "telephone_number_ends")):
-                value = dict(wire(info)).get(key) if isinstance(info, bytes) else None
-                if isinstance(value, bytes) and value.isascii() and len(value) < 40:
-                    fields[name] = Field(value.decode(), ByteRun(start, head[0]))
+        clear = ByteRun(told.start, told.behind - told.start)
+        fields = {name: Field(text, clear) for name, text in told.told.items()}
+        if told.salt:
+            fields["salt"] = Field(told.salt.hex(), clear)
+        number, version, behind = told.number, told.version, told.behind
         data = layer.read(behind, _LOOKED_AT)
         if len(data) < _LEAST or not random(data):
             return
