@@ -82,7 +82,7 @@ def test_signal_opens_with_the_key_of_its_own_folder(case: Path, capsys: pytest.
     assert said["is it there?"] == "wal"  # its page is in the log anew
     assert said["it is behind the shed, as always"] in ("deleted", "stale")
     assert said["only in the log so far"] == "wal"
-    assert talk["path"].endswith("/Signal/sql/db.sqlite")
+    assert talk["path"].endswith("/Signal/sql/db.sqlite-wal")  # all its rows are there
     assert "encrypted on the medium" in talk["caveats"][0]
     assert ADDRESS in {each["value"] for each in within if each["kind"] == "address/bitcoin"}
 
