@@ -15,6 +15,7 @@ CONTAINERS: tuple[tuple[str, str], ...] = (
     ("raw", "one file, any name"),
     ("split raw", "all segments, found from the first"),
     ("ewf", "E01, all segments; stored digests compared with computed ones"),
+    ("ex01", "Ex01 of EnCase 7 and later, not encrypted; stored digests compared with computed ones"),
     ("qcow", "QCOW"),
     ("qcow2", "QCOW2 and 3, backing files, compressed clusters"),
     ("vmdk", "VMware disk, sparse, flat, stream-optimised, in several files"),

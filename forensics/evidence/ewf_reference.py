@@ -1,4 +1,4 @@
-"""libewf as a second, independent reader of E01 images: two readers that agree are better than one.
+"""libewf as a second, independent reader of E01 and Ex01 images: two readers that agree are better than one.
 
 libewf is slower and says nothing of damage, so it only checks: the size, the stored digests, and some
 chunks. It reads through descriptors that are open already.
@@ -13,6 +13,7 @@ import pyewf
 
 from forensics.errors import EvidenceError
 from forensics.evidence.ewf import EwfImage
+from forensics.evidence.ewf2 import Ex01Image
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.stream import SegmentStream
 from forensics.model import ByteRun
@@ -54,7 +55,7 @@ class EwfReference:
         return data
 
 
-def cross_check(image: EwfImage, samples: int = _SAMPLES) -> tuple[str, ...]:
+def cross_check(image: EwfImage | Ex01Image, samples: int = _SAMPLES) -> tuple[str, ...]:
     """What libewf sees differently, in words; nothing means that both readers agree.
 
     Compares the size, the stored digests, and `samples` chunks: the first, the last, and others at equal

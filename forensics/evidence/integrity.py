@@ -11,6 +11,7 @@ from threading import Semaphore, Thread
 from forensics.digests.digest import ALGORITHMS, new
 from forensics.evidence.base import Image
 from forensics.evidence.ewf import EwfImage
+from forensics.evidence.ewf2 import Ex01Image
 from forensics.evidence.ewf_reference import cross_check
 from forensics.model import ByteRun
 
@@ -79,7 +80,7 @@ def verify(
         for each in beside:
             each.finish()
     computed = {name: each.hexdigest() for name, each in hashes.items()}
-    differences = cross_check(image) if isinstance(image, EwfImage) else ()
+    differences = cross_check(image) if isinstance(image, EwfImage | Ex01Image) else ()
     return Digests(
         computed,
         dict(image.stored_digests),
