@@ -48,7 +48,7 @@ def _kinds() -> list[str]:
     from forensics.sweep.catalogue import catalogue
 
     everything = catalogue()
-    return [each.kind for each in (*everything.detectors, *everything.decoders)]
+    return [*(each.kind for each in everything.detectors), *(each.kind for each in everything.decoders)]
 
 
 def _run(kind: str, seconds: int, crashes: Path) -> dict[str, Any]:
