@@ -23,6 +23,7 @@ class Brush(QWidget):
         super().__init__()
         self.look = look
         self._columns: Columns | None = None
+        self._bars = np.zeros(0, dtype=np.int64)
         self._start = self._end = 0
         self._drag = ""
         self._from = 0.0
@@ -35,6 +36,7 @@ class Brush(QWidget):
     def show_columns(self, columns: Columns) -> None:
         """Show these events."""
         self._columns = columns
+        self._bars = np.zeros(0, dtype=np.int64)
         self.update()
 
     def show_window(self, start: int, end: int) -> None:
@@ -89,7 +91,9 @@ class Brush(QWidget):
             QRectF(area.left(), look.px(4), area.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), text
         )
         count = max(1, int(area.width() // 4))
-        bars = columns.bins(low, high, count).sum(axis=0)
+        if len(self._bars) != count:
+            self._bars = columns.bins(low, high, count).sum(axis=0)
+        bars = self._bars
         peak = max(1, int(bars.max()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("line2"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from typing import ClassVar
 
@@ -29,8 +30,20 @@ BLOCK = 4096
 KEPT = 256
 WIDE = 16
 MAX_BAR = 1 << 30
+MOST_OFFSET = 1 << 64
 HEX = [f"{value:02X}" for value in range(256)]
 TEXT = "".join(chr(value) if 32 <= value < 127 else "·" for value in range(256))
+
+
+def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order, those that touch or overlap made into one."""
+    made: list[tuple[int, int]] = []
+    for low, high in ranges:
+        if made and low <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], high))
+        elif high > low:
+            made.append((low, high))
+    return made
 
 
 class HexView(QAbstractScrollArea):
@@ -46,6 +59,7 @@ class HexView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._source = ByteSource()
         self._marks: list[Mark] = []
+        self._masks: list[tuple[int, int]] = []  # apart from each other, in order
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._failed: dict[int, str] = {}
         self._asked: set[int] = set()
@@ -53,6 +67,7 @@ class HexView(QAbstractScrollArea):
         self.place = 0
         self._anchor = 0
         self._current = ""
+        self._digits = 8
         self._measure()
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)
 
@@ -68,11 +83,13 @@ class HexView(QAbstractScrollArea):
     def set_source(self, source: ByteSource, marks: list[Mark], start: int) -> None:
         """Show a source from a byte on."""
         self._source, self._marks = source, marks
+        self._masks = merged(sorted((mark.offset, mark.end) for mark in marks if mark.masked))
         self._generation += 1
         self._blocks.clear()
         self._failed.clear()
         self._asked.clear()
         self._current = ""
+        self._measure_offsets()
         self._fit()
         self.go(start)
 
@@ -114,7 +131,8 @@ class HexView(QAbstractScrollArea):
         return bytes(out)
 
     def _masked(self, offset: int) -> bool:
-        return any(mark.masked and mark.offset <= offset < mark.end for mark in self._marks)
+        at = bisect_right(self._masks, (offset, MOST_OFFSET)) - 1
+        return at >= 0 and offset < self._masks[at][1]
 
     # -- geometry
 
@@ -131,14 +149,14 @@ class HexView(QAbstractScrollArea):
     def _first_row(self) -> int:
         return self.verticalScrollBar().value() * self._scale
 
-    def _digits(self) -> int:
+    def _measure_offsets(self) -> None:
         highest = self._source.size
         if self._source.runs:
             highest = max(start + length for start, length in self._source.runs)
-        return max(8, len(f"{highest:X}"))
+        self._digits = max(8, len(f"{highest:X}"))
 
     def _hex_x(self) -> float:
-        return self._left + (self._digits() + 2) * self._cw + self.look.px(22)
+        return self._left + (self._digits + 2) * self._cw + self.look.px(22)
 
     def _text_x(self) -> float:
         return self._hex_x() + (WIDE * 3 + 1) * self._cw + self.look.px(16)
@@ -293,7 +311,7 @@ class HexView(QAbstractScrollArea):
         painter.setFont(look.font("bytes"))
         place = self._source.image_offset(start) if self._source.runs else start
         painter.setPen(look.colour("text3"))
-        offset = f"0x{place:0{self._digits()}X}" if place is not None else "not on image"[: self._digits() + 2]
+        offset = f"0x{place:0{self._digits}X}" if place is not None else "not on image"[: self._digits + 2]
         painter.drawText(QRectF(self._left, y, self._hex_x(), self._row), middle, offset)
         if block is None:
             failed = self._failed.get(start // BLOCK)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from forensics.timeline.columns import Columns
+from forensics.timeline.columns import Columns, Numbers
 from viewers import access, draw, kinds
 from viewers.axis import LEAST_US, Tick, axis
 from viewers.look import Look
@@ -86,6 +89,10 @@ class Lanes(QWidget):
         width = self.width() - self.gutter() - self.look.px(8)
         return self.gutter() + width * (us - self.start) / max(1, self.end - self.start)
 
+    def _xs(self, us: Numbers) -> NDArray[np.floating[Any]]:
+        width = self.width() - self.gutter() - self.look.px(8)
+        return self.gutter() + (us - self.start) * (width / max(1, self.end - self.start))
+
     def _us(self, x: float) -> int:
         width = self.width() - self.gutter() - self.look.px(8)
         return self.start + round((self.end - self.start) * (x - self.gutter()) / max(1, width))
@@ -147,15 +154,16 @@ class Lanes(QWidget):
             height = min(look.px(98), (self.height() - head) / len(lanes))
             part = columns.between(self.start, self.end)
             inside, totals = columns.counts(part), columns.counts()
+            self.binned = {lane for lane in lanes if inside[lane] > DENSE}
+            bars = self._bars(columns) if self.binned else None
             for row, lane in enumerate(lanes):
                 top = head + row * height
                 self._paint_gutter(painter, lane, top, height, inside[lane], totals[lane])
                 painter.fillRect(QRectF(0, top + height - 1, self.width(), 1), look.colour("line"))
                 painter.save()
                 painter.setClipRect(QRectF(gutter, top, self.width() - gutter, height))
-                if inside[lane] > DENSE:
-                    self.binned.add(lane)
-                    self._paint_bins(painter, lane, top, height)
+                if bars is not None and lane in self.binned:
+                    self._paint_bins(painter, lane, bars[lane], top, height)
                 else:
                     self._paint_events(painter, lane, part, top, height)
                 painter.restore()
@@ -220,11 +228,14 @@ class Lanes(QWidget):
             f"{inside:,} of {total:,}",
         )
 
-    def _paint_bins(self, painter: QPainter, lane: int, top: float, height: float) -> None:
+    def _bars(self, columns: Columns) -> Numbers:
+        """The heights of the histograms of all lanes."""
+        return columns.bins(self.start, self.end, max(1, (self.width() - self.gutter() - self.look.px(8)) // 4))
+
+    def _paint_bins(self, painter: QPainter, lane: int, bars: Numbers, top: float, height: float) -> None:
         assert self.columns is not None
         left, width = self.gutter(), self.width() - self.gutter() - self.look.px(8)
-        count = max(1, width // 4)
-        bars = self.columns.bins(self.start, self.end, count)[lane]
+        count = len(bars)
         peak = max(1, int(bars.max()))
         colour = self.look.kind(kinds.tile(self.columns.lanes[lane]))
         if self.look.is_dark:
@@ -239,19 +250,14 @@ class Lanes(QWidget):
     def _paint_events(self, painter: QPainter, lane: int, part: slice, top: float, height: float) -> None:
         look, columns = self.look, self.columns
         assert columns is not None
-        indices = np.nonzero(columns.lane[part] == lane)[0] + part.start
+        indices = columns.of_lane(lane, part)
         colour = look.kind(kinds.tile(columns.lanes[lane]))
         y = top + height * 0.36
-        groups: list[list[int]] = []
-        last = -1e9
-        for index in indices.tolist():
-            x = self._x(int(columns.when[index]))
-            wide = self._x(int(columns.when[index]) + int(columns.precision[index])) - x
-            if groups and wide < look.px(8) and x - last < look.px(6):
-                groups[-1].append(index)
-            else:
-                groups.append([index])
-            last = x
+        xs = self._xs(columns.when[indices])
+        wides = self._xs(columns.when[indices] + columns.precision[indices]) - xs
+        joined = (wides < look.px(8)) & (np.diff(xs, prepend=-1e9) < look.px(6))
+        bounds = [*np.flatnonzero(~joined).tolist(), len(indices)]
+        groups = [indices[low:high].tolist() for low, high in pairwise(bounds)]
         free = float(self.gutter())
         for at, group in enumerate(groups):
             first = group[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.docks.filter_bar import FilterField
 from app.places.base import PlaceWidget, view_bar
+from app.reader import Ticket
 from app.reading import F
 from app.session import Session
 from app.titles import kind_title
 from forensics.case import schema
-from forensics.timeline.columns import Columns, gather, honesty
+from forensics.case.events import event_columns, events_of
+from forensics.timeline.columns import Columns, honesty
 from forensics.visible import visible
 from viewers import draw
 from viewers.base import FieldRow
@@ -48,22 +50,20 @@ class Loaded:
     everything: Columns
     passing: Columns
     undated: int
-    findings: frozenset[int] = field(default_factory=frozenset)
 
 
-def load_events(connection: Connection, where: ColumnElement[bool] | None) -> Loaded:
-    """All events, and those whose finding passes the filter. Without a filter entries count too."""
-    rows = connection.execute(select(V.when_us, V.precision_us, V.lane, V.id, V.finding)).all()
-    everything = gather(((row[0], row[1], row[2], row[3]) for row in rows), ORDER)
+def load_events(connection: Connection, where: ColumnElement[bool] | None, everything: Columns | None = None) -> Loaded:
+    """All events, unless they are known, and those whose finding passes the filter. Without one entries count too."""
+    if everything is None:
+        everything = event_columns(connection, ORDER)
     undated = int(
         connection.execute(select(func.count()).select_from(schema.finding).where(F.first_us.is_(None))).scalar() or 0
     )
     if where is None:
         return Loaded(everything, everything, undated)
-    passing = set(connection.execute(select(F.id).where(where)).scalars())
-    kept = {row[3] for row in rows if row[4] in passing}
-    keep = np.fromiter((int(number) in kept for number in everything.number), dtype=np.bool_, count=len(everything))
-    return Loaded(everything, everything.chosen(keep), undated)
+    passing = everything.chosen(np.isin(everything.number, events_of(connection, where)))
+    passing.marks  # noqa: B018 - counted in this thread
+    return Loaded(everything, passing, undated)
 
 
 def load_labels(connection: Connection, numbers: list[int]) -> dict[int, str]:
@@ -268,6 +268,7 @@ class TimelinePlace(PlaceWidget):
         row.addWidget(self.panel)
         self.loaded: Loaded | None = None
         self._where: ColumnElement[bool] | None = None
+        self._ticket: Ticket | None = None
         self._labels = QTimer(self)
         self._labels.setSingleShot(True)
         self._labels.timeout.connect(self._ask_labels)
@@ -335,12 +336,19 @@ class TimelinePlace(PlaceWidget):
 
     def reload(self) -> None:
         """Read the events."""
+        self._read(None)
+
+    def _read(self, everything: Columns | None) -> None:
         where = self._where
-        self.session.reader.submit(lambda connection: load_events(connection, where), self._take, long=True)
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self._ticket = self.session.reader.submit(
+            lambda connection: load_events(connection, where, everything), self._take, long=True
+        )
 
     def _filter(self, condition: ColumnElement[bool] | None, _text: str) -> None:
         self._where = condition
-        self.reload()
+        self._read(self.loaded.everything if self.loaded is not None else None)
 
     def _wrong(self, words: str) -> None:
         cut = draw.elided(words, self.look.px(420), self.look.font("dense", 500))

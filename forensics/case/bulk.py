@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Select, func, select
 _PIECE = 1 << 20  # characters that are read without letting other threads run
 
 
-def columns(connection: Connection, query: Select[Any]) -> list[NDArray[np.int64]]:
-    """The columns of a query of whole numbers, in its order; none of them may be NULL."""
-    rows = query.limit(-1).subquery()  # a limit keeps SQLite from dropping the order
+def columns(connection: Connection, query: Select[Any], most: int = -1) -> list[NDArray[np.int64]]:
+    """The columns of the first `most` rows of a query of whole numbers, in its order; none of them may be NULL."""
+    rows = query.limit(most).subquery()  # a limit, be it none, keeps SQLite from dropping the order
     texts = connection.execute(select(*(func.group_concat(each) for each in rows.c))).one()
     return [_numbers(text) for text in texts]
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
-Small = NDArray[np.int16]
+Whole = NDArray[np.integer[Any]]  # no wider than its largest number needs
+BLOCK = 1024  # events between two places where the counts of all lanes are kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """Events in order of time. `lane` is an index into `lanes`; times are microseconds since 1970."""
 
     when: Numbers
-    precision: Numbers
-    lane: Small
-    number: Numbers  # row numbers of the events
+    precision: Whole
+    lane: Whole
+    number: Whole  # row numbers of the events
     lanes: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -45,25 +49,81 @@ class Columns:
         """Only the events that are kept, under the same lanes."""
         return Columns(self.when[keep], self.precision[keep], self.lane[keep], self.number[keep], self.lanes)
 
+    @cached_property
+    def marks(self) -> Numbers:
+        """How many events of each lane stand before every 1,024th event, as an array of places by lanes."""
+        made = np.zeros((-(-len(self) // BLOCK) + 1, len(self.lanes)), dtype=np.int64)
+        if len(self):
+            starts = np.arange(0, len(self), BLOCK)
+            for lane in range(len(self.lanes)):
+                made[1:, lane] = np.cumsum(np.add.reduceat(self.lane == lane, starts, dtype=np.int64))
+        return made
+
+    @cached_property
+    def _of_lane(self) -> dict[int, NDArray[np.int32]]:
+        return {}
+
+    def of_lane(self, lane: int, part: slice) -> NDArray[np.int32]:
+        """The places of the events of a lane within a part."""
+        places = self._of_lane.get(lane)
+        if places is None:
+            places = self._of_lane[lane] = np.flatnonzero(self.lane == lane).astype(np.int32)
+        low, high = np.searchsorted(places, (part.start, part.stop))
+        return places[low:high]
+
+    def _before(self, place: int) -> Numbers:
+        """How many events of each lane stand before a place."""
+        block = place // BLOCK
+        made: Numbers = self.marks[block] + np.bincount(self.lane[block * BLOCK : place], minlength=len(self.lanes))
+        return made
+
     def counts(self, part: slice | None = None) -> list[int]:
         """How many events each lane has, in the whole or in a part."""
-        lanes = self.lane if part is None else self.lane[part]
-        return [int(n) for n in np.bincount(lanes, minlength=len(self.lanes))]
+        if part is None:
+            return [int(n) for n in self.marks[-1]]
+        return [int(n) for n in self._before(part.stop) - self._before(part.start)]
 
-    def bins(self, start: int, end: int, count: int) -> NDArray[np.int64]:
+    def bins(self, start: int, end: int, count: int) -> Numbers:
         """Counts in `count` equal pieces of start <= when < end, as an array of lanes by pieces.
 
         The sum over everything equals the number of events in the window: none is drawn twice or lost.
         """
-        made = np.zeros((len(self.lanes), count), dtype=np.int64)
+        made = np.zeros((len(self.lanes), max(0, count)), dtype=np.int64)
         part = self.between(start, end)
         if end <= start or count <= 0 or part.start == part.stop:
             return made
-        offset = self.when[part] - start
-        place = np.minimum((offset.astype(np.float64) * (count / (end - start))).astype(np.int64), count - 1)
-        flat = self.lane[part].astype(np.int64) * count + place
-        made += np.bincount(flat, minlength=len(self.lanes) * count).reshape(len(self.lanes), count)
+        edges = np.array([start - (start - end) * piece // count for piece in range(count)] + [end], dtype=np.int64)
+        places = np.searchsorted(self.when, edges, side="left").tolist()
+        before = self._before(places[0])
+        for piece, (low, high) in enumerate(pairwise(places)):
+            if high > low:
+                behind = self._before(high)
+                made[:, piece] = behind - before
+                before = behind
         return made
+
+
+def narrow(numbers: Numbers) -> Whole:
+    """The same numbers, each in as few bytes as the largest of them needs."""
+    if not numbers.size:
+        return numbers
+    low, high = int(numbers.min()), int(numbers.max())
+    for kind in (np.int8, np.int16, np.int32):
+        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
+            return numbers.astype(kind)
+    return numbers
+
+
+def ordered(when: Numbers, precision: Whole, lane: Whole, number: Whole, lanes: Sequence[str]) -> Columns:
+    """Columns of events in any order; those of one moment keep theirs."""
+    sort = np.argsort(when, kind="stable")
+    return Columns(when[sort], precision[sort], lane[sort], number[sort], tuple(lanes))
+
+
+def lane_order(names: Iterable[str], order: Sequence[str] = ()) -> list[str]:
+    """Lanes in `order`, the others behind them by their names."""
+    rank = {name: at for at, name in enumerate(order)}
+    return sorted(names, key=lambda name: (rank.get(name, len(rank)), name))
 
 
 Row = tuple[int, int, str, int]  # when_us, precision_us, lane, number
@@ -71,31 +131,12 @@ Row = tuple[int, int, str, int]  # when_us, precision_us, lane, number
 
 def gather(rows: Iterable[Row], order: Sequence[str] = ()) -> Columns:
     """Columns from rows in any order; lanes stand in `order`, then by their names."""
-    when: list[int] = []
-    precision: list[int] = []
-    lane: list[int] = []
-    number: list[int] = []
-    index: dict[str, int] = {}
-    for when_us, precision_us, name, event in rows:
-        when.append(when_us)
-        precision.append(precision_us)
-        lane.append(index.setdefault(name, len(index)))
-        number.append(event)
-    rank = {name: at for at, name in enumerate(order)}
-    names = sorted(index, key=lambda name: (rank.get(name, len(rank)), name))
-    moved = np.zeros(max(1, len(index)), dtype=np.int16)
-    for at, name in enumerate(names):
-        moved[index[name]] = at
-    times = np.asarray(when, dtype=np.int64)
-    sort = np.argsort(times, kind="stable")
-    lanes = moved[np.asarray(lane, dtype=np.int64)] if lane else np.zeros(0, dtype=np.int16)
-    return Columns(
-        times[sort],
-        np.asarray(precision, dtype=np.int64)[sort],
-        lanes[sort],
-        np.asarray(number, dtype=np.int64)[sort],
-        tuple(names),
-    )
+    told = list(rows)
+    names = lane_order({row[2] for row in told}, order)
+    index = {name: at for at, name in enumerate(names)}
+    numbers = np.array([(row[0], row[1], index[row[2]], row[3]) for row in told], dtype=np.int64).reshape(-1, 4)
+    when, precision, lane, number = (np.ascontiguousarray(column) for column in numbers.T)
+    return ordered(when, precision, lane, number, names)
 
 
 @dataclass(frozen=True, slots=True)
