@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
 from forensics.errors import EvidenceError, FormatError
 from forensics.volumes.ciphers import Cbc, SectorCipher, Xts
-from forensics.volumes.signatures import Readable
+from forensics.volumes.readable import Readable
 
 _RECOVERY = re.compile(r"\d{6}(?:-\d{6}){7}")
 _STARTUP = b"\x01\x00\x00\x00\x30\x00\x00\x00"  # version and header size, at offset 4 of a start-up key file

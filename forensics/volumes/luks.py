@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2i, Argon2id
 
 from forensics.errors import EvidenceError, FormatError
 from forensics.volumes.ciphers import SectorCipher, named
-from forensics.volumes.signatures import Readable
+from forensics.volumes.readable import Readable
 
 MAGIC = b"LUKS\xba\xbe"
 _SECOND = b"SKUL\xba\xbe"

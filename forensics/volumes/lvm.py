@@ -20,7 +20,7 @@ from typing import Any
 
 from forensics.errors import FormatError
 from forensics.model import ByteRun
-from forensics.volumes.signatures import Readable
+from forensics.volumes.readable import Readable
 
 _SECTOR = 512
 _AREA_MAGIC = b" LVM2 x[5A%r0N*>"

@@ -23,7 +23,7 @@ from forensics.evidence.base import Image
 from forensics.model import ByteRun
 from forensics.volumes.bitlocker import LayerFile
 from forensics.volumes.joined import JoinedImage, content_of
-from forensics.volumes.signatures import Readable
+from forensics.volumes.readable import Readable
 from forensics.volumes.volume import VolumeLayer
 
 STEP = "vss:"

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+
+from forensics.volumes.labels import described
+from forensics.volumes.readable import Readable
 
 
 class Holds(StrEnum):
@@ -29,19 +31,7 @@ class Content:
 
     name: str
     holds: Holds
-
-
-class Readable(Protocol):
-    """Anything with bytes."""
-
-    @property
-    def size(self) -> int:
-        """Length in bytes."""
-        ...
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Bytes from an offset."""
-        ...
+    detail: str = ""  # label, identifier and size, of what is named but not opened
 
 
 # name, class, offset, magic; the first that holds is taken, so wrappers stand before what they imitate.
@@ -50,7 +40,6 @@ _MAGIC: tuple[tuple[str, Holds, int, bytes], ...] = (
     ("bitlocker", Holds.ENCRYPTED, 3, b"-FVE-FS-"),
     # BitLocker To Go stands behind a small FAT of its own; its header has this identifier.
     ("bitlocker", Holds.ENCRYPTED, 424, bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")),
-    ("filevault", Holds.ENCRYPTED, 88, b"CS\x00\x00"),  # Core Storage volume header
     ("md raid", Holds.UNSUPPORTED, 4096, b"\xfc\x4e\x2b\xa9"),
     ("lvm", Holds.UNSUPPORTED, 512 + 24, b"LVM2 001"),
     ("lvm", Holds.UNSUPPORTED, 24, b"LVM2 001"),
@@ -81,6 +70,7 @@ _MAGIC: tuple[tuple[str, Holds, int, bytes], ...] = (
     ("minix", Holds.UNSUPPORTED, 1024 + 16, b"\x8f\x13"),
     ("minix", Holds.UNSUPPORTED, 1024 + 16, b"\x7f\x13"),
 )
+_BLOCK_SIZES = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
 _PAGE_SIZES = (4096, 8192, 16384, 32768, 65536)
 
 
@@ -90,12 +80,23 @@ def recognise(layer: Readable) -> Content | None:
     for name, holds, offset, magic in _MAGIC:
         raw = head[offset : offset + len(magic)] if offset + len(magic) <= len(head) else layer.read(offset, len(magic))
         if raw == magic:
-            return Content(name, holds)
-    for judge in (_ext, _fat, _swap):
+            return Content(name, holds, described(layer, name))
+    for judge in (_core_storage, _ext, _fat, _swap):
         content = judge(layer, head)
         if content:
             return content
     return None
+
+
+def _core_storage(layer: Readable, head: bytes) -> Content | None:
+    """The header of a physical volume: version 1, `CS`, a checksum of a known kind, and how it encrypts."""
+    if head[88:90] != b"CS" or head[8:10] != b"\1\0" or int.from_bytes(head[90:94], "little") > 2:
+        return None
+    if int.from_bytes(head[96:100], "little") not in _BLOCK_SIZES:
+        return None
+    name = "filevault" if int.from_bytes(head[172:176], "little") else "core storage"
+    holds = Holds.ENCRYPTED if name == "filevault" else Holds.UNSUPPORTED
+    return Content(name, holds, described(layer, name))
 
 
 def _ext(_: Readable, head: bytes) -> Content | None:

@@ -247,9 +247,10 @@ def unexamined_reason(content: Content | None) -> str:
     """Why nothing in a volume can be listed, in words; empty where its file system can be opened."""
     if content is None:
         return "unknown file system"
+    more = f": {content.detail}" if content.detail else ""
     return {
-        Holds.ENCRYPTED: f"encrypted ({content.name})",
-        Holds.UNSUPPORTED: f"{content.name} is recognised but not supported",
+        Holds.ENCRYPTED: f"encrypted ({content.name}){more}",
+        Holds.UNSUPPORTED: f"{content.name} is recognised but not supported{more}",
         Holds.SWAP: "swap space has no files",
         Holds.FILE_SYSTEM: "",
         Holds.CONTAINER: "",

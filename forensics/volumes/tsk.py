@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytsk3
 
-from forensics.volumes.signatures import Readable
+from forensics.volumes.readable import Readable
 
 Patch = Callable[[int, bytes], bytes]
 

@@ -22,7 +22,7 @@ from Crypto.Protocol.KDF import PBKDF2
 from forensics.errors import EvidenceError
 from forensics.volumes.ciphers import Xts
 from forensics.volumes.luks import Opened
-from forensics.volumes.signatures import Readable
+from forensics.volumes.readable import Readable
 
 HIDDEN = 64 << 10
 _LARGEST_PASSWORD = 128

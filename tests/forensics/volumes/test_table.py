@@ -226,6 +226,31 @@ def test_names_what_a_volume_holds(offset: int, magic: bytes, name: str, holds: 
     assert (unexamined_reason(content) == "") is (holds is Holds.FILE_SYSTEM)
 
 
+def test_core_storage_is_named_with_what_it_says() -> None:
+    head = bytearray(140_000)
+    head[8:10], head[64:72], head[88:94] = b"\1\0", (5 << 30).to_bytes(8, "little"), b"CS\1\0\0\0"
+    head[96:100], head[304:320] = (4096).to_bytes(4, "little"), bytes(range(16))
+    assert recognise(Memory(bytes(head))) == Content(
+        "core storage", Holds.UNSUPPORTED, "00010203-0405-0607-0809-0a0b0c0d0e0f, 5,368,709,120 bytes"
+    )
+    head[172] = 2
+    content = recognise(Memory(bytes(head)))
+    assert content is not None
+    assert (content.name, content.holds) == ("filevault", Holds.ENCRYPTED)
+    assert unexamined_reason(content).startswith("encrypted (filevault): 00010203-")
+    head[8] = 7
+    assert recognise(Memory(bytes(head))) is None
+
+
+def test_a_file_system_that_is_not_opened_says_its_label() -> None:
+    f2fs = bytearray(140_000)
+    f2fs[1024:1028], f2fs[1040:1044], f2fs[1060:1068] = b"\x10\x20\xf5\xf2", b"\x0c\0\0\0", b"\0\x10" + bytes(6)
+    f2fs[1132:1148], f2fs[1148:1158] = bytes(range(16)), "phone".encode("utf-16-le")
+    content = recognise(Memory(bytes(f2fs)))
+    assert content is not None
+    assert content.detail == "label 'phone', 00010203-0405-0607-0809-0a0b0c0d0e0f, 16,777,216 bytes"
+
+
 @given(st.binary(max_size=4096))
 def test_noise_is_nothing_or_something_but_no_error(content: bytes) -> None:
     recognise(Memory(content))
