@@ -3,10 +3,10 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 
-.PHONY: demo test run check lint formats torture lock clean help
+.PHONY: demo test run check lint formats bench bench-window torture lock clean help
 
 help:            ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/  make \1\t/'
 
 demo: .venv/ready ## set up, then examine the demonstration disk and verify its chain of custody
 	$(BIN)/impound demo --case demo-case
@@ -29,8 +29,12 @@ lint: .venv/ready-dev ## style, types and import contracts
 formats: .venv/ready-dev ## write the table of formats in the README anew
 	$(BIN)/python installer/formats.py
 
-bench: .venv/ready-dev ## speed, memory and recall on the reference disk, beside other tools (folder: IMPOUND_BENCH)
+bench: .venv/ready-dev ## speed, memory and recall on the reference disk, beside other tools; then the window (folder: IMPOUND_BENCH)
 	$(BIN)/python tests/benchmarks/main_job.py
+	$(BIN)/python tests/benchmarks/window.py
+
+bench-window: .venv/ready-dev ## the window alone: a million findings, five million events, ten million entries
+	$(BIN)/python tests/benchmarks/window.py
 
 torture: .venv/ready-dev ## the figures of a release at full size (days; goes on where it was ended): torture.json
 	IMPOUND_TORTURE=1 $(BIN)/python -m pytest -n 2 --timeout 0 -m figure

@@ -23,11 +23,8 @@ def time_text(us: int | None, precision_us: int = 1_000_000) -> str:
     when = moment(us)
     if when is None:
         return NONE_STORED if us is None else "out of range"
-    if precision_us >= 86_400_000_000:
-        return f"{when:%Y-%m-%d}"
-    if precision_us >= 60_000_000:
-        return f"{when:%Y-%m-%d %H:%M}"
-    return f"{when:%Y-%m-%d %H:%M:%S}"
+    digits = 10 if precision_us >= 86_400_000_000 else 16 if precision_us >= 60_000_000 else 19
+    return when.isoformat(" ")[:digits]
 
 
 def precision_text(us: int) -> str:

@@ -11,18 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from sqlalchemy import ColumnElement, Connection
 
 from app.reader import Reader, Ticket
 from viewers.tips import tip
 
-BLOCK = 128
-KEPT = 64
-PAGE = 4 * BLOCK  # rows that stand there before the rest has been sorted
+BLOCK = 64  # a screen or two: what a jump has to read
+KEPT = 128
+PAGE = 8 * BLOCK  # rows that stand there before the rest has been sorted
 Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)
 ROOT = QModelIndex()
+FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +188,11 @@ class WindowedModel(QAbstractTableModel):
 
     def row_of(self, number: int) -> int:
         """The place of a row number, -1 where it is hidden."""
-        try:
-            return self.ids.index(number)
-        except ValueError:
+        if not self.ids:
             return -1
+        found = np.frombuffer(self.ids, dtype=np.int64) == number
+        row = int(found.argmax())
+        return row if found[row] else -1
 
     def _ask(self, number: int) -> None:
         if number in self._asked or number * BLOCK >= len(self.ids):
@@ -288,4 +291,4 @@ class WindowedModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be chosen; the first cell can be checked."""
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return FLAGS

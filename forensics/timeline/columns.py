@@ -114,12 +114,6 @@ def narrow(numbers: Numbers) -> Whole:
     return numbers
 
 
-def ordered(when: Numbers, precision: Whole, lane: Whole, number: Whole, lanes: Sequence[str]) -> Columns:
-    """Columns of events in any order; those of one moment keep theirs."""
-    sort = np.argsort(when, kind="stable")
-    return Columns(when[sort], precision[sort], lane[sort], number[sort], tuple(lanes))
-
-
 def lane_order(names: Iterable[str], order: Sequence[str] = ()) -> list[str]:
     """Lanes in `order`, the others behind them by their names."""
     rank = {name: at for at, name in enumerate(order)}
@@ -135,8 +129,8 @@ def gather(rows: Iterable[Row], order: Sequence[str] = ()) -> Columns:
     names = lane_order({row[2] for row in told}, order)
     index = {name: at for at, name in enumerate(names)}
     numbers = np.array([(row[0], row[1], index[row[2]], row[3]) for row in told], dtype=np.int64).reshape(-1, 4)
-    when, precision, lane, number = (np.ascontiguousarray(column) for column in numbers.T)
-    return ordered(when, precision, lane, number, names)
+    when, precision, lane, number = numbers[np.argsort(numbers[:, 0], kind="stable")].T.copy()
+    return Columns(when, precision, lane, number, tuple(names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.delegates import RowDelegate
 from app.docks.table import RowTable
-from app.models.windowed import PAGE, Column, WindowedModel
+from app.models.windowed import BLOCK, KEPT, PAGE, Column, WindowedModel
 from app.reader import Reader
 from viewers.look import Look
 
@@ -74,8 +74,8 @@ def test_a_million_rows(look: Look, reader: Reader) -> None:
         model.line(row)
     wait(reader)
     assert time.monotonic() - start < 6
-    assert len(model._blocks) <= 64
-    assert max(len(call) for call in calls) <= 128
+    assert len(model._blocks) <= KEPT
+    assert max(len(call) for call in calls) <= BLOCK
     before = time.monotonic()
     from sqlalchemy import true
 
