@@ -18,6 +18,7 @@ from forensics.sweep.catalogue import Catalogue
 from forensics.sweep.context import in_context
 from forensics.sweep.decoding import Budget
 from forensics.sweep.layers import AccompaniedLayer, Readable, RunsLayer, area
+from forensics.sweep.masked import MaskedImage
 from forensics.sweep.segments import MARGIN, Segment
 from forensics.sweep.space import Held, Space
 from forensics.sweep.wire import clean, finding_record
@@ -30,6 +31,7 @@ ESCAPES = frozenset(("html", "json", "mime", "percent", "quoted-printable", "sql
 TELLING = frozenset(("sqlite-deleted", "sqlite-wal"))
 BY_MIME = ("base64@", "quoted-printable@")  # steps of decoders that may decode what `mime` does, without its name
 LARGEST_SPAN_DIGEST = 64 << 20
+_CODE = " > qr@"
 _VALUES = re.compile(r" > sqlite-[a-z]+@")
 _DECODING = re.compile(r"([a-z0-9-]+)@[0-9]+(?:/[0-9]+)?")
 
@@ -47,6 +49,12 @@ class Context:
     secret_key: bytes
     algorithms: tuple[str, ...] = ("sha256",)
     bad_runs: tuple[ByteRun, ...] = ()
+    blank: tuple[tuple[int, int], ...] = ()  # [start, end) of the image that may not be searched, in order
+
+    @property
+    def searched(self) -> Readable:
+        """The image as what searches sees it."""
+        return MaskedImage(self.image, self.blank) if self.blank else self.image
 
 
 def locate(base: Locator, steps: list[str]) -> Locator:
@@ -67,6 +75,7 @@ def sweep_range(context: Context, spec: Mapping[str, Any], open_entry: OpenEntry
     segments = [Segment(*each) for each in spec["segments"]]
     owners: list[Mapping[str, Any]] = spec["owners"]
     layers: dict[int, Layer] = {}
+    image = context.searched
 
     def layer_of(number: int) -> Layer | None:
         segment = segments[number]
@@ -78,18 +87,18 @@ def sweep_range(context: Context, spec: Mapping[str, Any], open_entry: OpenEntry
             if known is None:
                 locator = locate(context.image_locator, owner["steps"])
                 runs = [ByteRun(*run) for run in owner["runs"]]
-                known = RunsLayer(context.image, locator, runs, owner["size"])
+                known = RunsLayer(image, locator, runs, owner["size"])
                 known = layers[segment.owner] = _accompanied(known, owner, open_entry)
             return known
         steps = [*owner["steps"], f"{owner['kind']}@{segment.start}"]
-        return area(context.image, locate(context.image_locator, steps), segment.start, segment.end)
+        return area(image, locate(context.image_locator, steps), segment.start, segment.end)
 
     # In an area each segment is a layer of its own, addressed from its beginning.
     placed = [
         segment if owners[segment.owner]["mode"] == "entry" else Segment(segment.start, segment.end, segment.owner, 0)
         for segment in segments
     ]
-    space = Space(context.catalogue, context.image, placed, layer_of, budget=Budget())
+    space = Space(context.catalogue, image, placed, layer_of, budget=Budget())
     digesters = {number: Digester(context.algorithms) for number, owner in enumerate(owners) if owner.get("digest")}
     cursor = 0
 
@@ -165,11 +174,12 @@ def read_logically(context: Context, spec: Mapping[str, Any], open_entry: OpenEn
 
 def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntry) -> Iterator[Record]:
     mode = owner["mode"]
-    if mode == "whole":
+    if mode in ("whole", "unsearched"):
         layer = _accompanied(open_entry(owner), owner, open_entry)
     else:
         locator = locate(context.image_locator, owner["steps"])
-        layer = RunsLayer(context.image, locator, [ByteRun(*run) for run in owner["runs"]], owner["size"])
+        image = context.searched if mode == "joints" else context.image
+        layer = RunsLayer(image, locator, [ByteRun(*run) for run in owner["runs"]], owner["size"])
     budget = Budget() if mode == "whole" else None
     space = Space(context.catalogue, layer, [Segment(0, layer.size, 0, 0)], lambda _: layer, budget=budget)
     if mode == "joints":
@@ -228,6 +238,8 @@ def _records(
         record["allocation"] = owner["allocation"]
         record["sha256"] = digest_of(finding.runs)
         record["open"] = not inside(record["runs"])
+        if _CODE in steps:
+            record["caveats"].append("Read from a code in a picture: the bytes named are those of the whole picture.")
         if owner["allocation"] == Allocation.NAME_DELETED.value:
             record["caveats"].append("The entry's name is deleted; its bytes may have been reused since.")
         if any(
