@@ -68,12 +68,12 @@ def self_signed(certificate: Certificate) -> Outcome:
             continue
         own = True
         if component >= 0 and 0x10 <= signature.type <= 0x13:
-            subject = _user_id(certificate.user_ids[component], signature.version)
+            subject = user_id(certificate.user_ids[component], signature.version)
         elif component == -1 and signature.type == 0x1F:
             subject = b""
         else:
             continue
-        outcome = _holds(key, signature, subject)
+        outcome = holds(key, signature, frame(key.version, key.public) + subject)
         if outcome is None:
             continue
         if outcome:
@@ -84,19 +84,25 @@ def self_signed(certificate: Certificate) -> Outcome:
     return Outcome.NOT_APPLICABLE
 
 
-def _user_id(text: bytes, version: int) -> bytes:
+def user_id(text: bytes, version: int) -> bytes:
+    """What a signature of a version hashes of a user id."""
     return text if version < 4 else b"\xb4" + len(text).to_bytes(4, "big") + text
 
 
-def _holds(key: Key, signature: Signature, subject: bytes) -> bool | None:
-    """Whether the signature of `key` over itself and `subject` holds; None where that cannot be computed."""
+def holds(key: Key, signature: Signature, subject: bytes) -> bool | None:
+    """Whether the signature of `key` over `subject` holds; None where that cannot be computed.
+
+    One of version 5 over a file hashes more than the file, and cannot.
+    """
+    if signature.version == 5 and signature.type in (0, 1):
+        return None
     hashed = signature.hashed
     trailer = b""
     if signature.version == 5:
         trailer = b"\x05\xff" + len(hashed).to_bytes(8, "big")
     elif signature.version >= 4:
         trailer = bytes((signature.version, 0xFF)) + len(hashed).to_bytes(4, "big")
-    digest = _digest(signature.digest, signature.salt + frame(key.version, key.public) + subject + hashed + trailer)
+    digest = _digest(signature.digest, signature.salt + subject + hashed + trailer)
     if digest is None:
         return None
     if digest[:2] != signature.left and signature.version > 3:
