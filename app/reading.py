@@ -176,8 +176,9 @@ def _ids(
     if most is not None:
         return array("q", connection.execute(query.limit(most)).scalars())
     (found,) = bulk.columns(connection, query)
-    made = array("q")
-    made.frombytes(found.view(np.uint8).data)
+    small = not found.size or int(found.max()) < 1 << 31
+    made = array("i" if small else "q")
+    made.frombytes((found.astype(np.int32) if small else found).view(np.uint8).data)
     return made
 
 

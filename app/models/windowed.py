@@ -190,7 +190,7 @@ class WindowedModel(QAbstractTableModel):
         """The place of a row number, -1 where it is hidden."""
         if not self.ids:
             return -1
-        found = np.frombuffer(self.ids, dtype=np.int64) == number
+        found = np.frombuffer(self.ids, dtype=self.ids.typecode) == number
         row = int(found.argmax())
         return row if found[row] else -1
 

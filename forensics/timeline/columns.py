@@ -103,15 +103,10 @@ class Columns:
         return made
 
 
-def narrow(numbers: Numbers) -> Whole:
-    """The same numbers, each in as few bytes as the largest of them needs."""
-    if not numbers.size:
-        return numbers
-    low, high = int(numbers.min()), int(numbers.max())
-    for kind in (np.int8, np.int16, np.int32):
-        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
-            return numbers.astype(kind)
-    return numbers
+def least(low: int, high: int) -> np.dtype[np.integer[Any]]:
+    """The kind of number with the fewest bytes that holds both."""
+    kinds = (np.int8, np.int16, np.int32, np.int64)
+    return np.dtype(next(kind for kind in kinds if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max))
 
 
 def lane_order(names: Iterable[str], order: Sequence[str] = ()) -> list[str]:
