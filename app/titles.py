@@ -19,6 +19,7 @@ FORMAT_WORDS = {
 KIND_TITLES = {
     "openpgp/armor": "OpenPGP block",
     "openpgp/keyring": "OpenPGP keyring",
+    "openpgp/signed": "OpenPGP signature, held against its key",
     "wallet/bitcoin_core": "Bitcoin Core wallet",
     "wallet/armory": "Armory wallet",
     "wallet/bsms": "Multisig setup record (BSMS)",

@@ -16,8 +16,10 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from forensics.authority.verdict import Judge
 from forensics.case import hash_sets, schema
-from forensics.case.opened import item_of
+from forensics.case.authority import ENTERED, in_force, keep, set_aside
+from forensics.case.later import item_of
 from forensics.case.projection import (
     EVENT,
     entry_events,
@@ -154,7 +156,7 @@ class _Rebuilding:
     def __init__(self, case: Case, reader: LedgerReader, done: Rebuilt) -> None:
         self._case, self._reader, self._done = case, reader, done
         self._scans: dict[str, _Scan] = {}
-        self._opened: dict[str, Any] = {}  # scans of stores that a key opened, with the end of each
+        self._later: dict[str, Any] = {}  # scans of findings after the examination, with the end of each
         self._next_entry = self._next_finding = 1
         self._tags: list[tuple[int, Row | tuple[int, str]]] = []
         self._verbs: dict[str, Callable[[Entry, Body], None]] = {
@@ -164,6 +166,7 @@ class _Rebuilding:
             "scan.end": self._end,
             "hashset.add": self._hash_set,
             "hashset.remove": self._forget_hash_set,
+            ENTERED: self._authority,
             "tag.add": self._tag,
             "tag.remove": self._untag,
         }
@@ -178,7 +181,7 @@ class _Rebuilding:
             if scan.summary is not None:
                 self._project(scan_id, scan)
         trees = {each.id: each.tree for each in self._reader.scans()}
-        for scan_id, summary in self._opened.items():
+        for scan_id, summary in self._later.items():
             self._findings(scan_id, summary, item_of(trees[scan_id], 0))
         unended = [scan for scan in self._scans.values() if scan.summary is None]
         ended = {scan.exhibit for scan in self._scans.values() if scan.summary is not None}
@@ -186,6 +189,7 @@ class _Rebuilding:
             self._done.left_out.append(f"the examination of {exhibit} had not ended; examine it again")
         self._store_tags()
         self._mark()
+        self._set_aside()
 
     def _exhibit(self, entry: Entry, body: Body) -> None:
         if "segments" not in body or entry.exhibit is None:
@@ -212,8 +216,8 @@ class _Rebuilding:
 
     def _end(self, entry: Entry, body: Body) -> None:
         scan, summary = self._scans.get(str(body["scan"])), body.get("summary")
-        if isinstance(summary, dict) and "opened" in summary:
-            self._opened[str(body["scan"])] = summary
+        if isinstance(summary, dict) and "later" in summary:
+            self._later[str(body["scan"])] = summary
         if scan is not None and isinstance(summary, dict) and "findings_scan" in summary:
             scan.summary, scan.findings, scan.ended_us = summary, str(summary["findings_scan"]), entry.text.time_us
 
@@ -310,6 +314,16 @@ class _Rebuilding:
                 hash_sets.mark(self._case, row)
             except CaseError as error:
                 self._done.left_out.append(f"marks of known entries: {error}")
+
+    def _authority(self, entry: Entry, body: Body) -> None:
+        keep(self._case, body, entry.seq)
+
+    def _set_aside(self) -> None:
+        """What the authority that holds leaves outside."""
+        held = in_force(self._case)
+        if held is not None:
+            with self._case.transaction() as connection:
+                set_aside(connection, Judge(held.scope))
 
     def _tag(self, entry: Entry, body: Body) -> None:
         row = {

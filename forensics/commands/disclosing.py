@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forensics.case import schema
-from forensics.case.opened import scan_of, trees_of
+from forensics.case.later import scan_of, trees_of
 from forensics.case.store import Case
 from forensics.custody import bundle, item
 from forensics.custody.client import LedgerClient

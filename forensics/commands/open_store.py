@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forensics.case import opened, schema, wallet_vault
+from forensics.case import later, schema, wallet_vault
 from forensics.case.evidence import evidence_files, evidence_setup
 from forensics.case.linked import OPENED
 from forensics.case.store import Case
@@ -76,9 +76,9 @@ def open_store(case: Case, ledger: LedgerClient, row: dict[str, Any], given: byt
         wallet_vault.keep(case, name, key, [])
         told["secrets"] = [{"name": "key", "masked": held.masked, "fingerprint": fingerprint(held, case.secret_key)}]
     records = [record for part in answers for record in part.get("findings", ())]
-    told["already_recorded"] = opened.known(case, row)
+    told["already_recorded"] = later.known(case, row)
     if not told["already_recorded"]:
-        told |= opened.record(case, ledger, row, records, about["detectors"])
+        told |= later.record(case, ledger, row["exhibit"], name, records, about["detectors"])
     ledger.append(OPENED, told, exhibit=row["exhibit"])
     return told, True
 

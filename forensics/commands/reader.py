@@ -205,6 +205,16 @@ class EvidenceReader:
         beside = None if log is None else self._owner(log)["owner"]
         return self._ask("database", {**spec, "log": beside, "table": table, "first": first})
 
+    def signatures(
+        self, exhibit: str, data: bytes, keys: Sequence[bytes], document: int | None
+    ) -> list[dict[str, Any]]:
+        """What a worker finds of the signatures in `data`: see `forensics.confinement.signed`."""
+        beside = {} if document is None else self._owner(document)
+        held: list[dict[str, Any]] = self._ask(
+            "signatures", {**beside, "exhibit": exhibit, "data": data, "keys": list(keys)}
+        )["held"]
+        return held
+
     def _log(self, spec: Mapping[str, Any]) -> int | None:
         """The entry of the write-ahead log beside an entry's database."""
         owner, e = spec["owner"], schema.entry.c

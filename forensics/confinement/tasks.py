@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import PIL.Image
 
-from forensics.confinement import databases, lazy, pages, pictures, stores
+from forensics.confinement import databases, lazy, pages, pictures, signed, stores
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.sealing import seal
 from forensics.confinement.streams import key_of, open_stream
@@ -26,6 +26,7 @@ from forensics.evidence.handles import SegmentFile
 from forensics.evidence.integrity import verify
 from forensics.evidence.ranges import merged
 from forensics.filesystems.base import LEFT_OUT, Listing
+from forensics.filesystems.btrfs import BtrfsFileSystem, is_btrfs
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.libyal import LibraryFileSystem, library_kind
 from forensics.filesystems.tsk import open_filesystem
@@ -132,7 +133,10 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
         extents = [ByteRun(*run) for run in volume.get("extents", ())]
         layer = layer_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
         kind = library_kind(layer)
-        context.cache[key] = LibraryFileSystem(layer, kind) if kind else open_filesystem(layer)
+        if is_btrfs(layer):
+            context.cache[key] = BtrfsFileSystem(layer)
+        else:
+            context.cache[key] = LibraryFileSystem(layer, kind) if kind else open_filesystem(layer)
     found: Listing = context.cache[key]
     return found
 
@@ -303,6 +307,7 @@ def _sweep_context(spec: Mapping[str, Any], context: WorkerContext) -> Context:
         context.setup["secret_key"],
         tuple(context.setup.get("digests", ("sha256",))),
         tuple(ByteRun(*run) for run in context.setup.get("bad_runs", {}).get(number, ())),
+        tuple((start, end) for start, end in spec.get("blank", ())),
     )
 
 
@@ -441,6 +446,11 @@ def _open_store(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Par
     yield from stores.search(_sweep_context(spec, context), spec, opened_by)
 
 
+def _signatures(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    document = _open_entry(spec["exhibit"], spec["place"], context)(spec["owner"]) if "owner" in spec else None
+    yield {"held": signed.look(spec, document)}
+
+
 _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]]] = {
     "about": _about,
     "needs": _needs,
@@ -459,4 +469,5 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "page": _page,
     "open_wallet": _open_wallet,
     "open_store": _open_store,
+    "signatures": _signatures,
 }

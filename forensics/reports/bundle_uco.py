@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forensics.case import schema
-from forensics.case.opened import item_of, opened_by
+from forensics.case.later import is_later, item_of
 from forensics.case.store import Case
 from forensics.custody.store import Scan
 from forensics.reports.case_uco import Maker, Node, write_graph
@@ -49,7 +49,7 @@ def _nodes(case: Case, shown: Iterable[Shown]) -> Iterator[Node]:
 
 def _number(case: Case, table: Any, scan: Scan, index: int) -> object:
     """The item's number in the case; of a scan that the case no longer has, a name of its own."""
-    if opened_by(scan.parser_set):
+    if is_later(scan.parser_set):
         row = case.one(
             select(table.c.id).where(table.c.exhibit == scan.exhibit, table.c.item == item_of(scan.tree, index))
         )

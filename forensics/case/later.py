@@ -1,7 +1,7 @@
-"""Findings within a store that a key opened after the examination: a scan of their own in the ledger.
+"""Findings that come after the examination, of an opened store or of signatures: a scan of their own in the ledger.
 
-An examination's findings bear the index of their item in its scan. What is found later in an opened store has a scan
-of its own; the item's number is then that of the scan's tree times 2^32, and the index.
+An examination's findings bear the index of their item in its scan. What is found later has a scan of its own; the
+item's number is then that of the scan's tree times 2^32, and the index.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from forensics.case import schema
+from forensics.case.authority import last_number
 from forensics.case.projection import EVENT, finding_events, finding_item, finding_row
 from forensics.case.scan import Scan
 from forensics.case.store import Case, bulk, bulk_values
@@ -26,7 +27,7 @@ _TREE = 32  # bits of an index within a scan
 
 
 def item_of(tree: int, index: int) -> int:
-    """The number that the item `index` of an opened store's scan has in the case."""
+    """The number that the item `index` of a later scan has in the case."""
     return tree << _TREE | index
 
 
@@ -54,37 +55,36 @@ def known(case: Case, row: Mapping[str, Any]) -> int:
 
 
 def record(
-    case: Case, ledger: LedgerClient, row: Mapping[str, Any], records: Sequence[dict[str, Any]], parsers: object
+    case: Case, ledger: LedgerClient, exhibit: str, cause: str, records: Sequence[dict[str, Any]], parsers: object
 ) -> dict[str, Any]:
-    """Enter findings within the store that is the finding `row`, first in the ledger, then in the case.
+    """Enter findings of an exhibit, first in the ledger, then in the case; `cause` says what they come of, as `F17`.
 
-    Returns what the ledger's entry on the opening says of them. The scan's end names their numbers, so that the
+    Returns what the ledger's entry on the cause says of them. The scan's end names their numbers, so that the
     case can be built again; a scan that an interruption left without one counts for nothing.
 
     Raises:
         UsageError: the examination of the exhibit has not ended.
     """
-    exhibit, name = row["exhibit"], f"F{row['id']}"
     examined = Scan.latest(case, exhibit)
     if examined is None or examined.state != "ended":
         raise UsageError(f"the examination of {exhibit} has not ended")
-    scan = ledger.open_scan(exhibit, {"opened": name, "detectors": parsers}, kind="finding")
+    scan = ledger.open_scan(exhibit, {"later": cause, "detectors": parsers}, kind="finding")
     for at in range(0, len(records), _TOGETHER):
         ledger.append_items(scan, [finding_item(exhibit, each) for each in records[at : at + _TOGETHER]])
     tree = next(number for number, each in trees_of(case.folder).items() if each == scan)
     with case.transaction() as connection:
-        last = connection.execute(select(func.coalesce(func.max(schema.finding.c.id), 0))).scalar_one()
+        last = last_number(connection)
         numbered = list(enumerate(records))
         rows = [finding_row(last + n + 1, item_of(tree, n), exhibit, each) for n, each in numbered]
         bulk(connection, schema.finding, rows)
         events = (event for n, each in numbered for event in finding_events(last + n + 1, exhibit, each))
         bulk_values(connection, schema.event, EVENT, events)
-        told = {"opened": name, "finding_numbers": [[last + 1, len(records)]] if records else []}
+        told = {"later": cause, "finding_numbers": [[last + 1, len(records)]] if records else []}
         ledger.close_scan(scan, told)
     return {"findings_scan": scan, "findings": told["finding_numbers"]}
 
 
-def opened_by(parser_set: str) -> str:
-    """The finding whose store a scan is of; empty for a scan of an examination."""
+def is_later(parser_set: str) -> bool:
+    """Whether a scan is of findings that came after the examination."""
     parsers = json.loads(parser_set)
-    return str(parsers.get("opened", "")) if isinstance(parsers, dict) else ""
+    return isinstance(parsers, dict) and "later" in parsers
