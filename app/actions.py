@@ -24,6 +24,7 @@ from app.manual.window import ManualWindow
 from app.models.tree import Node
 from app.places.bench import Bench
 from app.places.custody import CustodyPlace
+from app.places.evidence import EvidencePlace
 from app.places.findings import FindingsPlace
 from app.places.graph import GraphPlace
 from app.places.present import PresentPlace
@@ -290,6 +291,13 @@ class Actions:
         if self._window.session is not None:
             self._window.session.call("cancel", {})
             self._window.say("Stopping after the pieces that are under way.")
+
+    def accounting(self) -> None:
+        """What was searched of an exhibit, and what could not be."""
+        self._window.show_place("evidence")
+        place = self._window.place("evidence")
+        if isinstance(place, EvidencePlace):
+            place.show_accounting()
 
     # -- edit
 

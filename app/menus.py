@@ -63,6 +63,7 @@ def build(window: MainWindow) -> list[QAction]:
     evidence = menu("Evidence")
     found.append(_add(evidence, "Add an image", "Ctrl+I", acts.add_image))
     found.append(_add(evidence, "Examine", "", acts.examine))
+    found.append(_add(evidence, "What was searched", "", acts.accounting))
     found.append(_add(evidence, "Stop and keep what was found", "", acts.cancel))
     edit = menu("Edit")
     found.append(_add(edit, "Copy cell", "", acts.copy_cell))

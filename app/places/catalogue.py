@@ -35,7 +35,9 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
     if key == "search":
         return SearchPlace(look, session)
     if key == "overview":
-        return OverviewPlace(look, session)
+        overview = OverviewPlace(look, session)
+        overview.accounting_wanted.connect(window.actions_.accounting)
+        return overview
     if key == "timeline":
         timeline = TimelinePlace(look, session)
         timeline.prove_wanted.connect(window.actions_.prove_finding)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
 from sqlalchemy import select
 
 from app import reading
@@ -14,104 +14,21 @@ from app.delegates import EntriesDelegate
 from app.docks.table import RowTable
 from app.models.findings import entries_model
 from app.models.tree import Node, TreeModel
+from app.places.accounting import AccountingPage
 from app.places.bench import Bench
-from app.reading import E, Exhibit
+from app.places.exhibit_sheet import ExhibitSheet
+from app.reading import E
 from app.session import Session
 from app.settings import LAYOUT_EVIDENCE, Settings
-from app.verdicts import digest_rows, words_of
 from forensics.case import objects, schema
 from forensics.visible import visible
 from viewers.base import FieldRow, Subject
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.sheet import Grid, Sheet
-from viewers.words import plural, sentence, size_text, time_text
+from viewers.words import plural, size_text
 
 MOST_TOLD = 100  # places that could not be searched, each in full; the rest in a table
-
-
-class ExhibitSheet(Sheet):
-    """Stored and computed digests of an image, side by side."""
-
-    examine_wanted = Signal(str)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look, "About the exhibit")
-
-    def show_exhibit(self, exhibit: Exhibit, volumes: list[Any]) -> None:
-        """Build the page."""
-        look = self.look
-        self.reset()
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.addWidget(label(look, f"{exhibit.number}  {exhibit.description}", "panel_title"))
-        parts = [
-            {"ewf": "E01"}.get(exhibit.format, exhibit.format),
-            f"{size_text(exhibit.size)}, {exhibit.size:,} bytes",
-            plural(len(exhibit.segments), "file"),
-        ]
-        parts.append(f"added {time_text(exhibit.added_us)} UTC, ledger entry {exhibit.seq}")
-        words.addWidget(label(look, ", ".join(parts) + ". Opened read-only.", "dense", "text2", wrap=True))
-        head.addLayout(words, 1)
-        text = "Examine again" if exhibit.state == "ended" else ("Go on examining" if exhibit.state else "Examine")
-        style = "normal" if exhibit.state == "ended" else "primary"
-        head.addWidget(Button(look, text, "play", style, lambda: self.examine_wanted.emit(exhibit.number)))
-        self.column.addLayout(head)
-        self.title("Digest of the whole media", "stored by whoever made the image, and computed now")
-        grid = Grid(look, ["", "Stored in the image", "Computed here", "Result"], [1, 5, 5, 2], mono=(1, 2))
-        grid.show_rows(digest_rows(exhibit.stored, exhibit.computed))
-        self.column.addWidget(grid)
-        verdict = words_of(exhibit.verdict)
-        if verdict.tone == "danger":
-            self.limits(verdict.tree.capitalize(), [verdict.sentence])
-        if exhibit.bad_runs:
-            total = sum(length for _, length in exhibit.bad_runs)
-            self.limits(
-                f"{plural(len(exhibit.bad_runs), 'place')} of the image cannot be read",
-                [f"{total:,} bytes. Impound shows them as unreadable, never as zeros."],
-            )
-        if exhibit.caveats:
-            self.limits("What is to be known of it", [sentence(each) for each in exhibit.caveats])
-        if volumes:
-            self.title("What was found on it")
-            grid = Grid(look, ["Volume", "File system", "Size", "Starts at", "State"], [2, 2, 2, 2, 3])
-            states = {
-                "read": "read",
-                "encrypted": "locked, no key given",
-                "unknown": "content not known, searched as raw bytes",
-                "damaged": "damaged",
-            }
-            grid.show_rows(
-                [
-                    (
-                        f"p{row.number}  {row.type_text}".strip(),
-                        row.file_system or "none",
-                        size_text(row.size),
-                        f"0x{row.offset:X}",
-                        states.get(row.state, row.state)
-                        + (f": {row.reason}" if row.reason and row.state != "read" else ""),
-                    )
-                    for row in volumes
-                ]
-            )
-            self.column.addWidget(grid)
-        if exhibit.segments:
-            self.title("Files")
-            grid = Grid(look, ["File", "Size", "SHA-256"], [5, 2, 6], mono=(2,))
-            grid.show_rows(
-                [
-                    (
-                        str(s.get("path", "")).rpartition("/")[2],
-                        f"{int(s.get('size') or 0):,}",
-                        str(s.get("sha256") or "in the whole"),
-                    )
-                    for s in exhibit.segments[:200]
-                ]
-            )
-            self.column.addWidget(grid)
-        if exhibit.caveats:
-            self.limits("Caveats", list(exhibit.caveats))
-        self.finish()
 
 
 class EvidencePlace(Bench):
@@ -128,6 +45,9 @@ class EvidencePlace(Bench):
         self._stack = QStackedWidget()
         self._exhibit = ExhibitSheet(look)
         self._exhibit.examine_wanted.connect(self.examine_wanted)
+        self.accounting = AccountingPage(look, session)
+        self.accounting.part_wanted.connect(self._open_part)
+        self.accounting.key_wanted.connect(lambda number: self._open_node("volume", volume=number, ask=True))
         self._places = Sheet(look, "Could not be searched")
         self._add = Button(look, "Add an image", "plus", "primary", self.add_wanted.emit)
         self._none = EmptyState(
@@ -138,7 +58,7 @@ class EvidencePlace(Bench):
             [self._add],
         )
         self._no_entries = EmptyState(look, "folder", "Nothing is in this place", "")
-        for widget in (self.table, self._exhibit, self._places, self._none, self._no_entries):
+        for widget in (self.table, self._exhibit, self.accounting, self._places, self._none, self._no_entries):
             self._stack.addWidget(widget)
         bar = QWidget()
         bar.setProperty("ground", "surface")
@@ -156,6 +76,17 @@ class EvidencePlace(Bench):
         bar.setFixedHeight(look.size("filter_bar"))
         self.upper.insertWidget(0, bar)
         self.upper.insertWidget(1, Hairline(look))
+        self.pages = QTabBar()
+        self.pages.setFont(look.font("body", 500))
+        self.pages.setDrawBase(False)
+        self.pages.setExpanding(False)
+        self.pages.setFixedHeight(look.size("tab_bar"))
+        self.pages.setAccessibleName("Pages of the exhibit")
+        for name in ("About the exhibit", "What was searched"):
+            self.pages.addTab(name)
+        self.pages.currentChanged.connect(self._turn)
+        self.pages.hide()
+        self.upper.insertWidget(2, self.pages)
         self.add_list(self._stack)
         self._node: Node | None = None
         self.tree.chosen.connect(self.show_place)
@@ -192,22 +123,62 @@ class EvidencePlace(Bench):
         self._title.setText(node.name)
         self._note.setText(visible(node.path) if node.kind == "folder" else "")
         self._to_findings.setVisible(node.kind in ("folder", "volume", "region", "exhibit", "image"))
-        page = node.kind in ("exhibit", "image", "table", "unexamined") or (node.kind == "volume" and not node.lazy)
+        about = node.kind in ("exhibit", "image", "table") or (node.kind == "volume" and not node.lazy)
+        page = about or node.kind == "unexamined"
         self.show_viewers(on=not page)
+        self.pages.setVisible(about)
         if node.kind in ("folder", "volume") and not page:
             self._stack.setCurrentWidget(self.table)
             condition = (E.exhibit == node.exhibit) & (E.volume == node.volume) & (E.parent == node.path)
-            self.model.load(condition & (E.path != "/"))
+            self.model.load(condition & (E.path != "/") if node.path == "/" else condition)
         elif node.kind == "region":
             self._region(node)
         elif node.kind == "unexamined":
             self._unexamined(node)
         else:
-            exhibit = next((one for one in self.tree.model.facts.exhibits if one.number == node.exhibit), None)
-            if exhibit is not None:
-                volumes = [row for row in self.tree.model.facts.volumes if row.exhibit == node.exhibit]
-                self._exhibit.show_exhibit(exhibit, volumes)
-                self._stack.setCurrentWidget(self._exhibit)
+            self._turn(self.pages.currentIndex())
+
+    def _turn(self, at: int) -> None:
+        """Show one of the two pages of an exhibit."""
+        node, facts = self._node, self.tree.model.facts
+        exhibit = next((one for one in facts.exhibits if node is not None and one.number == node.exhibit), None)
+        if exhibit is None:
+            return
+        page = self.accounting if at else self._exhibit
+        page.show_exhibit(exhibit, [row for row in facts.volumes if row.exhibit == exhibit.number])
+        self._stack.setCurrentWidget(page)
+
+    def show_accounting(self) -> None:
+        """Go to what was searched of the chosen exhibit, the first one where none is chosen."""
+        number = self._node.exhibit if self._node is not None else ""
+        tops = self.tree.model.root.children
+        node = next((one for one in tops if one.exhibit == number), tops[0] if tops else None)
+        if node is not None:
+            self.pages.setCurrentIndex(1)
+            self.tree.choose(node)
+
+    def _open_part(self, kind: str, _place: str) -> None:
+        if kind == "entries":
+            self._open_node("volume", lazy=True)
+        elif kind == "lost":
+            self._open_node("unexamined")
+        elif kind == "unknown":
+            self.pages.setCurrentIndex(0)  # the volumes and what is known of them
+        else:
+            self._open_node("region", region=kind)
+
+    def _open_node(
+        self, kind: str, *, volume: int = 0, region: str = "", lazy: bool = False, ask: bool = False
+    ) -> None:
+        """Go to a place of the exhibit in the tree; of a locked volume `ask` for the key."""
+        stack = [one for one in self.tree.model.root.children if self._node and one.exhibit == self._node.exhibit]
+        while stack:
+            node = stack.pop(0)
+            fits = (not volume or node.volume == volume) and node.region == region and (node.lazy or not lazy)
+            if node.kind == kind and fits:
+                self.key_wanted.emit(node) if ask else self.tree.choose(node)
+                return
+            stack += node.children
 
     def _loaded(self, count: int) -> None:
         node = self._node

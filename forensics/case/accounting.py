@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from forensics.case import schema
 from forensics.case.store import Case, unpacked
@@ -13,6 +13,7 @@ from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
 
 PART = "part of a file system"  # the reason that a folder or a map of free space could not be read
+SEARCHED_RAW = ("encrypted", "unknown file system", "damaged file system")  # volumes that only the sweep read
 LOOSE = ("unallocated", "slack", "gap")
 
 
@@ -57,6 +58,72 @@ def account(connection: Connection) -> Account:
             loose += _sum(subtract(merged([ByteRun(*run) for run in unpacked(runs)]), lost[number]))
     missing = sum(_sum(runs) for runs in lost.values())
     return Account(sum(sizes.values()) - loose - missing, loose, missing)
+
+
+ENTRIES, WAITING = "entries", "not examined yet"
+REGIONS = ("unallocated", "slack", "gap", "metadata", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes of one exhibit that share a fate; all of its parts are disjoint and cover it.
+
+    `kind` is "entries", a kind of region, or "lost"; `place` and `reason` say what was lost and why. `count` is how
+    many entries hold the bytes, or in how many pieces they lie.
+    """
+
+    kind: str
+    runs: tuple[ByteRun, ...]
+    count: int
+    place: str = ""
+    reason: str = ""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return _sum(self.runs)
+
+
+def parts(connection: Connection, exhibit: str) -> tuple[Part, ...]:
+    """Where the bytes of an exhibit went, each of them once: what was searched first, then what was not."""
+    size = connection.execute(select(schema.exhibit.c.size).where(schema.exhibit.c.number == exhibit)).scalar_one()
+    whole = (ByteRun(0, size),) if size else ()
+    if exhibit not in examined_exhibits(connection):
+        return (Part("lost", whole, len(whole), "the whole image", WAITING),)
+    left, lost = _lost_parts(connection, exhibit, whole)
+    found: list[Part] = []
+    r = schema.region.c
+    for kind in REGIONS:
+        kept = connection.execute(select(r.runs_json).where(r.exhibit == exhibit, r.kind == kind)).scalars()
+        wanted = merged([ByteRun(*run) for runs in kept for run in unpacked(runs)])
+        rest = subtract(left, wanted)
+        runs, left = subtract(left, rest), rest
+        if runs:
+            found.append(Part(kind, runs, len(runs)))
+    e = schema.entry.c
+    count = connection.execute(select(func.count()).select_from(schema.entry).where(e.exhibit == exhibit)).scalar_one()
+    return (Part(ENTRIES, left, count), *found, *lost) if left else (*found, *lost)
+
+
+def _lost_parts(
+    connection: Connection, exhibit: str, left: tuple[ByteRun, ...]
+) -> tuple[tuple[ByteRun, ...], list[Part]]:
+    """What is left of `left` without what could not be examined, and that: by place, ranges without one together."""
+    u = schema.unexamined.c
+    ranges: dict[tuple[str, str], list[ByteRun]] = {}
+    rows = select(u.place, u.reason, u.offset, u.bytes).where(
+        u.exhibit == exhibit, u.logical.is_(False), u.offset.is_not(None)
+    )
+    for place, reason, offset, length in connection.execute(rows.order_by(u.id)):
+        named = place if reason in SEARCHED_RAW else ""
+        ranges.setdefault((named, reason), []).append(ByteRun(offset, length))
+    found = []
+    for (place, reason), runs in ranges.items():
+        rest = subtract(left, merged(runs))
+        taken, left = subtract(left, rest), rest
+        if taken:
+            found.append(Part("lost", taken, len(runs), place, reason))
+    return left, found
 
 
 def _lost(connection: Connection) -> dict[str, tuple[ByteRun, ...]]:

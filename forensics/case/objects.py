@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from forensics.case import hash_sets, schema
+from forensics.case.accounting import SEARCHED_RAW
 from forensics.case.store import Case
 from forensics.custody.entry import time_text
-
-SEARCHED_RAW = ("encrypted", "unknown file system", "damaged file system")  # volumes that only the sweep read
 
 
 def tree_object(row: Mapping[str, Any]) -> dict[str, Any]:

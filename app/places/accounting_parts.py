@@ -1,0 +1,338 @@
+"""The painted parts of the account of an exhibit: the bar, a row of the table, the map of the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from forensics.case.accounting import ENTRIES, Part
+from viewers import access, draw
+from viewers.look import Look
+from viewers.parts import PressButton, blend
+from viewers.words import size_text
+
+MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+SHADES = {ENTRIES: 1.0, "unallocated": 0.62, "slack": 0.48, "gap": 0.36, "metadata": 0.8, "unknown": 0.26}
+NAMES = {
+    ENTRIES: "Entries", "unallocated": "Unallocated space", "slack": "Slack", "gap": "Gaps",
+    "metadata": "Metadata of file systems", "unknown": "Content not known",
+}  # fmt: skip
+LEAST = 4  # pixels of a part in the bar
+CELLS = 736
+EDGES = (0.0, 0.19, 0.40, 0.68, 0.84, 0.92, 1.0)  # of the columns
+HEADINGS = ("", "Part", "Why", "Bytes", "", "Share")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A part in words, and as it is drawn."""
+
+    part: Part
+    name: str
+    why: str
+
+    @property
+    def lost(self) -> bool:
+        """Whether it could not be searched."""
+        return self.part.kind == "lost"
+
+    @property
+    def grave(self) -> bool:
+        """Whether the medium is to blame, and no key would help."""
+        return self.part.reason == "unreadable"
+
+
+def fill(painter: QPainter, look: Look, box: QRectF, told: Told, radius: float = 2) -> None:
+    """Solid and pale for what was searched, hatched for what was not."""
+    if told.lost:
+        tone = "danger" if told.grave else "warn"
+        draw.hatch(painter, box, look.colour(tone), look.colour(f"{tone}soft"))
+        draw.rounded(painter, box, radius, None, look.colour(tone))
+    else:
+        draw.rounded(painter, box, radius, shade(look, told.part.kind))
+
+
+def shade(look: Look, kind: str) -> QColor:
+    """The colour of a part that was searched."""
+    return blend(look, "accent", SHADES[kind])
+
+
+class AccountBar(QWidget):
+    """All parts side by side, the sums of both kinds above, an axis of sizes below."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._parts: list[Told] = []
+        self.setFixedHeight(look.px(104))
+        self.setAccessibleName("What was searched, and what could not be")
+
+    def show_parts(self, parts: Sequence[Told]) -> None:
+        """Show these parts in their order."""
+        self._parts = [each for each in parts if each.part.size]
+        self.update()
+
+    @property
+    def widened(self) -> bool:
+        """Whether a part is drawn wider than it is."""
+        size = sum(each.part.size for each in self._parts)
+        return any(self.width() * each.part.size < LEAST * size for each in self._parts)
+
+    def accessible_parts(self) -> list[access.Part]:
+        """Each part and its size."""
+        return [
+            access.Part(each.name, box, f"{each.part.size:,} bytes")
+            for each, box in zip(self._parts, self._boxes(), strict=True)
+        ]
+
+    def _boxes(self) -> list[QRectF]:
+        size = sum(each.part.size for each in self._parts)
+        wide = [max(float(LEAST), self.width() * each.part.size / size) for each in self._parts]
+        spare = sum(wide) - self.width()
+        widest = max(range(len(wide)), key=wide.__getitem__, default=0)
+        found, x = [], 0.0
+        for number, width in enumerate(wide):
+            real = width - spare if number == widest else width
+            found.append(QRectF(x, self._look.px(32), max(1.0, real - 1), self._look.px(42)))
+            x += real
+        return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint sums with brackets, segments, axis."""
+        look, painter = self._look, QPainter(self)
+        boxes = self._boxes()
+        for each, box in zip(self._parts, boxes, strict=True):
+            fill(painter, look, box, each, look.px(3))
+        size = sum(each.part.size for each in self._parts)
+        for lost, words, tone in ((False, "Searched", "text"), (True, "Could not be searched", "warn")):
+            inside = [number for number, each in enumerate(self._parts) if each.lost == lost]
+            if inside:
+                total = sum(self._parts[number].part.size for number in inside)
+                text = f"{words} {size_text(total)}, {share_text(total, size)}"
+                left, right = boxes[inside[0]].left(), boxes[inside[-1]].right()
+                self._bracket(painter, left, right, text, tone)
+        self._axis(painter, size)
+
+    def _bracket(self, painter: QPainter, left: float, right: float, text: str, tone: str) -> None:
+        look = self._look
+        painter.setPen(look.colour("line2" if tone == "text" else tone))
+        top, foot = look.px(24), look.px(29)
+        painter.drawLine(int(left), top, int(right), top)
+        for x in (left, right):
+            painter.drawLine(int(x), top, int(x), foot)
+        painter.setFont(look.font("body", 600))
+        painter.setPen(look.colour(tone))
+        wide = look.metrics("body", 600).horizontalAdvance(text)
+        painter.drawText(QRectF(max(0.0, min(left, self.width() - wide)), 0, wide + 2, look.px(20)), MIDDLE, text)
+
+    def _axis(self, painter: QPainter, size: int) -> None:
+        look = self._look
+        top = look.px(80)
+        painter.setPen(look.colour("line2"))
+        painter.drawLine(0, top, self.width(), top)
+        painter.setFont(look.font("note"))
+        step = axis_step(size, max(1, self.width() // look.px(140)))
+        for at in range(0, size, step) if step else ():
+            x = int(self.width() * at / size)
+            words = size_text(at) if at else "0"
+            painter.setPen(look.colour("line2"))
+            painter.drawLine(x, top, x, top + look.px(4))
+            painter.setPen(look.colour("text2"))
+            if x + look.metrics("note").horizontalAdvance(words) <= self.width():
+                painter.drawText(QRectF(x, top + look.px(5), look.px(120), look.px(16)), MIDDLE, words)
+
+
+def axis_step(size: int, most: int) -> int:
+    """A round number of bytes, so that at most `most` of them lie in `size`."""
+    step = 1
+    while size > step * most:
+        step *= 2
+    return step if size else 0
+
+
+def share_text(size: int, whole: int) -> str:
+    """A share in percent, never 0 or 100 where it is not."""
+    share = 100 * size / whole if whole else 0.0
+    if 0 < share < 0.05:
+        return "under 0.1 %"
+    return "over 99.9 %" if share >= 99.95 and size < whole else f"{share:.1f} %"
+
+
+class PartRow(PressButton):
+    """A part in one line: sign, state, name, why, bytes, share. It opens its list."""
+
+    def __init__(self, look: Look, told: Told, whole: int) -> None:
+        super().__init__()
+        self._look, self.told, self._whole = look, told, whole
+        self.setProperty("own_focus", True)
+        self.setFixedHeight(look.px(36))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{self.state}: {told.name}, {told.part.size:,} bytes")
+        self.setAccessibleDescription(told.why)
+
+    @property
+    def state(self) -> str:
+        """Searched or not, in words."""
+        return "Could not be searched" if self.told.lost else "Searched"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line."""
+        look, told = self._look, self.told
+        painter = QPainter(self)
+        if self.underMouse() or self.hasFocus():
+            edge = look.colour("focus") if self.hasFocus() else None
+            draw.rounded(painter, QRectF(self.rect()), look.px(4), look.colour("hover"), edge, 2)
+        side = look.px(14)
+        fill(painter, look, QRectF(look.px(16), (self.height() - side) / 2, side, side), told)
+        tone = ("danger" if told.grave else "warn") if told.lost else "text"
+        size = told.part.size
+        cells = (
+            (self.state, "dense", 600 if told.lost else 0, tone),
+            (told.name, "dense", 600, "text"),
+            (told.why, "dense", 0, "text2"),
+            (f"{size:,}", "digest", 0, "text"),
+            (size_text(size), "dense", 0, "text2"),
+            (share_text(size, self._whole), "dense", 0, "text"),
+        )
+        paint_cells(painter, look, self, cells)
+
+
+def paint_cells(painter: QPainter, look: Look, widget: QWidget, cells: Sequence[tuple[str, str, int, str]]) -> None:
+    """Cells of the table: words, role, weight, tone; the last three end at the right of their column."""
+    for at, (words, role, weight, tone) in enumerate(cells):
+        left = widget.width() * EDGES[at] + look.px(38 if at == 0 else 8)
+        room = widget.width() * EDGES[at + 1] - left - look.px(16 if at == len(cells) - 1 else 8)
+        font = look.font(role, weight)
+        painter.setFont(font)
+        painter.setPen(look.colour(tone))
+        box = QRectF(left, 0, room, widget.height())
+        painter.drawText(box, RIGHT if at > 2 else MIDDLE, draw.elided(words, int(room), font))
+
+
+class HeadRow(QWidget):
+    """The headings of the columns."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setFixedHeight(look.size("header"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint them."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour("raised"))
+        paint_cells(painter, self._look, self, [(words, "dense", 500, "text2") for words in HEADINGS])
+
+
+class TotalRow(QWidget):
+    """The sum of the rows beside the size of the image."""
+
+    def __init__(self, look: Look, total: int, size: int) -> None:
+        super().__init__()
+        self._look, self._total, self._size = look, total, size
+        self.setFixedHeight(look.px(40))
+        self.setAccessibleName(f"Sums to {total:,} bytes, {self.verdict}")
+
+    @property
+    def verdict(self) -> str:
+        """What the comparison says."""
+        return "equal to the size of the image" if self._total == self._size else f"the image has {self._size:,} bytes"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line under a strong rule."""
+        look, equal = self._look, self._total == self._size
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self.width(), 2, look.colour("line2"))
+        tone = "ok" if equal else "danger"
+        left = self.width() * EDGES[1] + look.px(8)
+        icon = look.px(16)
+        top = (self.height() - icon) / 2
+        look.paint_icon(painter, "okc" if equal else "stop", left, top, icon, look.colour(tone))
+        painter.setFont(look.font("dense", 500))
+        painter.setPen(look.colour(tone))
+        painter.drawText(QRectF(left + look.px(24), 0, self.width(), self.height()), MIDDLE, self.verdict)
+        cells = (
+            ("Sums to the image", "dense", 600, "text"), ("", "dense", 0, "text"), ("", "dense", 0, "text"),
+            (f"{self._total:,}", "digest", 600, "text"), (size_text(self._total), "dense", 600, "text"),
+            (share_text(self._total, self._size), "dense", 600, "text"),
+        )  # fmt: skip
+        paint_cells(painter, look, self, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The map: for each cell of `bytes` bytes the number of the part that is drawn, and whether a part was lost."""
+
+    bytes: int
+    shown: tuple[int, ...]
+
+
+def cells_of(parts: Sequence[Part], size: int, most: int = CELLS) -> Cells:
+    """The image in cells of a round size: what most of a cell is, or what could not be searched in it."""
+    each = axis_step(size, most) or 1
+    edges = np.minimum(np.arange(0, size + each, each, dtype=np.int64), size)
+    if not size:
+        return Cells(each, ())
+    held = np.zeros((len(parts), len(edges) - 1), np.int64)
+    for number, part in enumerate(parts):
+        if part.runs:
+            starts = np.array([run.offset for run in part.runs], np.int64)
+            lengths = np.array([run.length for run in part.runs], np.int64)
+            before = np.concatenate(([0], np.cumsum(lengths)))
+            at = np.searchsorted(starts, edges, "right")
+            last = np.maximum(at - 1, 0)
+            inside = np.clip(edges - starts[last], 0, lengths[last])
+            upto = np.where(at > 0, before[last] + inside, 0)
+            held[number] = np.diff(upto)
+    weight = held.astype(np.float64)
+    for number, part in enumerate(parts):
+        if part.kind == "lost":
+            weight[number] *= 4.0 * each  # more than any other part can have
+    return Cells(each, tuple(int(number) for number in weight.argmax(axis=0)))
+
+
+class AccountMap(QWidget):
+    """The cells in the order of the disk."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._parts: list[Told] = []
+        self._cells = Cells(1, ())
+        self.setAccessibleName("Where on the disk")
+
+    def show_cells(self, parts: Sequence[Told], cells: Cells) -> None:
+        """Show a map."""
+        self._parts, self._cells = list(parts), cells
+        self._fit()
+        self.update()
+
+    def accessible_parts(self) -> list[access.Part]:
+        """How many cells of each part."""
+        shown = self._cells.shown
+        counted = ((told.name, shown.count(number)) for number, told in enumerate(self._parts))
+        return [access.Part(f"{name}, {count:,} cells", QRectF(self.rect())) for name, count in counted if count]
+
+    def _columns(self) -> int:
+        return max(1, self.width() // self._look.px(14))
+
+    def _fit(self) -> None:
+        rows = -(-len(self._cells.shown) // self._columns())
+        self.setFixedHeight(max(1, rows) * self._look.px(14))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as its rows."""
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells."""
+        painter, step, across = QPainter(self), self._look.px(14), self._columns()
+        for number, part in enumerate(self._cells.shown):
+            row, column = divmod(number, across)
+            fill(painter, self._look, QRectF(column * step, row * step, step - 2, step - 2), self._parts[part])
