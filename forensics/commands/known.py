@@ -51,6 +51,7 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("ufs2", "live entries"),
     ("yaffs2", "live entries"),
     ("xfs", "live entries"),
+    ("btrfs", "live entries of all subvolumes, zlib and Zstandard, one device"),
     ("apfs", "live entries, not encrypted"),
 )
 

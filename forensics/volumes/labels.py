@@ -2,12 +2,11 @@
 
 | system | place | fields |
 |---|---|---|
-| Btrfs | 65536 | identifier at 32, size at 112, label at 299 |
 | F2FS | 1024 | block size at 16, blocks at 36, identifier at 108, label at 124 |
 | UDF | sector 256 | anchor: place of the descriptors; that of kind 6 has the label at 84 |
 | Core Storage | 0 | size at 64, identifier of the physical volume at 304 |
 
-Sources: Linux `include/uapi/linux/btrfs_tree.h`, `include/linux/f2fs_fs.h`; ECMA-167, 3/10.2 and 3/10.6; libyal's
+Sources: Linux `include/linux/f2fs_fs.h`; ECMA-167, 3/10.2 and 3/10.6; libyal's
 *FileVault Drive Encryption (FVDE) format*.
 """
 
@@ -42,11 +41,6 @@ def _text(raw: bytes, encoding: str) -> str:
     return raw.decode(encoding, "replace").partition("\0")[0]
 
 
-def _btrfs(volume: Readable) -> _Said:
-    head = volume.read(65536, 600)
-    return _text(head[299:555], "utf-8"), _identifier(head[32:48]), int.from_bytes(head[112:120], "little")
-
-
 def _f2fs(volume: Readable) -> _Said:
     head = volume.read(1024, 124 + 1024)
     bits = int.from_bytes(head[16:20], "little")
@@ -79,7 +73,6 @@ def _dstring(raw: bytes) -> str:
 
 
 _READERS: dict[str, Callable[[Readable], _Said]] = {
-    "btrfs": _btrfs,
     "f2fs": _f2fs,
     "udf": _udf,
     "filevault": _core_storage,

@@ -50,7 +50,7 @@ _MAGIC: tuple[tuple[str, Holds, int, bytes], ...] = (
     ("refs", Holds.UNSUPPORTED, 3, b"ReFS\x00\x00\x00\x00"),
     ("xfs", Holds.FILE_SYSTEM, 0, b"XFSB"),
     ("apfs", Holds.FILE_SYSTEM, 32, b"NXSB"),
-    ("btrfs", Holds.UNSUPPORTED, 65536 + 64, b"_BHRfS_M"),
+    ("btrfs", Holds.FILE_SYSTEM, 65536 + 64, b"_BHRfS_M"),
     ("f2fs", Holds.UNSUPPORTED, 1024, b"\x10\x20\xf5\xf2"),
     ("erofs", Holds.UNSUPPORTED, 1024, b"\xe2\xe1\xf5\xe0"),
     ("squashfs", Holds.UNSUPPORTED, 0, b"hsqs"),

@@ -22,7 +22,7 @@ import cramjam
 
 from forensics.detectors.base import BytesLayer, Trigger
 from forensics.model import ByteRun, Layer
-from forensics.sweep.decoders._crc32c import crc32c
+from forensics.primitives.crc32c import crc32c
 from forensics.sweep.decoders._note import flipped
 from forensics.sweep.decoders._streams import CHECKSUM, cut
 from forensics.sweep.decoders._zstandard import drain_zstandard

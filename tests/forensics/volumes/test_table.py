@@ -213,7 +213,7 @@ class Memory:
         (424, bytes.fromhex("3bd66749292ed84a8399f6a339e3d001"), "bitlocker", Holds.ENCRYPTED),
         (0, b"XFSB", "xfs", Holds.FILE_SYSTEM),
         (32, b"NXSB", "apfs", Holds.FILE_SYSTEM),
-        (65600, b"_BHRfS_M", "btrfs", Holds.UNSUPPORTED),
+        (65600, b"_BHRfS_M", "btrfs", Holds.FILE_SYSTEM),
         (536, b"LVM2 001", "lvm", Holds.UNSUPPORTED),
         (1024, b"H+\x00\x04", "hfs+", Holds.FILE_SYSTEM),
         (4086, b"SWAPSPACE2", "swap", Holds.SWAP),
