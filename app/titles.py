@@ -99,6 +99,7 @@ KIND_TITLES = {
     "system/event_log": "Windows event",
     "market/page": "Page of a shop or marketplace",
     "market/sql_dump": "Database dump of a shop or marketplace",
+    "market/sqlite_shop": "Shop database (SQLite)",
 }
 
 

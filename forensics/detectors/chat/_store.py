@@ -123,7 +123,7 @@ class Store:
         """The conversations of a database that starts at `at`, and the store as a whole."""
         if layer.read(at, 16) != b"SQLite format 3\0":
             return
-        opened = _LAST.get(layer, at)
+        opened = tables_at(layer, at)
         if opened is None:
             return
         tables, log = opened
@@ -164,6 +164,11 @@ class _Last:
 
 
 _LAST = _Last()
+
+
+def tables_at(layer: Layer, at: int) -> tuple[Tables, Layer | None] | None:
+    """Tables of the database at `at`, and its write-ahead log; None where there is no database."""
+    return _LAST.get(layer, at)
 
 
 class _Reading:
