@@ -10,18 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from sqlalchemy import Connection, func, select
 
-from app.places.accounting_parts import (
-    LEAST,
-    NAMES,
-    AccountBar,
-    AccountMap,
-    Cells,
-    HeadRow,
-    PartRow,
-    Told,
-    TotalRow,
-    cells_of,
-)
+from app.places.accounting_map import AccountMap, Cells, cells_of
+from app.places.accounting_parts import LEAST, NAMES, AccountBar, HeadRow, PartRow, Told, TotalRow
 from app.reading import Exhibit
 from app.session import Session
 from forensics.case import schema

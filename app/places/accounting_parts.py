@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from forensics.case.accounting import ENTRIES, Part
@@ -24,7 +23,6 @@ NAMES = {
     "metadata": "Metadata of file systems", "unknown": "Content not known",
 }  # fmt: skip
 LEAST = 4  # pixels of a part in the bar
-CELLS = 736
 EDGES = (0.0, 0.19, 0.40, 0.68, 0.84, 0.92, 1.0)  # of the columns
 HEADINGS = ("", "Part", "Why", "Bytes", "", "Share")
 
@@ -263,76 +261,3 @@ class TotalRow(QWidget):
             (share_text(self._total, self._size), "dense", 600, "text"),
         )  # fmt: skip
         paint_cells(painter, look, self, cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """The map: for each cell of `bytes` bytes the number of the part that is drawn, and whether a part was lost."""
-
-    bytes: int
-    shown: tuple[int, ...]
-
-
-def cells_of(parts: Sequence[Part], size: int, most: int = CELLS) -> Cells:
-    """The image in cells of a round size: what most of a cell is, or what could not be searched in it."""
-    each = axis_step(size, most) or 1
-    edges = np.minimum(np.arange(0, size + each, each, dtype=np.int64), size)
-    if not size:
-        return Cells(each, ())
-    held = np.zeros((len(parts), len(edges) - 1), np.int64)
-    for number, part in enumerate(parts):
-        if part.runs:
-            starts = np.array([run.offset for run in part.runs], np.int64)
-            lengths = np.array([run.length for run in part.runs], np.int64)
-            before = np.concatenate(([0], np.cumsum(lengths)))
-            at = np.searchsorted(starts, edges, "right")
-            last = np.maximum(at - 1, 0)
-            inside = np.clip(edges - starts[last], 0, lengths[last])
-            upto = np.where(at > 0, before[last] + inside, 0)
-            held[number] = np.diff(upto)
-    weight = held.astype(np.float64)
-    for number, part in enumerate(parts):
-        if part.kind == "lost":
-            weight[number] *= 4.0 * each  # more than any other part can have
-    return Cells(each, tuple(int(number) for number in weight.argmax(axis=0)))
-
-
-class AccountMap(QWidget):
-    """The cells in the order of the disk."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._parts: list[Told] = []
-        self._cells = Cells(1, ())
-        self.setAccessibleName("Where on the disk")
-
-    def show_cells(self, parts: Sequence[Told], cells: Cells) -> None:
-        """Show a map."""
-        self._parts, self._cells = list(parts), cells
-        self._fit()
-        self.update()
-
-    def accessible_parts(self) -> list[access.Part]:
-        """How many cells of each part."""
-        shown = self._cells.shown
-        counted = ((told.name, shown.count(number)) for number, told in enumerate(self._parts))
-        return [access.Part(f"{name}, {count:,} cells", QRectF(self.rect())) for name, count in counted if count]
-
-    def _columns(self) -> int:
-        return max(1, self.width() // self._look.px(14))
-
-    def _fit(self) -> None:
-        rows = -(-len(self._cells.shown) // self._columns())
-        self.setFixedHeight(max(1, rows) * self._look.px(14))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As high as its rows."""
-        self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells."""
-        painter, step, across = QPainter(self), self._look.px(14), self._columns()
-        for number, part in enumerate(self._cells.shown):
-            row, column = divmod(number, across)
-            fill(painter, self._look, QRectF(column * step, row * step, step - 2, step - 2), self._parts[part])

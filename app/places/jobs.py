@@ -7,12 +7,22 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSt
 
 from app.jobs import STAGES, Job
 from app.places.base import PlaceWidget
+from app.reading import Exhibit, exhibits
 from app.session import Session
 from viewers import kinds
 from viewers.look import Look
 from viewers.parts import Bar, Button, Card, EmptyState, Hairline, IconView, KindTile, clear, label, set_tone
 from viewers.tips import tip
 from viewers.words import duration_text, left_text, plural, size_text
+
+NOTHING = (
+    "No job has run in this window",
+    "What is examined, added or checked while the window is open appears here with its progress.",
+)
+HALTED = (
+    "The examination of {} was interrupted",
+    "What was found until then is kept. Go on, and it works on from where it stopped; nothing is searched twice.",
+)
 
 
 class StageRow(QWidget):
@@ -93,7 +103,7 @@ class JobsPlace(PlaceWidget):
     """The page."""
 
     cancel_wanted = Signal()
-    examine_wanted = Signal()
+    examine_wanted = Signal(str)  # the exhibit; empty for the next one
 
     def __init__(self, look: Look, session: Session) -> None:
         super().__init__()
@@ -103,11 +113,9 @@ class JobsPlace(PlaceWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         self._stack = QStackedWidget()
         outer.addWidget(self._stack)
-        self._empty = EmptyState(
-            look, "jobs", "No job has run in this window",
-            "What is examined, added or checked while the window is open appears here with its progress.",
-            [Button(look, "Examine", "play", "primary", self.examine_wanted.emit)],
-        )  # fmt: skip
+        self._halted = ""  # the exhibit whose examination was interrupted
+        self.begin = Button(look, "Examine", "play", "primary", lambda: self.examine_wanted.emit(self._halted))
+        self._empty = EmptyState(look, "jobs", *NOTHING, [self.begin])
         self._stack.addWidget(self._empty)
         scroll = QScrollArea()
         scroll.setProperty("ground", "window")
@@ -139,7 +147,7 @@ class JobsPlace(PlaceWidget):
         head.addLayout(words, 1)
         self.stop = Button(look, "Stop and keep", "x", "normal", self.cancel_wanted.emit)
         head.addWidget(self.stop)
-        self.go_on = Button(look, "Go on", "play", "primary", self.examine_wanted.emit)
+        self.go_on = Button(look, "Go on", "play", "primary", self._go_on)
         head.addWidget(self.go_on)
         self._column.addLayout(head)
         self._estimate = QWidget()
@@ -191,12 +199,23 @@ class JobsPlace(PlaceWidget):
 
     def focus_first(self) -> None:
         """The stop button, or the page."""
-        first = next((one for one in (self.stop, self.go_on) if one.isVisible()), self._page)
+        first = next((one for one in (self.stop, self.go_on, self.begin) if one.isVisible()), self._page)
         first.setFocus()
 
+    def _go_on(self) -> None:
+        job = self.session.jobs.current
+        self.examine_wanted.emit(job.exhibit if job is not None else "")
+
     def reload(self) -> None:
-        """Nothing is read here; the messages of the child are shown."""
+        """Whether an examination was interrupted; all else is in the messages of the child."""
+        self.session.reader.submit(exhibits, self._offer)
         self.refresh()
+
+    def _offer(self, found: list[Exhibit]) -> None:
+        halted = [one.number for one in found if one.state not in ("", "ended")]
+        self._halted = halted[0] if halted else ""
+        self.begin.setText("Go on" if halted else "Examine")
+        self._empty.say(*(HALTED[0].format(", ".join(halted)), HALTED[1]) if halted else NOTHING)
 
     def refresh(self) -> None:
         """Show the job as it is now."""

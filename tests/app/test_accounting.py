@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton
 from sqlalchemy import create_engine, delete, update
 
 from app.main_window import MainWindow
-from app.places.accounting_parts import AccountMap, TotalRow, axis_step, cells_of, share_text
+from app.places.accounting_map import AccountMap, cells_of
+from app.places.accounting_parts import TotalRow, axis_step, share_text
 from app.places.evidence import EvidencePlace
 from app.places.overview import OverviewPlace
 from forensics.case import schema

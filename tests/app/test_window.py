@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -244,6 +246,26 @@ def test_examine_shows_progress_and_can_be_stopped(open_window: Open, case: Path
     settle(window, 20)
     assert window.rail.items["jobs"].badge == ""
     assert "Stopped" in place._sub.text()
+
+
+def test_an_interrupted_examination_is_offered_to_go_on(open_window: Open, case: Path) -> None:
+    with closing(sqlite3.connect(case / "case.db")) as made, made:
+        made.execute("update scan set state='interrupted'")
+    window = open_window(case)
+    window.show_place("jobs")
+    settle(window)
+    place = window.place("jobs")
+    assert isinstance(place, JobsPlace)
+    assert place._empty.title.text() == "The examination of E1 was interrupted"
+    assert place.begin.text() == "Go on"
+    place.begin.click()
+    settle(window, 20)
+    assert window.session is not None
+    assert window.session.jobs.current is not None
+    assert window.session.jobs.current.exhibit == "E1"
+    window.actions_.cancel()
+    settle(window, 20)
+    assert place.go_on.isVisible()
 
 
 def test_add_image_shows_the_digests_first(open_window: Open, case: Path, look: Look, tmp_path: Path) -> None:
