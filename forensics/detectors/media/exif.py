@@ -12,7 +12,7 @@
 | image | 010F make, 0110 model, 0131 software, 0132 changed, 013B artist, 013C computer, 0112 orientation |
 | exif (8769) | 9003/9004 taken, digitised; 9010-9012 zones; A430 owner, A431 serial, A434 lens, A420 id |
 | gps (8825) | 1-4 latitude and longitude, 5-6 altitude, 7 and 1D time in UTC, 11 direction |
-| thumbnail | 0201/0202 its JPEG |
+| thumbnail | 0201/0202 its JPEG, which is set against the picture |
 
 XMP packets in JPEG are read for times, document ids and the program.
 
@@ -35,7 +35,7 @@ from typing import ClassVar
 import exifread
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
-from forensics.detectors.media import _isobmff, _xmp
+from forensics.detectors.media import _isobmff, _looks, _xmp
 from forensics.detectors.media._jpeg import segments
 from forensics.detectors.media._specimens import EXIF
 from forensics.detectors.media._tiff import Structure, Tag, read_structure
@@ -115,7 +115,7 @@ class Exif:
 
     kind: ClassVar[str] = "media/exif"
     title: ClassVar[str] = "Picture with camera data (Exif)"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"\xff\xd8\xff[\xdb\xe0-\xef\xfe]", at=0, wide=False),
         Trigger(rb"ftyp(?:heic|heix|heif|mif1|msf1|hevc|avif)", at=4, wide=False),
@@ -154,6 +154,7 @@ class Exif:
         told.read_xmp()
         if not told.speaks:
             return
+        told.compare(layer)
         second = _second_reading(layer, picture, structure, told)
         checks = (
             Check(
@@ -346,6 +347,22 @@ class _Told:
         place, size = (each.numbers()[:1] for each in (offset, length))
         if place and size and 0 < size[0] <= self.picture.length - place[0]:
             self.fields["thumbnail_octets"] = Field(size[0], ByteRun(self.picture.offset + place[0], size[0]))
+
+    def compare(self, layer: Layer) -> None:
+        """Set a JPEG against its thumbnail, where both are there and can be decoded."""
+        place = self.fields["thumbnail_octets"].span if "thumbnail_octets" in self.fields else None
+        if self.picture.container != "JPEG" or place is None:
+            return
+        found = _looks.compared(layer, self.picture.start, layer.read(place.offset, place.length))
+        if found is None:
+            return
+        self.fields["look"] = Field(f"{found[0]:016x}")
+        self.fields["thumbnail_bits_unlike"] = Field(found[1])
+        if found[1] >= _looks.UNLIKE:
+            self.caveats.append(
+                f"The thumbnail shows something else than the picture ({found[1]} of 64 bits differ): the picture was "
+                "changed, and the thumbnail may be of what it was."
+            )
 
     def read_xmp(self) -> None:
         """Take over what the XMP packet says and the tags do not."""
