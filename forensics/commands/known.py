@@ -51,7 +51,7 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("ufs2", "live entries"),
     ("yaffs2", "live entries"),
     ("xfs", "live entries"),
-    ("btrfs", "live entries of all subvolumes, zlib and Zstandard, one device"),
+    ("btrfs", "live entries of all subvolumes, packed ones too, one device"),
     ("apfs", "live entries, not encrypted"),
 )
 

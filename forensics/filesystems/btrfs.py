@@ -7,23 +7,21 @@
 | extent | 108 | unpacked size, method, form (inline, plain, reserved), place, stored size, offset, length |
 
 Source: btrfs-progs, *On-disk Format*; Linux `include/uapi/linux/btrfs_tree.h`. A subvolume is the folder that it is
-mounted at. Not read: deleted entries, the log tree, files packed by LZO, file systems of several devices.
+mounted at. Not read: deleted entries, the log tree, file systems of several devices.
 """
 
 from __future__ import annotations
 
 import stat
 import struct
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-import zstandard
-
 from forensics.errors import EvidenceError, FormatError
 from forensics.evidence.ranges import merged
 from forensics.filesystems.base import LEFT_OUT, MOST_REFUSED
+from forensics.filesystems.btrfs_packing import LARGEST, METHODS, unpacked
 from forensics.filesystems.btrfs_trees import COPIES, SUPERBLOCK_SIZE, Item, Root, Trees
 from forensics.filesystems.free import Space
 from forensics.filesystems.names import shown
@@ -38,8 +36,6 @@ _INODE, _NAME, _EXTENT, _TREE = 1, 96, 108, 132
 _FIRST_TREE, _FIRST_FOLDER = 5, 256
 _MANY = 1 << 40  # inodes of one tree at most, so that tree and inode make one address
 _INLINE, _PLAIN, _RESERVED = 0, 1, 2
-_METHODS = {1: "zlib", 2: "LZO", 3: "Zstandard"}
-_LARGEST_PACKED = 1 << 20  # an unpacked extent has at most 128 KiB
 _MAX_DEPTH = 1000
 _MAX_EXTENTS = 1 << 20
 _END = (1 << 64) - 1
@@ -236,8 +232,8 @@ class BtrfsFileSystem:
             at = each.offset + each.length
             if each.method:
                 storage = Storage.COMPRESSED
-                if each.method not in (1, 3):
-                    caveats.append(f"packed by {_METHODS.get(each.method, each.method)}, which is not read")
+                if each.method not in METHODS:
+                    caveats.append(f"packed by method {each.method}, which is not known")
             if not each.address or each.form == _RESERVED:
                 found.add(-1, each.length)
                 continue
@@ -273,7 +269,7 @@ class BtrfsFileSystem:
                 if first < last and each.address and each.form != _RESERVED:
                     start = first - each.offset
                     out[first - offset : last - offset] = self._content(each, start, last - first)
-        except (FormatError, ValueError, zlib.error, zstandard.ZstdError) as error:
+        except (FormatError, ValueError) as error:
             raise EvidenceError(entry.path, f"an extent cannot be read: {error}", offset) from error
         return bytes(out)
 
@@ -283,22 +279,14 @@ class BtrfsFileSystem:
             data = each.inline[start : start + length] if each.form == _INLINE else b""
             data = data or self._trees.read(each.address + each.inside + start, length)
         else:
-            if max(each.stored, each.unpacked) > _LARGEST_PACKED:
+            if max(each.stored, each.unpacked) > LARGEST:
                 raise ValueError(f"a packed extent of {each.unpacked:,} bytes cannot be")
             raw = each.inline or self._trees.read(each.address, each.stored)
             start += each.inside
-            data = _unpacked(raw, each.method, each.unpacked)[start : start + length]
+            data = unpacked(raw, each.method, each.unpacked, self.block_size)[start : start + length]
         if len(data) != length:
             raise ValueError("it ends early")
         return data
-
-
-def _unpacked(raw: bytes, method: int, size: int) -> bytes:
-    if method == 1:
-        return zlib.decompressobj().decompress(raw, size)
-    if method == 3:
-        return zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(raw).read(size)
-    raise ValueError(f"packed by {_METHODS.get(method, method)}, which is not read")
 
 
 def _times(inode: bytes) -> Iterator[EntryTime]:
