@@ -32,6 +32,7 @@ from forensics.model import ByteRun
 
 _ENTRY = np.dtype([("offset", "<u8"), ("length", "<u8"), ("target", "<u8"), ("number", "<u4")])
 _LARGEST = 1 << 62
+_LARGEST_MAP = 32 << 20  # bytes: more than a million entries
 _REPEATED = 1 << 20  # repeated words begin anew after so many bytes
 _DIGESTS = {SCHEMA + name: name.lower() for name in ("MD5", "SHA1", "SHA256", "SHA512")}
 _WORDS = {"UnknownData": b"UNKNOWN", "UnreadableData": b"UNREADABLEDATA"}
@@ -144,6 +145,8 @@ def _target(
 
 def _entries(container: Container, raw: bytes, size: int, targets: int) -> list[_Piece]:
     """The map in order, its entries checked."""
+    if len(raw) > _LARGEST_MAP:
+        raise EvidenceError(container.name, f"a map of {len(raw) // _ENTRY.itemsize:,} entries is more than is read")
     if len(raw) % _ENTRY.itemsize:
         raise EvidenceError(container.name, f"its map of {len(raw):,} bytes is cut short")
     pieces = sorted(_Piece(*entry) for entry in np.frombuffer(raw, _ENTRY).tolist() if entry[1])
