@@ -17,6 +17,7 @@ from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.paper import LABEL, Paper, PaperDialog
 from app.dialogs.prove import ProveDialog
+from app.dialogs.reveal import RevealDialog
 from app.dialogs.verify import VerifyDialog
 from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
@@ -505,6 +506,13 @@ class Actions:
         """Show how others rebuild the bytes of a finding."""
         if self._window.session is not None:
             ProveDialog(self._window.look, self._window.session, number, self._window).exec()
+
+    def reveal(self) -> None:
+        """Show a secret of the finding that is shown, for a reason."""
+        deck, window = self._deck(), self._window
+        if deck is not None and deck.subject is not None and deck.subject.finding is not None and window.session:
+            subject = deck.subject
+            RevealDialog(window.look, window.session, deck.subject.finding, subject.title, window).open()
 
     # -- courtroom
 

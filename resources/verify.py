@@ -948,7 +948,7 @@ class Register:
 # ── The check ─────────────────────────────────────────────────────────────────────────────────────
 
 EXAMINER_FAMILIES = frozenset(
-    ("case", "key", "session", "custody", "acquire", "verify", "report", "export", "redact", "tool", "config")
+    ("case", "key", "session", "custody", "acquire", "verify", "report", "export", "redact", "secret", "tool", "config")
 )
 EXAMINER_TYPES = ("clock.observe", "item.export", "scope.override")
 LEDGER_FAMILIES = ("anchor", "ledger")
@@ -1156,7 +1156,7 @@ class Check:
             self.session = None
         elif kind.startswith("scan."):
             yield from self.scan_entry(where, kind[5:], exhibit, body)
-        elif kind.startswith("custody.") and "vkey" in body:
+        elif (kind.startswith("custody.") or kind == "secret.reveal") and "vkey" in body:
             try:
                 second = parse_key(str(body["vkey"]))
             except BadFormat as error:

@@ -34,6 +34,7 @@ from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
 from forensics.commands.register import register
 from forensics.commands.relocating import relocate
+from forensics.commands.revealing import reveal, second_person, secrets_of
 from forensics.commands.session_custody import CustodyVerbs
 from forensics.commands.verbs_inspect import find
 from forensics.confinement.probe import fences
@@ -81,6 +82,7 @@ class Session:
             "status": self._status, "verify": self._verify, "report": self._report,
             "add": self._add, "relocate": self._relocate, "graph": self._graph,
             "assets": lambda _: asdict(assets_of(case)), "database": self._database, "page": self._page,
+            "secrets": self._secrets, "reveal": self._reveal,
             "steps": lambda _: presenting.entered(case),
             "steps_enter": lambda args: presenting.enter(case, ledger, args["steps"]),
             "steps_check": lambda args: presenting.check(case, reader, [int(each) for each in args["findings"]]),
@@ -287,6 +289,19 @@ class Session:
         with self._case.transaction() as connection:
             connection.execute(delete(table).where(table.c.finding == row["id"], table.c.name == body["name"]))
         return {"seq": entry.seq}
+
+    def _secrets(self, args: dict[str, Any]) -> dict[str, Any]:
+        """What is secret in a finding, masked, and whether a reveal takes two people."""
+        row = find(self._case, str(args["finding"]))
+        return {"secrets": secrets_of(self._case, row), "second_person": second_person(self._case.folder)}
+
+    def _reveal(self, args: dict[str, Any]) -> dict[str, Any]:
+        """As `reveal`; `secret` is the passphrase of the second person's `key`."""
+        key = Path(args["key"]) if args.get("key") else None
+        return reveal(
+            self._case, self._ledger, self._reader, str(args["finding"]), reason=str(args["reason"]),
+            name=str(args["name"]), key=key, passphrase=args.get("secret") or None,
+        )  # fmt: skip
 
     def _view(self, args: dict[str, Any]) -> dict[str, Any]:
         row = find(self._case, str(args["finding"]))

@@ -31,7 +31,15 @@ PURPOSE, PURPOSE_BODIES = "audit without content of evidence", "audit with the b
 KEPT = frozenset(("case.open", "session.open", "scan.begin"))
 """Entries whose bodies a verifier needs; of ``key.*`` it needs all."""
 
-WATCHED = ("scope.override", "redact.expunge", "key.revoke", "clock.step", "storage.full", "scan.interrupted")
+WATCHED = (
+    "scope.override",
+    "secret.reveal",
+    "redact.expunge",
+    "key.revoke",
+    "clock.step",
+    "storage.full",
+    "scan.interrupted",
+)
 """Types of which each entry is listed: what oversight asks for first."""
 
 

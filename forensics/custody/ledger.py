@@ -24,7 +24,7 @@ from forensics.custody.entry import EntryText, check_exhibit, check_type, time_m
 from forensics.custody.lock import CaseLock
 from forensics.custody.merkle import Head
 from forensics.custody.note import Checkpoint, Note, Signer, VerifierKey
-from forensics.custody.roles import Role, role_of, wants_checkpoint
+from forensics.custody.roles import Role, by_two, role_of, wants_checkpoint
 from forensics.custody.schema import (
     APPLICATION_ID,
     TABLES,
@@ -247,8 +247,8 @@ class Ledger:
         return entries
 
     def append_countersigned(self, draft: Draft, other: Signer) -> Entry:
-        """Enter a custody event that two people sign; the body names the second one's key as ``vkey``."""
-        if role_of(draft.type) is not Role.EXAMINER or draft.type.partition(".")[0] != "custody":
+        """Enter what two people sign, a custody event or a reveal; the body names the second one's key as ``vkey``."""
+        if not by_two(draft.type):
             raise LedgerError(f"{draft.type} is not signed by two people")
         if other.verifier.public == self._examiner.verifier.public:
             raise LedgerError("the second signature must be another person's")

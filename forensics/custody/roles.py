@@ -18,7 +18,7 @@ class Role(Enum):
 
 
 _EXAMINER_FAMILIES = frozenset(
-    ("case", "key", "session", "custody", "acquire", "verify", "report", "export", "redact", "tool", "config")
+    ("case", "key", "session", "custody", "acquire", "verify", "report", "export", "redact", "secret", "tool", "config")
 )
 _EXAMINER_TYPES = frozenset(("clock.observe", "item.export", "scope.override"))
 _LEDGER_FAMILIES = frozenset(("anchor", "ledger"))
@@ -45,6 +45,11 @@ def accepted_roles(entry_type: str) -> tuple[Role, ...]:
     """The roles a verifier accepts: what recovery writes may carry the ledger's signature instead."""
     usual = role_of(entry_type)
     return (usual, Role.LEDGER) if entry_type in _RECOVERY_TYPES else (usual,)
+
+
+def by_two(entry_type: str) -> bool:
+    """Whether a second person may sign beside the examiner."""
+    return entry_type.startswith("custody.") or entry_type == "secret.reveal"
 
 
 def wants_checkpoint(entry_type: str) -> bool:

@@ -35,7 +35,7 @@ from forensics.custody.entry import EntryText, time_microseconds, time_text
 from forensics.custody.lock import is_at_rest, locked
 from forensics.custody.note import ED25519, MLDSA44, Checkpoint, Note, VerifierKey
 from forensics.custody.policy import Policy
-from forensics.custody.roles import Role, accepted_roles
+from forensics.custody.roles import Role, accepted_roles, by_two
 from forensics.custody.schema import connect_for_reading
 from forensics.custody.session import LIFETIME_US
 from forensics.custody.store import LEDGER_ID, LEDGER_TREE, Anchor, LedgerReader, integer
@@ -347,7 +347,7 @@ class _Checker:
             self._session = None
         elif text.type.startswith("scan."):
             yield from self._scan_entry(where, text, body)
-        elif text.type.startswith("custody.") and "vkey" in body:
+        elif by_two(text.type) and "vkey" in body:
             yield from self._second_signature(where, text, note, body)
         elif text.type.startswith("key."):
             reason = self._register.enter(text.type, text.seq, body)
