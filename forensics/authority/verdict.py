@@ -20,7 +20,7 @@ from forensics.errors import UsageError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ZONE_US = 14 * 3_600_000_000  # how far a time without a zone may be off
+ZONE_US = 14 * 3_600_000_000  # how far a time without a zone may be off
 _MEMORY = 64 << 20  # octets that a set of rules may take while it is made and tried
 
 
@@ -132,7 +132,7 @@ class Judge:
         self.scope = scope
         self._paths = _Pair(scope.paths, paths=True)
         self._kinds = _Pair(scope.kinds, paths=False)
-        self._window = (_microseconds(scope.date_from), _microseconds(scope.date_to))
+        self.window = (_microseconds(scope.date_from), _microseconds(scope.date_to))
 
     def exhibit(self, number: str) -> Verdict:
         """Of an exhibit as a whole."""
@@ -183,12 +183,12 @@ class Judge:
 
     def dates(self, moments: Iterable[Moment]) -> Verdict:
         """Of moments: outside where all lie before the window or all behind it; without one nobody can say."""
-        first, last = self._window
+        first, last = self.window
         if first is None and last is None:
             return INSIDE
         lows, highs = [], []
         for moment in moments:
-            slack = 0 if moment.zoned else _ZONE_US
+            slack = 0 if moment.zoned else ZONE_US
             lows.append(moment.when_us - slack)
             highs.append(moment.when_us + max(moment.precision_us, 0) + slack)
         if not lows:

@@ -11,6 +11,7 @@ from forensics.case import schema
 from forensics.case.store import Case, unpacked
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
+from forensics.sweep.plan import OUTSIDE
 
 PART = "part of a file system"  # the reason that a folder or a map of free space could not be read
 SEARCHED_RAW = ("encrypted", "unknown file system", "damaged file system")  # volumes that only the sweep read
@@ -117,6 +118,9 @@ def _lost_parts(
     for place, reason, offset, length in connection.execute(rows.order_by(u.id)):
         named = place if reason in SEARCHED_RAW else ""
         ranges.setdefault((named, reason), []).append(ByteRun(offset, length))
+    r = schema.region.c
+    for runs in connection.execute(select(r.runs_json).where(r.exhibit == exhibit, r.kind == OUTSIDE)).scalars():
+        ranges.setdefault(("", "outside the authority"), []).extend(ByteRun(*run) for run in unpacked(runs))
     found = []
     for (place, reason), runs in ranges.items():
         rest = subtract(left, merged(runs))
@@ -135,6 +139,9 @@ def _lost(connection: Connection) -> dict[str, tuple[ByteRun, ...]]:
     ranges = select(u.exhibit, u.offset, u.bytes).where(u.logical.is_(False), u.offset.is_not(None))
     for number, offset, length in connection.execute(ranges):
         lost[number].append(ByteRun(offset, length))
+    r = schema.region.c
+    for number, runs in connection.execute(select(r.exhibit, r.runs_json).where(r.kind == OUTSIDE)):
+        lost[number] += [ByteRun(*run) for run in unpacked(runs)]
     return {number: merged(runs) for number, runs in lost.items()}
 
 

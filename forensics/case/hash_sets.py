@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from forensics.case import schema
+from forensics.case.authority import last_number
 from forensics.case.projection import EVENT, finding_events, finding_row
 from forensics.case.store import Case, bulk, bulk_values
 from forensics.digests.hash_sets import file_sha256, held
@@ -156,9 +157,8 @@ def _record(row: Mapping[str, Any], runs: list[list[int]], image: str, volume: M
 
 def record(case: Case, exhibit: str, first: int, records: Sequence[Row]) -> None:
     """Record findings that the ledger holds from item `first` on."""
-    f = schema.finding.c
     with case.transaction() as connection:
-        last = connection.execute(select(f.id).order_by(f.id.desc()).limit(1)).scalar() or 0
+        last = last_number(connection)
         rows = [finding_row(last + n + 1, first + n, exhibit, each) for n, each in enumerate(records)]
         bulk(connection, schema.finding, rows)
         events = (event for n, each in enumerate(records, last + 1) for event in finding_events(n, exhibit, each))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, and_, case, delete, func, insert, select, upd
 
 from forensics.case import schema
 from forensics.case.accounting import PART
+from forensics.case.authority import REASON, last_number
 from forensics.case.projection import EVENT, entry_events, entry_row, finding_events, finding_row, image_offset
 from forensics.case.store import Case, bulk, bulk_values, packed, unpacked
 from forensics.model import ByteRun, Entry, EntryKind, Storage
@@ -35,6 +36,7 @@ KEPT = (
     "unreadable entry",
     "given up",
     "partition table",
+    REASON,
 )  # reasons that the end of a scan does not list anew
 
 Row = dict[str, Any]
@@ -107,8 +109,8 @@ class Scan:
             connection.execute(insert(schema.scan).values(**row))
         return cls(case, row)
 
-    def set_state(self, state: str) -> None:
-        """`interrupted` or `ended`; an ended scan has no units any more."""
+    def set_state(self, state: str, then: Callable[[Connection], None] | None = None) -> None:
+        """`interrupted` or `ended`, and `then` at once; an ended scan has no units any more."""
         ended = time.time_ns() // 1000 if state == "ended" else None
         with self._case.transaction() as connection:
             if state == "ended":
@@ -116,6 +118,8 @@ class Scan:
             connection.execute(
                 update(schema.scan).where(schema.scan.c.id == self.id).values(state=state, ended_us=ended)
             )
+            if then is not None:
+                then(connection)
 
     # --- units
 
@@ -306,10 +310,10 @@ class Scan:
             yield batch
             last = batch[-1]["id"]
 
-    def planned_entries(self) -> Iterator[PlannedEntry]:
-        """The entries as the plan wants them, a batch in memory at a time."""
+    def planned_entries(self, outside: Callable[[Row], str] = lambda _: "") -> Iterator[PlannedEntry]:
+        """The entries as the plan wants them, a batch in memory at a time; `outside` gives the rule against one."""
         columns = [schema.entry.c[name] for name in _PLANNED]
-        return (PlannedEntry(row["id"], _entry(row)) for batch in self.entries(*columns) for row in batch)
+        return (PlannedEntry(row["id"], _entry(row), outside(row)) for batch in self.entries(*columns) for row in batch)
 
     def store_plan(self, plan: Plan) -> None:
         """Store the units of the pass, the regions that no entry holds, and what was overwritten."""
@@ -332,6 +336,11 @@ class Scan:
                     for (volume, kind), runs in sorted(plan.regions().items())
                 ],
             )
+            for each in plan.outside():
+                place = f"volume {each.volume}" if each.volume else "outside any volume"
+                held = f"{each.entries:,} entries; their names and digests are recorded, " if each.entries else ""
+                detail = f"{each.rule}: {held}their content was not searched" if held else f"{each.rule}: not searched"
+                self._refuse(connection, Refusal(place, REASON, detail, each.bytes, logical=False))
             for entry, lost in plan.overwritten():
                 self._add_caveat(connection, entry, f"{lost:,} bytes of its place are held by other entries now")
             e = schema.entry.c
@@ -393,7 +402,7 @@ class Scan:
     def record(self, answers: Answers, left_out: Sequence[Refusal] = ()) -> None:
         """Record answers whose findings the ledger holds, and what was left out for them."""
         with self._case.transaction() as connection:
-            last = connection.execute(select(func.coalesce(func.max(schema.finding.c.id), 0))).scalar_one()
+            last = last_number(connection)
             rows = [
                 finding_row(last + n + 1, answers.first + n, self.exhibit, record)
                 for n, record in enumerate(answers.records)
@@ -549,7 +558,7 @@ def _unpack(blob: bytes) -> Any:
 
 _PLANNED = (
     *("id", "volume", "address", "path", "stream", "kind", "allocated", "size", "storage"),
-    *("runs_json", "slack_json"),
+    *("runs_json", "slack_json", "exhibit", "times_json"),
 )
 
 

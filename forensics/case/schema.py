@@ -23,7 +23,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 3  # 2: hash sets; 3: parser, limit and digest of what was not examined
+VERSION = 4  # 2: hash sets; 3: parser, limit and digest of what was not examined; 4: what is outside the authority
 APPLICATION_ID = 0x494D5043  # "IMPC"
 
 metadata = MetaData()
@@ -78,7 +78,7 @@ region = Table(
     metadata,
     Column("exhibit", Text, nullable=False),
     Column("volume", Integer, nullable=False),  # 0: outside any volume
-    Column("kind", Text, nullable=False),  # gap | unallocated | slack | metadata
+    Column("kind", Text, nullable=False),  # gap | unallocated | slack | metadata | outside
     Column("bytes", BigInteger, nullable=False),
     Column("runs_json", Text, nullable=False),  # [[image_offset, length]]
     PrimaryKeyConstraint("exhibit", "volume", "kind"),
@@ -188,6 +188,12 @@ event = Table(
     Column("entry", Integer, nullable=True),
     Column("path", Text, nullable=True),
 )
+
+# What the authority of the case leaves outside: the same columns, and the rule; see `forensics.case.authority`.
+outside_finding = finding.to_metadata(metadata, name="outside_finding")
+outside_finding.append_column(Column("rule", Text, nullable=False))
+outside_event = event.to_metadata(metadata, name="outside_event")
+outside_event.append_column(Column("rule", Text, nullable=False))
 
 unexamined = Table(
     "unexamined",

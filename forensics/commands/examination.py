@@ -21,10 +21,13 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from forensics.case import schema
+from forensics.authority.verdict import Judge
+from forensics.case import authority, schema
 from forensics.case.accounting import refused, unexamined_by_exhibit
+from forensics.case.authority import Held
 from forensics.case.evidence import check_unchanged, evidence_files, evidence_setup
 from forensics.case.projection import entry_item, finding_item, times_of
 from forensics.case.scan import Refusal, Scan
@@ -40,7 +43,7 @@ from forensics.confinement.supervisor import Supervisor
 from forensics.custody.ballast import is_full
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
-from forensics.errors import CaseError, EvidenceError, StorageFull
+from forensics.errors import CaseError, EvidenceError, StorageFull, UsageError
 from forensics.sweep.names import named_by
 from forensics.sweep.plan import make_plan
 
@@ -95,6 +98,7 @@ class Examination:
     _supervisor: Supervisor
     _scan: Scan
     _watched: list[dict[str, Any]]  # the watch-lists in use
+    _authority: Held | None
 
     def __init__(
         self,
@@ -137,8 +141,10 @@ class Examination:
         check_unchanged(self._exhibit)
         known = Scan.latest(self._case, self._number)
         self._watched = watch_lists.stated(watch_lists.lists(self._case))
+        self._authority = next(reversed(authority.versions(self._case)), None)
         if known is not None:
             self._take_up(known)
+        self._allowed()
         with Supervisor(
             evidence=[EvidenceFile(*each) for each in evidence_files((self._exhibit,))],
             workers=self._options.workers,
@@ -167,11 +173,24 @@ class Examination:
 
     # --- beginning and ending
 
+    def _allowed(self) -> None:
+        if self._authority is None:
+            return
+        scope = self._authority.scope
+        if Judge(scope).exhibit(self._number).outside:
+            raise UsageError(
+                f"{self._number} is outside the authority {scope.id}: it names {', '.join(scope.exhibits)}"
+            )
+        if not scope.holds_at(datetime.now(UTC)):
+            raise UsageError(f"the authority {scope.id} is not valid today; `impound scope set` enters another version")
+
     def _begin(self, about: Mapping[str, Any]) -> None:
         options = {"profile": self._options.profile, "digests": list(self._options.digests)}
         parsers = {**{name: about[name] for name in ("detectors", "decoders")}, "options": options}
         if self._watched:
             parsers["watchlists"] = self._watched
+        if self._authority is not None:
+            parsers["scope"] = self._authority.stated
         ids = tuple(self._ledger.open_scan(self._number, parsers, kind=kind) for kind in ("item", "finding"))
         self._scan = Scan.begin(self._case, self._number, (ids[0], ids[1]), parsers)
 
@@ -180,6 +199,8 @@ class Examination:
             raise CaseError(f"{self._number} has been examined already (scan {scan.id})")
         self._scan = scan
         self._watched = scan.parsers.get("watchlists", [])
+        number = scan.parsers.get("scope", {}).get("version")  # begun under one version, ended under it
+        self._authority = next((each for each in authority.versions(self._case) if each.version == number), None)
         options = scan.parsers["options"]
         self._options = replace(self._options, profile=options["profile"], digests=tuple(options["digests"]))
         with LedgerReader.open(self._case.folder) as reader:
@@ -302,7 +323,10 @@ class Examination:
             volumes = self._scan.volumes()
             named = named_by([(index, glob) for index, glob in about["names"]])
             scratch = self._case.folder / SCRATCH
-            with make_plan(self._exhibit["size"], volumes, self._scan.planned_entries(), named, scratch) as plan:
+            judge = None if self._authority is None else Judge(self._authority.scope)
+            entries = self._scan.planned_entries(*([] if judge is None else [authority.rules(judge)]))
+            loose = "free_space" if judge is not None and not judge.scope.free_space else ""
+            with make_plan(self._exhibit["size"], volumes, entries, named, scratch, loose) as plan:
                 self._scan.store_plan(plan)
             units = self._scan.units("sweep", "logical")
         self._stage("sweep", len(units), sum(row["bytes"] for row in units))
@@ -450,7 +474,9 @@ class Examination:
         for each, said in ((self._scan.findings_id, {"items_scan": self._scan.id}), (self._scan.id, summary)):
             if each not in closed:  # an end that was interrupted goes on
                 self._ledger.close_scan(each, said)
-        self._scan.set_state("ended")
+        last = authority.in_force(self._case)
+        judge = None if last is None else Judge(last.scope)
+        self._scan.set_state("ended", lambda connection: authority.set_aside(connection, judge))
 
     # --- telling
 

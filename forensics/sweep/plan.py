@@ -7,6 +7,7 @@ logical unit besides. The plan depends on the image and its entries alone.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ UNIT = 16 << 20
 LONGEST_UNIT = 256 << 20
 BATCH_ENTRIES = 500
 BATCH_BYTES = 32 << 20
+OUTSIDE = "outside"  # the region of what may not be searched
 COMPANIONS = ("-wal", "-journal")  # suffixes of files that belong to the file of the name before them
 
 Record = dict[str, Any]
@@ -42,10 +44,11 @@ Named = Callable[[str], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class PlannedEntry:
-    """An entry with its number in the case."""
+    """An entry with its number in the case; `outside` is the rule by which it may not be searched, if there is one."""
 
     id: int
     entry: Entry
+    outside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,23 @@ def steps_to(volume: int, file_system: str, path: str, stream: str | None, betwe
     return [f"partition:{volume}", *between, f"{file_system}:{path if stream is None else f'{path}:{stream}'}"]
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a rule keeps from being searched in a volume: how many entries, and how many bytes that they hold."""
+
+    volume: int
+    rule: str
+    entries: int
+    bytes: int
+
+
 class Plan:
     """A plan, on the disk until it is closed; its memory does not depend on the number of entries."""
 
-    def __init__(self, size: int, volumes: Sequence[PlannedVolume], scratch: Scratch) -> None:
+    def __init__(self, size: int, volumes: Sequence[PlannedVolume], scratch: Scratch, loose: str = "") -> None:
         """Of an image of `size` bytes; use `make_plan`."""
         self._size = size
+        self._loose = loose
         self._volumes = {volume.number: volume for volume in volumes}
         self._scratch = scratch
         self._areas: list[Record] = []
@@ -110,15 +124,16 @@ class Plan:
         yield from self._logical()
 
     def regions(self) -> dict[tuple[int, str], tuple[ByteRun, ...]]:
-        """The image runs that no entry holds, by the number of the volume (0: none) and kind."""
+        """The image runs that no entry holds, by the number of the volume (0: none) and kind; and those `OUTSIDE`."""
         regions: dict[tuple[int, str], list[ByteRun]] = {}
-        for start, end, owner, volume in self._scratch.each(
-            "SELECT start, end, owner, volume FROM segment LEFT JOIN entry ON id = (owner - ?) / 2"
-            " WHERE owner BETWEEN 0 AND ? OR owner > ? AND owner % 2 = 1 ORDER BY number",
+        for start, end, owner, volume, outside in self._scratch.each(
+            "SELECT start, end, owner, volume, rule IS NOT NULL FROM segment LEFT JOIN entry ON id = (owner - ?) / 2"
+            " LEFT JOIN outside USING (owner)"
+            " WHERE owner BETWEEN 0 AND ? OR owner > ? AND owner % 2 = 1 OR rule IS NOT NULL ORDER BY number",
             (AREAS, AREAS - 1, AREAS),
         ):
             area = self._areas[owner] if owner < AREAS else {"volume": volume, "kind": "slack"}
-            runs = regions.setdefault((area["volume"], area["kind"]), [])
+            runs = regions.setdefault((area["volume"], OUTSIDE if outside else area["kind"]), [])
             if runs and runs[-1].end == start:
                 runs[-1] = ByteRun(runs[-1].offset, end - runs[-1].offset)
             else:
@@ -129,6 +144,21 @@ class Plan:
         """Deleted entries by number, and how many bytes of theirs another entry holds now."""
         yield from self._scratch.each("SELECT entry, bytes FROM overwritten ORDER BY entry")
 
+    def outside(self) -> Iterator[Outside]:
+        """What is not searched because it may not be, by volume and rule."""
+        rows = self._scratch.each(
+            "SELECT volume, rule, sum(owner % 2 = 0), sum(coalesce(bytes, 0)) FROM outside LEFT JOIN held USING (owner)"
+            " JOIN entry ON id = (owner - ?) / 2 WHERE owner >= ? GROUP BY volume, rule ORDER BY volume, rule",
+            (AREAS, AREAS),
+        )
+        yield from itertools.starmap(Outside, rows)
+        for owner, rule, held in self._scratch.each(
+            "SELECT owner, rule, sum(end - start) FROM outside JOIN segment USING (owner) WHERE owner < ?"
+            " GROUP BY owner ORDER BY owner",
+            (AREAS,),
+        ):
+            yield Outside(self._areas[owner]["volume"], f"{rule} ({self._areas[owner]['kind']})", 0, held)
+
     # --- claims
 
     def _claim(self, run: ByteRun, owner: int, inner: int, strength: Strength) -> None:
@@ -138,7 +168,9 @@ class Plan:
             self._scratch.add("claim", (number, run.offset, length, owner, bounded(inner), int(strength)))
 
     def _area(self, runs: Iterable[ByteRun], strength: Strength, **record: Any) -> None:
-        self._areas.append({"mode": "area", **record})
+        if self._loose:
+            self._scratch.add("outside", (len(self._areas), self._loose))
+        self._areas.append({"mode": "skip" if self._loose else "area", **record})
         for run in runs:
             self._claim(run, len(self._areas) - 1, 0, strength)
 
@@ -162,6 +194,11 @@ class Plan:
         """What an entry holds, and what will be asked of it."""
         entry = planned.entry
         strength = Strength.ALLOCATED if entry.allocated else Strength.DELETED
+        if planned.outside:
+            strength = Strength.OUTSIDE if entry.allocated else Strength.DELETED
+            self._scratch.add("outside", (content_of(planned.id), planned.outside))
+        if planned.outside or self._loose:
+            self._scratch.add("outside", (slack_of(planned.id), planned.outside or self._loose))
         if entry.storage is Storage.RESIDENT:
             strength = Strength.RESIDENT
         in_shadow = is_shadow(self._volumes[entry.volume].steps)
@@ -184,7 +221,8 @@ class Plan:
         opening = pack(self._opening(planned))
         whole = _is_whole_file(entry)
         row = (
-            *(planned.id, entry.volume, entry.path, bounded(entry.size), whole, _has_content(entry)),
+            *(planned.id, entry.volume, bounded(entry.address), entry.path, bounded(entry.size)),
+            *(whole, _has_content(entry)),
             *(entry.storage is Storage.PLAIN, entry.allocated),
             bounded(sum(run.length for run in entry.runs if run.offset >= 0)) if entry.runs else None,
             *(bounded(inner), len(entry.runs)),
@@ -192,7 +230,7 @@ class Plan:
             *(pack(wanted) if wanted else None, opening),
         )
         self._scratch.add("entry", row)
-        if whole and entry.size > 0 and entry.path.endswith(COMPANIONS):
+        if whole and entry.size > 0 and not planned.outside and entry.path.endswith(COMPANIONS):
             suffix = next(each for each in COMPANIONS if entry.path.endswith(each))
             self._scratch.add("companion", (entry.volume, entry.path.removesuffix(suffix), suffix, opening))
 
@@ -217,10 +255,25 @@ class Plan:
 
     def decide(self) -> None:
         """Who holds each byte, and how each entry is read."""
+        self._join_names()
         self._paint()
         self._join_companions()
         self._divide()
         self._chain()
+
+    def _join_names(self) -> None:
+        """A file of several names may not be searched if it may not be under one of them."""
+        if not self._scratch.number("SELECT 1 FROM outside WHERE owner >= ? LIMIT 1", (AREAS,)):
+            return
+        self._scratch.run("CREATE INDEX entry_object ON entry (volume, address)")
+        for names in (0, 1):  # of the content, of the slack
+            self._scratch.run(
+                "INSERT OR IGNORE INTO outside SELECT ? + 2 * other.id, rule FROM outside"
+                " CROSS JOIN entry AS known ON known.id = (owner - ?) / 2 CROSS JOIN entry AS other"
+                " ON other.volume = known.volume AND other.address = known.address AND other.id <> known.id"
+                " WHERE owner >= ? AND owner % 2 = ? AND known.allocated AND other.allocated AND known.content",
+                (AREAS + names, AREAS, AREAS, names),
+            )
 
     def _paint(self) -> None:
         claims = self._scratch.each(
@@ -233,6 +286,7 @@ class Plan:
         self._scratch.run(
             "INSERT INTO held SELECT owner, sum(end - start) FROM segment WHERE owner >= ? GROUP BY owner", (AREAS,)
         )
+        self._scratch.run("INSERT INTO blank SELECT start, end FROM segment JOIN outside USING (owner) ORDER BY number")
 
     def _join_companions(self) -> None:
         self._scratch.run("CREATE INDEX companion_path ON companion (volume, path)")
@@ -244,14 +298,19 @@ class Plan:
 
     def _divide(self) -> None:
         """Entries that are digested in passing, and those that need a logical read."""
-        for entry, size, content, plain, allocated, claimed, covered, runs, low, high, held in self._scratch.each(
-            "SELECT id, size, content, plain, allocated, claimed, covered, runs, low, high, coalesce(bytes, 0)"
-            " FROM entry LEFT JOIN held ON owner = ? + 2 * id ORDER BY id",
-            (AREAS,),
+        for entry, size, content, plain, allocated, claimed, covered, runs, low, high, held, rule in self._scratch.each(
+            "SELECT id, size, content, plain, allocated, claimed, covered, runs, low, high, coalesce(bytes, 0), rule"
+            " FROM entry LEFT JOIN held ON held.owner = ? + 2 * id LEFT JOIN outside ON outside.owner = ? + 2 * id"
+            " ORDER BY id",
+            (AREAS, AREAS),
         ):
             if claimed is not None and not allocated and held < claimed:
                 self._scratch.add("overwritten", (entry, claimed - held))
             if not content:
+                continue
+            if rule is not None:
+                if not plain or covered >= size:
+                    self._scratch.add("logical", (entry, "digest" if plain else "unsearched"))
                 continue
             if not plain:
                 self._scratch.add("logical", (entry, "whole"))
@@ -301,6 +360,7 @@ class Plan:
             )
             owners = self._owners(sorted({owner for _, _, owner, _ in used}), reach)
             number_of = {number: new for new, number in enumerate(owners)}
+            blank = self._blank((max(0, low - MARGIN), high + MARGIN), owners.values())
             yield Unit(
                 "sweep",
                 f"image bytes {low:,} to {high:,}",
@@ -310,8 +370,32 @@ class Plan:
                     "end": high,
                     "segments": [[start, end, number_of[owner], inner] for start, end, owner, inner in used],
                     "owners": list(owners.values()),
+                    **({"blank": blank} if blank else {}),
                 },
             )
+
+    def _blank(self, window: tuple[int, int] | None, owners: Iterable[Mapping[str, Any]]) -> list[list[int]]:
+        """What may not be searched of the window, and of what these owners say that they hold: [start, end) in order."""
+        if self._nothing_blank:
+            return []
+        runs = [
+            (run[0], run[0] + run[1]) for owner in owners if owner["mode"] != "skip" for run in owner.get("runs", ())
+        ]
+        touched = {
+            (start, end)
+            for low, high in (*((window,) if window else ()), *runs)
+            if low >= 0
+            for start, end in self._scratch.each(
+                "SELECT start, end FROM blank WHERE start >= coalesce((SELECT max(start) FROM blank WHERE start <= ?), ?)"
+                " AND start < ? AND end > ?",
+                (low, low, bounded(high), low),
+            )
+        }
+        return [list(each) for each in sorted(touched)]
+
+    @functools.cached_property
+    def _nothing_blank(self) -> bool:
+        return self._scratch.number("SELECT 1 FROM blank LIMIT 1") is None
 
     def _reach(self, low: int, high: int) -> tuple[int, int]:
         """First and last segment of what is read to sweep [low, high), and at least one either side of it."""
@@ -339,9 +423,15 @@ class Plan:
             (AREAS, *reach, AREAS),
         ):
             beside.setdefault(entry, {})[suffix] = unpack(opening)
+        outside = {
+            owner
+            for (owner,) in self._scratch.each(
+                "SELECT DISTINCT owner FROM segment JOIN outside USING (owner) WHERE number BETWEEN ? AND ?", reach
+            )
+        }
         owners: dict[int, Record] = {}
         for number in numbers:
-            if number == NOBODY:
+            if number == NOBODY or number in outside:
                 owners[number] = {"mode": "skip"}
             elif number < AREAS:
                 owners[number] = self._areas[number]
@@ -360,7 +450,7 @@ class Plan:
             "SELECT id, mode, volume, size, wanted, opening FROM logical JOIN entry ON id = entry ORDER BY id, mode"
         ):
             if batch and (volume != number or len(batch) >= BATCH_ENTRIES or total >= BATCH_BYTES):
-                yield _batch(number, batch, total)
+                yield self._batch(number, batch, total)
                 batch, total = [], 0
             number = volume
             total += size if mode != "joints" else 0
@@ -373,7 +463,14 @@ class Plan:
                 owner |= {"companions": {suffix: unpack(each) for suffix, each in beside}} if beside else {}
             batch.append(owner)
         if batch:
-            yield _batch(number, batch, total)
+            yield self._batch(number, batch, total)
+
+    def _batch(self, volume: int, batch: list[Record], total: int) -> Unit:
+        first = batch[0]["path"]
+        label = first if len(batch) == 1 else f"{first} and {len(batch) - 1:,} more"
+        blank = self._blank(None, (each for each in batch if each["mode"] == "joints"))
+        spec = {"volume": volume, "entries": batch, **({"blank": blank} if blank else {})}
+        return Unit("logical", label, total, spec)
 
 
 def make_plan(
@@ -382,13 +479,15 @@ def make_plan(
     entries: Iterable[PlannedEntry],
     named: Named,
     scratch: Path | None = None,
+    loose: str = "",
 ) -> Plan:
     """Plan the pass over an image of `size` bytes.
 
     `entries` are in the order of their numbers; `named` gives the detectors that want an entry by its path. The
-    plan's tables are at `scratch` until it is closed, or at a place of SQLite's choice.
+    plan's tables are at `scratch` until it is closed, or at a place of SQLite's choice. `loose` is the rule by which
+    what no entry holds may not be searched, if there is one.
     """
-    plan = Plan(size, volumes, Scratch(scratch))
+    plan = Plan(size, volumes, Scratch(scratch), loose)
     plan.claim_areas()
     for planned in entries:
         plan.claim_entry(planned, named)
@@ -452,9 +551,3 @@ def _slack(opening: Record) -> Record:
 
 def _told(opening: Record, *names: str) -> Record:
     return {name: opening[name] for name in names}
-
-
-def _batch(volume: int, batch: list[Record], total: int) -> Unit:
-    first = batch[0]["path"]
-    label = first if len(batch) == 1 else f"{first} and {len(batch) - 1:,} more"
-    return Unit("logical", label, total, {"volume": volume, "entries": batch})

@@ -20,7 +20,7 @@ _LARGEST = (1 << 63) - 1
 _SCHEMA = """
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
-    volume INTEGER, path TEXT, size INTEGER,
+    volume INTEGER, address INTEGER, path TEXT, size INTEGER,
     held_wholly INTEGER,  -- a file with content that may belong to others, or others to it
     content INTEGER,      -- has bytes to be digested
     plain INTEGER, allocated INTEGER,
@@ -42,6 +42,8 @@ CREATE TABLE overwritten (entry INTEGER PRIMARY KEY, bytes INTEGER);
 CREATE TABLE passing (entry INTEGER PRIMARY KEY, low INTEGER, high INTEGER, demoted INTEGER DEFAULT 0);
 CREATE TABLE uncut (low INTEGER PRIMARY KEY, high INTEGER);
 CREATE TABLE logical (entry INTEGER, mode TEXT);
+CREATE TABLE outside (owner INTEGER PRIMARY KEY, rule TEXT);  -- of what may not be searched
+CREATE TABLE blank (start INTEGER PRIMARY KEY, end INTEGER);  -- the image ranges that these hold
 """
 
 

@@ -25,7 +25,8 @@ class Strength(enum.IntEnum):
     SHADOW = 4  # an entry of a shadow copy, where the live volume has forgotten it
     DELETED = 5
     ALLOCATED = 6
-    RESIDENT = 7  # content inside a metadata record that is itself an entry's
+    OUTSIDE = 7  # an entry that may not be searched, where another name of the same bytes may
+    RESIDENT = 8  # content inside a metadata record that is itself an entry's
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,160 @@
+"""The authority through the whole program: what is outside is not searched, not kept, not shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forensics.commands.main import main
+from forensics.custody.store import LedgerReader
+
+INSIDE, OUTSIDE = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
+DELETED = "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"
+SENTENCE = "quincunx marmalade of the partner"
+ZIPPED = "12c6DSiU4Rq3P4ZxziKxzrL5LmMBrzjrJX"
+
+DOCUMENT = """
+id = "S-1"
+authority = "GW 214/26"
+issued_by = "Judge A. Example"
+[paths]
+exclude = ["/home/partner", "*.eml"]
+[kinds]
+exclude = ["mail/*"]
+"""
+
+
+def tree_in(folder: Path) -> Path:
+    tree = folder / "tree"
+    for name in ("vendor", "partner/deep"):
+        (tree / "home" / name).mkdir(parents=True)
+    (tree / "home/vendor/pay.txt").write_text(f"pay to {INSIDE} now\n")
+    (tree / "home/partner/diary.txt").write_text(f"{SENTENCE}, {OUTSIDE}\n" * 300)
+    (tree / "home/partner/deep/small.txt").write_text(f"{SENTENCE} {ZIPPED}\n")
+    os.link(tree / "home/partner/diary.txt", tree / "home/vendor/linked.txt")
+    (tree / "home/vendor/letter.eml").write_text(f"From: a@b.example\nTo: c@d.example\n\n{SENTENCE} {OUTSIDE}\n")
+    return tree
+
+
+def disk_in(folder: Path, tree: Path) -> Path:
+    disk = folder / "disk.raw"
+    disk.write_bytes(bytes(8 << 20))
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-d", tree, disk], check=True, capture_output=True)
+    return disk
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scope")
+    disk = disk_in(folder, tree_in(folder))
+    (folder / "scope.toml").write_text(DOCUMENT)
+    made = folder / "case"
+    assert main(["case", "new", str(made), "--number", "1", "--examiner", "Ada Vale"]) == 0
+    assert main(["add", str(made), str(disk)]) == 0
+    assert main(["scope", "set", str(made), str(folder / "scope.toml")]) == 0
+    assert main(["examine", str(made), "--workers", "1", "--progress", "none"]) in (0, 3)
+    return made
+
+
+@pytest.fixture
+def copy(case: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(case, tmp_path / "case"))
+
+
+def lines(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:
+    capsys.readouterr()
+    main([*words, "--json"])
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def stored(case: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in sorted(case.rglob("*")) if each.is_file())
+
+
+def test_what_is_outside_is_nowhere_in_the_case(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = lines(capsys, "findings", str(case))
+    assert {(each["path"], each["value"]) for each in found if each["kind"].startswith("address/")} == {
+        ("/home/vendor/pay.txt", INSIDE)
+    }
+    held = stored(case)
+    assert INSIDE.encode() in held  # the search for it would find it
+    for planted in (OUTSIDE, ZIPPED, SENTENCE, "quincunx"):
+        assert planted.encode() not in held
+        assert planted.encode("utf-16-le") not in held
+
+
+def test_names_and_digests_are_recorded(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entries = {each["path"]: each for each in lines(capsys, "tree", str(case))}
+    tree = case.parent / "tree"
+    for name in ("home/partner/diary.txt", "home/partner/deep/small.txt", "home/vendor/linked.txt"):
+        assert entries[f"/{name}"]["sha256"] == hashlib.sha256((tree / name).read_bytes()).hexdigest()
+
+
+def test_the_account_closes_and_says_what_the_authority_left_out(
+    case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    *rows, sums = lines(capsys, "unexamined", str(case))
+    outside = [each for each in rows if each["reason"] == "outside the authority"]
+    assert {each["detail"].partition(":")[0] for each in outside} == {
+        "paths.exclude /home/partner",
+        "paths.exclude *.eml",
+    }
+    assert all(not each["raw_bytes_searched"] for each in outside)
+    assert sums["examined"] + sums["unexamined"] == sums["total"] == 8 << 20
+    assert sums["unexamined"] == sum(each["bytes"] for each in outside)
+    files = (case.parent / "tree/home/partner/diary.txt").stat().st_size
+    assert sums["unexamined"] >= files  # with its slack and its folders
+
+
+def test_the_ledger_holds_the_document_and_each_scan_names_it(case: Path) -> None:
+    with LedgerReader.open(case) as ledger:
+        entries = list(ledger.entries(0))
+    (entered,) = [each for each in entries if each.type == "case.scope"]
+    assert entered.body["scope"]["paths"]["exclude"] == ["/home/partner", "*.eml"]  # type: ignore[index]
+    begun = [each.body for each in entries if each.type == "scan.begin"]
+    assert [each["parser_set"]["scope"]["version"] for each in begun] == [1, 1]  # type: ignore[index]
+    assert main(["ledger", "verify", str(case)]) == 0
+
+
+def test_a_narrower_authority_sets_findings_aside_and_a_wider_one_wants_a_reason(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow, wide = tmp_path / "narrow.toml", tmp_path / "wide.toml"
+    narrow.write_text(DOCUMENT.replace('"mail/*"', '"mail/*", "address"'))
+    wide.write_text(DOCUMENT)
+    before = lines(capsys, "findings", str(copy))
+    assert main(["scope", "set", str(copy), str(narrow)]) == 0
+    shown = lines(capsys, "findings", str(copy))
+    assert {each["kind"] for each in before} - {each["kind"] for each in shown} == {"address/bitcoin"}
+    (told,) = lines(capsys, "scope", "check", str(copy))
+    assert told["findings_outside"] == {"kinds.exclude address": 1}
+    assert main(["case", "rebuild", str(copy)]) == 0
+    assert lines(capsys, "findings", str(copy)) == shown
+    assert main(["scope", "set", str(copy), str(wide)]) == 2
+    assert "kinds.exclude" in capsys.readouterr().err
+    assert main(["scope", "set", str(copy), str(wide), "--reason", "second order of 4 May"]) == 0
+    assert lines(capsys, "findings", str(copy)) == before
+    (shown_scope,) = lines(capsys, "scope", "show", str(copy))
+    assert [each["widens"] for each in shown_scope["versions"]] == [[], [], ["kinds.exclude"]]
+
+
+def test_an_exhibit_outside_or_a_day_outside_is_not_examined(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    disk = disk_in(tmp_path, tree_in(tmp_path))
+    made, document = tmp_path / "case", tmp_path / "scope.json"
+    assert main(["case", "new", str(made), "--number", "1", "--examiner", "Ada Vale"]) == 0
+    assert main(["add", str(made), str(disk)]) == 0
+    told: dict[str, object] = {"id": "S", "authority": "A", "issued_by": "J", "exhibits": ["E7"]}
+    for change, said in (({}, "it names E7"), ({"exhibits": ["E1"], "valid_to": "2020-01-01"}, "not valid today")):
+        document.write_text(json.dumps({**told, **change}))
+        assert main(["scope", "set", str(made), str(document), "--reason", "correction"]) == 0
+        assert main(["examine", str(made), "--progress", "none"]) == 2
+        assert said in capsys.readouterr().err
