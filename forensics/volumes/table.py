@@ -75,7 +75,7 @@ def _divided(image: Image) -> VolumeTable:
             return VolumeTable(kind, (), _gaps(image.size, ()), sector, (*caveats, "the partition table is empty"))
     if whole is not None:
         only = Volume(1, 0, image.size, whole.name, content=whole)
-        return VolumeTable("none", (only,), ())
+        return VolumeTable("none", (only,), (), caveats=_ambiguous(whole, found[2] if found else [], image.size))
     if _region(image, 0) is not None:
         return VolumeTable("none", (Volume(1, 0, image.size, "encrypted"),), ())
     return VolumeTable(
@@ -85,6 +85,14 @@ def _divided(image: Image) -> VolumeTable:
         512,
         ("no partition table and no known file system: searched as raw bytes",),
     )
+
+
+def _ambiguous(whole: Content, parts: list[nested.Part], size: int) -> tuple[str, ...]:
+    """The caveat where a file system and a partition table that could be begin at the same place."""
+    if not parts or any(offset + length > size for offset, length, _ in parts):
+        return ()
+    told = ", ".join(f"{text} at {offset:,}, {length:,} bytes" for offset, length, text in parts[:8])
+    return (f"read as one {whole.name}; the first sector also holds a partition table, which was not followed: {told}",)
 
 
 def _region(image: Image, offset: int) -> Region | None:

@@ -185,6 +185,22 @@ def test_one_file_system_without_a_table(tmp_path: Path) -> None:
         assert (volume.index, volume.offset, volume.length) == (1, 0, 8 << 20)
         assert volume.content == Content(kind, Holds.FILE_SYSTEM)
         assert unexamined_reason(volume.content) == ""
+        assert table.caveats == ()
+
+
+def test_a_file_system_that_begins_where_a_table_is_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "disk.raw"
+    path.write_bytes(bytes(8 << 20))
+    run("mkfs.ext4", "e2fsprogs", "-q", "-F", path)
+    raw = bytearray(path.read_bytes())
+    raw[:SECTOR] = sector_of(entry(LINUX, 64, 4000), entry(FAT16, 4096, 4000))
+    path.write_bytes(raw)
+    table = volumes(open_image(open_segments([path])))
+    assert [each.type for each in table.volumes] == ["ext4"]
+    (caveat,) = table.caveats
+    assert "read as one ext4" in caveat
+    assert "(0x83) at 32,768, 2,048,000 bytes" in caveat
+    assert "(0x06) at 2,097,152" in caveat
 
 
 def test_nothing_known_is_one_range(tmp_path: Path) -> None:
