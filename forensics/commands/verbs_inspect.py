@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from forensics.commands.opening import reading
 from forensics.commands.output import DONE, emit, say
 from forensics.commands.reader import EvidenceReader
 from forensics.errors import CaseError, UsageError
+from forensics.model import Sensitivity
 from forensics.sweep.wire import microseconds
 from forensics.visible import visible
 
@@ -152,8 +154,15 @@ def _reproduce(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _refuse_secret(row: Mapping[str, Any]) -> None:
+    if row["sensitivity"] == Sensitivity.SECRET:
+        raise UsageError(f"F{row['id']} is a secret: `impound reveal` shows it for a reason that is kept in the record")
+
+
 def _cat(options: argparse.Namespace) -> int:
     with reading(options.folder) as case, EvidenceReader(case) as reader:
+        if re.fullmatch(r"[Ff]\d{1,12}", options.locator):
+            _refuse_secret(find(case, options.locator))
         offset, length = options.offset, options.length
         while length is None or length > 0:
             wanted = 1 << 20 if length is None else min(length, 1 << 20)

@@ -73,5 +73,7 @@ def test_what_is_refused(demonstration: Path, tmp_path: Path, capsys: pytest.Cap
     run("reveal", case, "--rule", "two-people", "--reason", "policy 3")
     assert main(["reveal", str(case), "F29", "--reason", "x"]) == 2
     assert "second person" in capsys.readouterr().err
+    assert main(["cat", str(case), "F29"]) == 2
+    assert "`impound reveal`" in capsys.readouterr().err
     with LedgerReader.open(case) as reader:
         assert "secret.reveal" not in [entry.type for entry in reader.entries()]
