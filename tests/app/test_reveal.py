@@ -53,11 +53,8 @@ def opened(window: MainWindow) -> RevealDialog:
 
 
 def words_of(dialog: RevealDialog) -> list[str]:
-    return [
-        item.widget().accessibleName()
-        for at in range(dialog._words.count())
-        if (item := dialog._words.itemAt(at)) is not None
-    ]
+    items = (dialog._words.itemAt(at) for at in range(dialog._words.count()))
+    return [each.accessibleName() for item in items if item is not None and (each := item.widget()) is not None]
 
 
 def bodies(case: Path) -> list[object]:
