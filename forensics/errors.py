@@ -11,6 +11,19 @@ class UsageError(ImpoundError):
     """The request itself is wrong; nothing was done."""
 
 
+class OutsideAuthority(UsageError):
+    """Something that the authority of the case leaves outside; it is opened for a recorded reason only.
+
+    `item` is its name: `F17`, `entry:42`, or `E1@` for bytes of an image.
+    """
+
+    def __init__(self, item: str, rule: str, exhibit: str) -> None:
+        """Name the item, the rule that leaves it outside, and its exhibit."""
+        super().__init__(f"{item} is outside the authority ({rule})")
+        self.item = item
+        self.exhibit = exhibit
+
+
 class EvidenceError(ImpoundError):
     """Evidence that cannot be opened or read, with file, offset and reason."""
 

@@ -84,6 +84,12 @@ def moments(times: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
             yield Moment(each["when_us"], each["precision_us"], each["zone"] != _ZONELESS)
 
 
+def judge_of(case: Case) -> Judge | None:
+    """Of the version that holds; None where no authority was entered."""
+    held = in_force(case)
+    return None if held is None else Judge(held.scope)
+
+
 def entry_verdict(judge: Judge, row: Mapping[str, Any]) -> Verdict:
     """Of a row of `entry`."""
     return judge.entry(row["exhibit"], row["path"], moments(unpacked(row["times_json"])))
@@ -109,10 +115,14 @@ def rules(judge: Judge) -> Callable[[Row], str]:
 # --- setting aside
 
 
-def set_aside(connection: Connection, judge: Judge | None) -> None:
-    """Judge the findings and moments of all exhibits whose examination has ended, and move them where they belong."""
+def set_aside(connection: Connection, judge: Judge | None, since: int = 0) -> None:
+    """Judge the findings and moments of all exhibits whose examination has ended, and move them where they belong.
+
+    With `since`, only findings of higher numbers, which came later.
+    """
     ended = sorted(examined_exhibits(connection))
-    _back(connection, ended)
+    if not since:
+        _back(connection, ended)
     if judge is None or not ended:
         return
     connection.execute(text("CREATE TEMP TABLE gone_entry (id INTEGER PRIMARY KEY, rule TEXT)"))
@@ -120,14 +130,18 @@ def set_aside(connection: Connection, judge: Judge | None) -> None:
     try:
         e, f = schema.entry.c, schema.finding.c
         entries = select(e.id, e.exhibit, e.path, e.times_json).where(e.exhibit.in_(ended))
+        if since:
+            entries = entries.where(e.id.in_(select(f.entry).where(f.id > since)))
         _note(connection, "gone_entry", entries, e.id, lambda row: entry_verdict(judge, row))
         columns = (f.id, f.exhibit, f.kind, f.path, f.fields_json, f.events_json)
-        findings = select(*columns).where(f.exhibit.in_(ended))
+        findings = select(*columns).where(f.exhibit.in_(ended), f.id > since)
         _note(connection, "gone", findings, f.id, lambda row: finding_verdict(judge, row))
         connection.execute(
             text(
-                "INSERT OR IGNORE INTO gone SELECT f.id, g.rule FROM finding AS f JOIN gone_entry AS g ON g.id = f.entry"
-            )
+                "INSERT OR IGNORE INTO gone SELECT f.id, g.rule FROM finding AS f"
+                " JOIN gone_entry AS g ON g.id = f.entry WHERE f.id > :since"
+            ),
+            {"since": since},
         )
         _out(connection, schema.event, schema.outside_event, "finding", "gone")
         _out(connection, schema.event, schema.outside_event, "entry", "gone_entry")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func
 
 from forensics.case import schema
-from forensics.case.authority import last_number
+from forensics.case.authority import judge_of, last_number, set_aside
 from forensics.case.projection import EVENT, finding_events, finding_item, finding_row
 from forensics.case.scan import Scan
 from forensics.case.store import Case, bulk, bulk_values
@@ -72,6 +72,7 @@ def record(
     for at in range(0, len(records), _TOGETHER):
         ledger.append_items(scan, [finding_item(exhibit, each) for each in records[at : at + _TOGETHER]])
     tree = next(number for number, each in trees_of(case.folder).items() if each == scan)
+    judge = judge_of(case)
     with case.transaction() as connection:
         last = last_number(connection)
         numbered = list(enumerate(records))
@@ -79,6 +80,7 @@ def record(
         bulk(connection, schema.finding, rows)
         events = (event for n, each in numbered for event in finding_events(last + n + 1, exhibit, each))
         bulk_values(connection, schema.event, EVENT, events)
+        set_aside(connection, judge, last)
         told = {"later": cause, "finding_numbers": [[last + 1, len(records)]] if records else []}
         ledger.close_scan(scan, told)
     return {"findings_scan": scan, "findings": told["finding_numbers"]}

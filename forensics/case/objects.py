@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from forensics.case import hash_sets, schema
 from forensics.case.accounting import SEARCHED_RAW
@@ -115,11 +115,13 @@ def event_object(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def findings(case: Case, kind: str | None = None, grade: int = 0) -> Iterator[dict[str, Any]]:
-    """Findings by number; `kind` is a glob, `grade` the lowest wanted."""
-    statement = select(schema.finding).where(schema.finding.c.grade >= grade).order_by(schema.finding.c.id)
+def findings(
+    case: Case, kind: str | None = None, grade: int = 0, *, table: Table = schema.finding
+) -> Iterator[dict[str, Any]]:
+    """Findings by number; `kind` is a glob, `grade` the lowest wanted, `table` where they are."""
+    statement = select(table).where(table.c.grade >= grade).order_by(table.c.id)
     if kind:
-        statement = statement.where(schema.finding.c.kind.op("GLOB")(kind))
+        statement = statement.where(table.c.kind.op("GLOB")(kind))
     for row in case.rows(statement):
         yield finding_object(row)
 

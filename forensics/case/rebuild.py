@@ -16,9 +16,8 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from forensics.authority.verdict import Judge
 from forensics.case import hash_sets, schema
-from forensics.case.authority import ENTERED, in_force, keep, set_aside
+from forensics.case.authority import ENTERED, judge_of, keep, set_aside
 from forensics.case.later import item_of
 from forensics.case.projection import (
     EVENT,
@@ -320,10 +319,10 @@ class _Rebuilding:
 
     def _set_aside(self) -> None:
         """What the authority that holds leaves outside."""
-        held = in_force(self._case)
-        if held is not None:
+        judge = judge_of(self._case)
+        if judge is not None:
             with self._case.transaction() as connection:
-                set_aside(connection, Judge(held.scope))
+                set_aside(connection, judge)
 
     def _tag(self, entry: Entry, body: Body) -> None:
         row = {

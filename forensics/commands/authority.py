@@ -1,25 +1,27 @@
 """Entering an authority, asking what it covers, and opening what is outside it all the same.
 
 case.scope      version, scope (the document), sha256, widens (keys that may allow more than before), reason
-scope.override  reason, version, item: F17, entry:42, E1@0 with the bytes asked for, or findings by number
+scope.override  reason, version, item: F17, entry:42, or E1@ for bytes of an image
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from forensics.authority.scope import LARGEST, Scope, read_scope, widened
 from forensics.authority.verdict import Judge
 from forensics.case import authority
 from forensics.case.authority import Held
 from forensics.case.store import Case
+from forensics.commands.reader import EvidenceReader
 from forensics.custody.client import LedgerClient
-from forensics.errors import UsageError
+from forensics.errors import OutsideAuthority, UsageError
 
 LONGEST_REASON = 2_000
+Done = TypeVar("Done")
 
 
 def enter(case: Case, ledger: LedgerClient, source: Path, reason: str = "") -> Held:
@@ -79,6 +81,24 @@ def override(case: Case, ledger: LedgerClient, reason: str, item: Mapping[str, A
         raise UsageError("no authority was entered in this case: nothing is outside it")
     body = {"reason": checked(reason), "version": held.version, **item}
     return ledger.append(authority.OVERRIDDEN, body, exhibit=exhibit).seq
+
+
+def opened(case: Case, ledger: LedgerClient, reader: EvidenceReader, reason: str, work: Callable[[], Done]) -> Done:
+    """What `work` gives; what it meets outside the authority is opened where a reason is given, and recorded, once.
+
+    Raises:
+        OutsideAuthority: there is no reason.
+    """
+    seen: set[str] = set()
+    while True:
+        try:
+            return work()
+        except OutsideAuthority as outside:
+            if not reason.strip() or outside.item in seen:
+                raise
+            override(case, ledger, reason, {"item": outside.item}, outside.exhibit)
+            reader.permit(outside.item)
+            seen.add(outside.item)
 
 
 def told(case: Case) -> dict[str, Any]:

@@ -474,8 +474,7 @@ class Examination:
         for each, said in ((self._scan.findings_id, {"items_scan": self._scan.id}), (self._scan.id, summary)):
             if each not in closed:  # an end that was interrupted goes on
                 self._ledger.close_scan(each, said)
-        last = authority.in_force(self._case)
-        judge = None if last is None else Judge(last.scope)
+        judge = authority.judge_of(self._case)
         self._scan.set_state("ended", lambda connection: authority.set_aside(connection, judge))
 
     # --- telling

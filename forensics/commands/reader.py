@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 import itertools
 import json
 import re
@@ -11,18 +13,44 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forensics.case import schema
+from forensics.authority.verdict import Judge
+from forensics.case import authority, schema
 from forensics.case.evidence import check_unchanged, evidence_files, evidence_setup
 from forensics.case.scan import place_of
 from forensics.case.store import Case
 from forensics.case.vault import volume_keys
 from forensics.confinement.jobs import EvidenceFile, Job, Limits
 from forensics.confinement.supervisor import Supervisor
-from forensics.errors import CaseError, EvidenceError, UsageError
-from forensics.sweep.plan import steps_to
+from forensics.errors import CaseError, EvidenceError, OutsideAuthority, UsageError
+from forensics.sweep.plan import OUTSIDE, steps_to
 from forensics.sweep.steps import area_of, decodings
 
 SECONDS = 30.0
+
+
+def found(case: Case, number: int, *, outside: bool = False) -> dict[str, Any]:
+    """The row of a finding; of one that is set aside only where what is `outside` may be opened.
+
+    Raises:
+        CaseError: there is none of that number.
+        OutsideAuthority: it is set aside.
+    """
+    row = case.one(select(schema.finding).where(schema.finding.c.id == number))
+    if row is not None:
+        return row
+    row = case.one(select(schema.outside_finding).where(schema.outside_finding.c.id == number))
+    if row is None:
+        raise CaseError(f"the case has no finding F{number}")
+    if not outside:
+        raise OutsideAuthority(f"F{number}", row["rule"], row["exhibit"])
+    return row
+
+
+@functools.lru_cache(maxsize=8)
+def _outside(runs_json: str) -> tuple[list[int], list[int]]:
+    """Beginnings and ends of the runs of a region, in order."""
+    runs = sorted(json.loads(runs_json))
+    return [start for start, _ in runs], [start + size for start, size in runs]
 
 
 class EvidenceReader:
@@ -31,6 +59,9 @@ class EvidenceReader:
     def __init__(self, case: Case) -> None:
         """Open nothing yet: the worker starts with the first question."""
         self._case = case
+        self._authority = ""
+        self._judge: Judge | None = None
+        self._permitted: set[str] = set()
         self._supervisor: Supervisor | None = None
         self._known: list[tuple[str, str]] = []
         self._wrong: dict[str, EvidenceError] = {}
@@ -49,6 +80,34 @@ class EvidenceReader:
             if self._supervisor is not None:
                 self._supervisor.close()
                 self._supervisor = None
+
+    def permit(self, item: str) -> None:
+        """Open `entry:42`, `F17` or `E1@` (all of an image) though it is outside: the reason has been recorded."""
+        self._permitted.add(item)
+
+    def _within(self, row: Mapping[str, Any]) -> None:
+        """Refuse an entry that is outside the authority."""
+        known = self._case.fact(authority.FACT, "")
+        if known != self._authority:
+            self._authority, self._judge = known, authority.judge_of(self._case)
+        item = f"entry:{row['id']}"
+        if self._judge is None or item in self._permitted:
+            return
+        verdict = authority.entry_verdict(self._judge, row)
+        if verdict.outside:
+            raise OutsideAuthority(item, verdict.rule, row["exhibit"])
+
+    def _untouched(self, exhibit: str, offset: int, length: int) -> None:
+        """Refuse image bytes that the examination left out because they are outside the authority."""
+        item = f"{exhibit}@"
+        if item in self._permitted:
+            return
+        r = schema.region.c
+        for row in self._case.rows(select(r.runs_json).where(r.exhibit == exhibit, r.kind == OUTSIDE)):
+            starts, ends = _outside(row["runs_json"])
+            at = bisect.bisect_right(ends, offset)
+            if at < len(starts) and starts[at] < offset + length:
+                raise OutsideAuthority(item, f"byte {max(starts[at], offset):,}", exhibit)
 
     def _ask(self, verb: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         with self._turn:
@@ -95,15 +154,27 @@ class EvidenceReader:
         data: bytes = self._ask("bytes", spec)["data"]
         return data
 
+    def stored(self, exhibit: str, runs: Sequence[Sequence[int]], offset: int, length: int) -> bytes:
+        """As `runs`, of runs that anybody names.
+
+        Raises:
+            OutsideAuthority: some of them are.
+        """
+        for start, size in runs:
+            self._untouched(exhibit, start, size)
+        return self.runs(exhibit, runs, offset, length)
+
     def image(self, exhibit: str, offset: int, length: int) -> bytes:
         """Image bytes from an offset, as they lie on the medium."""
         size = int(self._case.exhibit(exhibit)["size"])
+        self._untouched(exhibit, offset, length)
         return self.runs(exhibit, [[0, size]], offset, min(length, max(0, size - offset)), sealed=True)
 
     def _owner(self, entry: int) -> dict[str, Any]:
         row = self._case.one(select(schema.entry).where(schema.entry.c.id == entry))
         if row is None:
             raise CaseError(f"the case has no entry {entry}")
+        self._within(row)
         volume = self._case.one(
             select(schema.volume).where(
                 schema.volume.c.exhibit == row["exhibit"], schema.volume.c.number == row["volume"]
@@ -253,10 +324,8 @@ class EvidenceReader:
         Those of a finding in a decoded stream are decoded, unless `encoded` asks for its runs on the image.
         """
         if re.fullmatch(r"F\d{1,12}", place):
-            row = self._case.one(select(schema.finding).where(schema.finding.c.id == int(place[1:])))
-            if row is None:
-                raise CaseError(f"the case has no finding {place}")
-            return self._finding(row, offset, length, encoded=encoded)
+            finding = found(self._case, int(place[1:]), outside=place in self._permitted)
+            return self._finding(finding, offset, length, encoded=encoded)
         if match := re.fullmatch(r"entry:(\d{1,12})", place):
             return self.entry(int(match[1]), offset, length)[0]
         if match := re.fullmatch(r"([A-Za-z0-9._-]+)@(\d{1,18})", place):

@@ -5,21 +5,20 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
-from forensics.case import objects, schema
+from forensics.case import authority, objects, schema
 from forensics.case.accounting import examined_exhibits, unexamined_by_exhibit
 from forensics.case.store import Case
+from forensics.commands import authority as overriding
 from forensics.commands import reproduce
-from forensics.commands.opening import reading
+from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, emit, say
-from forensics.commands.reader import EvidenceReader
-from forensics.errors import CaseError, UsageError
+from forensics.commands.reader import EvidenceReader, found
+from forensics.errors import UsageError
 from forensics.model import Sensitivity
 from forensics.sweep.wire import microseconds
 from forensics.visible import visible
@@ -34,6 +33,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     findings = _verb(verbs, "findings", "the findings", _findings)
     findings.add_argument("--kind", help="glob, such as 'wallet/*'")
     findings.add_argument("--grade", default="C0", choices=("C0", "C1", "C2", "C3", "C4"), help="the lowest wanted")
+    _outside(findings, "show those outside the authority instead")
     timeline = _verb(verbs, "timeline", "events in order of time", _timeline)
     timeline.add_argument("--from", dest="first", help="ISO 8601, UTC")
     timeline.add_argument("--to", dest="last")
@@ -47,6 +47,14 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--encoded", action="store_true", help="of a finding in a decoded stream: its bytes as they lie on the image"
     )
     raw.add_argument("--length", type=int)
+    _outside(raw, "read it though it is outside the authority")
+
+
+def _outside(parser: argparse.ArgumentParser, words: str) -> None:
+    parser.add_argument(
+        "--outside", action="store_true", help=f"{words}; needs --reason, which is entered in the ledger"
+    )
+    parser.add_argument("--reason", default="")
 
 
 def _verb(verbs: Any, name: str, words: str, run: Any) -> argparse.ArgumentParser:
@@ -71,14 +79,29 @@ def _tree(options: argparse.Namespace) -> int:
 
 
 def _findings(options: argparse.Namespace) -> int:
+    grade = int(options.grade[1])
+    if options.outside:
+        with writing(options.folder) as (case, ledger):
+            wanted = list(objects.findings(case, options.kind, grade, table=schema.outside_finding))
+            for each in wanted:
+                overriding.override(case, ledger, options.reason, {"item": each["id"]}, each["exhibit"])
+        _list(wanted, as_json=options.json)
+        return DONE
     with reading(options.folder) as case:
-        for each in objects.findings(case, options.kind, int(options.grade[1])):
-            if options.json:
-                emit(each)
-            else:
-                where = each["path"] or each["locator"].rpartition(" > ")[2]
-                say(f"{each['id']:<7} {each['grade']} {each['kind']:<22} {each['value'] or '-'}  {where}")
+        _list(objects.findings(case, options.kind, grade), as_json=options.json)
+        outside = sum(authority.counted(case).values())
+    if outside and not options.json:
+        say(f"{outside:,} outside the authority are not shown")
     return DONE
+
+
+def _list(findings: Iterable[dict[str, Any]], *, as_json: bool) -> None:
+    for each in findings:
+        if as_json:
+            emit(each)
+        else:
+            where = each["path"] or each["locator"].rpartition(" > ")[2]
+            say(f"{each['id']:<7} {each['grade']} {each['kind']:<22} {each['value'] or '-'}  {where}")
 
 
 def _moment(text: str | None) -> int | None:
@@ -137,10 +160,7 @@ def find(case: Case, name: str) -> dict[str, Any]:
     """The row of a finding by its name such as F17."""
     if not re.fullmatch(r"F?\d{1,12}", name):
         raise UsageError(f"{name!r} is not a finding such as F17")
-    row = case.one(select(schema.finding).where(schema.finding.c.id == int(name.lstrip("F"))))
-    if row is None:
-        raise CaseError(f"the case has no finding {name}")
-    return row
+    return found(case, int(name.lstrip("F")))
 
 
 def _reproduce(options: argparse.Namespace) -> int:
@@ -160,18 +180,33 @@ def _refuse_secret(row: Mapping[str, Any]) -> None:
 
 
 def _cat(options: argparse.Namespace) -> int:
-    with reading(options.folder) as case, EvidenceReader(case) as reader:
-        if re.fullmatch(r"[Ff]\d{1,12}", options.locator):
-            _refuse_secret(find(case, options.locator))
-        offset, length = options.offset, options.length
-        while length is None or length > 0:
-            wanted = 1 << 20 if length is None else min(length, 1 << 20)
-            data = reader.read(options.locator, offset, wanted, encoded=options.encoded)
-            if not data:
-                break
-            sys.stdout.buffer.write(data)
-            offset += len(data)
-            if length is not None:
-                length -= len(data)
-    sys.stdout.buffer.flush()
+    if not options.outside:
+        with reading(options.folder) as case, EvidenceReader(case) as reader:
+            _pour(case, reader, options)
+        return DONE
+    reason = overriding.checked(options.reason)
+    with writing(options.folder) as (case, ledger), EvidenceReader(case) as reader:
+
+        def all_of_it() -> bytes:
+            wanted = 1 << 62 if options.length is None else options.length
+            return reader.read(options.locator, options.offset, wanted, encoded=options.encoded)
+
+        overriding.opened(case, ledger, reader, reason, all_of_it)
+        _pour(case, reader, options)
     return DONE
+
+
+def _pour(case: Case, reader: EvidenceReader, options: argparse.Namespace) -> None:
+    if re.fullmatch(r"[Ff]\d{1,12}", options.locator):
+        _refuse_secret(found(case, int(options.locator[1:]), outside=options.outside))
+    offset, length = options.offset, options.length
+    while length is None or length > 0:
+        wanted = 1 << 20 if length is None else min(length, 1 << 20)
+        data = reader.read(options.locator, offset, wanted, encoded=options.encoded)
+        if not data:
+            break
+        sys.stdout.buffer.write(data)
+        offset += len(data)
+        if length is not None:
+            length -= len(data)
+    sys.stdout.buffer.flush()

@@ -158,3 +158,49 @@ def test_an_exhibit_outside_or_a_day_outside_is_not_examined(
         assert main(["scope", "set", str(made), str(document), "--reason", "correction"]) == 0
         assert main(["examine", str(made), "--progress", "none"]) == 2
         assert said in capsys.readouterr().err
+
+
+def overrides(case: Path) -> list[dict[str, Any]]:
+    with LedgerReader.open(case) as ledger:
+        return [dict(each.body) for each in ledger.entries(0) if each.type == "scope.override"]  # type: ignore[call-overload]
+
+
+def test_what_is_outside_is_opened_for_a_recorded_reason_alone(
+    copy: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    place = "E1:/home/partner/deep/small.txt"
+    assert main(["cat", str(copy), place]) == 2
+    assert main(["cat", str(copy), "E1@0"]) == 2  # its bytes are among those of the image
+    assert main(["cat", str(copy), "E1@0", "--length", "1024"]) == 0
+    assert main(["cat", str(copy), "E1:/home/vendor/pay.txt"]) == 0
+    assert main(["cat", str(copy), place, "--outside"]) == 2
+    told = capfdbinary.readouterr()
+    assert SENTENCE.encode() not in told.out
+    assert told.err.count(b"outside the authority (paths.exclude /home/partner)") == 1
+    assert overrides(copy) == []
+    assert main(["cat", str(copy), place, "--outside", "--reason", "ordered orally by the court"]) == 0
+    assert SENTENCE.encode() in capfdbinary.readouterr().out
+    (entered,) = overrides(copy)
+    assert entered["reason"] == "ordered orally by the court"
+    assert entered["version"] == 1
+    assert entered["item"].startswith("entry:")
+    assert main(["ledger", "verify", str(copy)]) == 0
+
+
+def test_findings_that_are_set_aside_are_shown_for_a_reason(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow = tmp_path / "narrow.toml"
+    narrow.write_text(DOCUMENT.replace('"mail/*"', '"mail/*", "address"'))
+    (known,) = [each for each in lines(capsys, "findings", str(copy)) if each["kind"] == "address/bitcoin"]
+    assert main(["scope", "set", str(copy), str(narrow)]) == 0
+    capsys.readouterr()
+    assert main(["findings", str(copy)]) == 0
+    assert "1 outside the authority are not shown" in capsys.readouterr().out
+    for verb in ("cat", "reproduce"):
+        assert main([verb, str(copy), known["id"]]) == 2
+        assert "outside the authority (kinds.exclude address)" in capsys.readouterr().err
+    assert main(["findings", str(copy), "--outside"]) == 2
+    assert overrides(copy) == []
+    assert lines(capsys, "findings", str(copy), "--outside", "--reason", "asked by the defence") == [known]
+    assert [each["item"] for each in overrides(copy)] == [known["id"]]
