@@ -26,7 +26,7 @@ from forensics.case.evidence import check_unchanged
 from forensics.case.facts import facts_of
 from forensics.case.linked import assets_of, gathered_of
 from forensics.case.store import Case
-from forensics.commands import presenting, reproduce
+from forensics.commands import authority, presenting, reproduce
 from forensics.commands.examination import Examination, Options
 from forensics.commands.linking import Graph
 from forensics.commands.opening import writing
@@ -105,7 +105,7 @@ class Session:
         name, args = request["verb"], request.get("args") or {}
         verb = self._verbs.get(name)
         if verb is not None:
-            self._send({"id": request["id"], "ok": True, "result": verb(args)})
+            self._send({"id": request["id"], "ok": True, "result": self._opened(verb, args)})
             return
         slow = self._slow.get(name)
         if slow is None:
@@ -117,7 +117,7 @@ class Session:
             try:
                 with self._answering(request):
                     try:
-                        result = slow(args)
+                        result = self._opened(slow, args)
                     finally:
                         self._end(name)  # before the answer: what follows it may begin at once
                     self._send({"id": request["id"], "ok": True, "result": result})
@@ -126,6 +126,11 @@ class Session:
                 raise  # to the log of errors, with its traceback
 
         self._start(answer)
+
+    def _opened(self, verb: Callable[[dict[str, Any]], Any], args: dict[str, Any]) -> Any:
+        """What a verb answers; of what is outside the authority only for a reason, which is recorded."""
+        reason = str(args.get("outside_reason") or "")
+        return authority.opened(self._case, self._ledger, self._reader, reason, lambda: verb(args))
 
     @contextlib.contextmanager
     def _answering(self, request: dict[str, Any]) -> Iterator[None]:
@@ -308,7 +313,7 @@ class Session:
         return {"seq": self._ledger.append("item.view", {"finding": f"F{row['id']}"}, exhibit=row["exhibit"]).seq}
 
     def _bytes(self, args: dict[str, Any]) -> dict[str, Any]:
-        data = self._reader.runs(args["exhibit"], args["runs"], int(args["offset"]), int(args["length"]))
+        data = self._reader.stored(args["exhibit"], args["runs"], int(args["offset"]), int(args["length"]))
         return {"data": base64.b64encode(data).decode()}
 
     def _image(self, args: dict[str, Any]) -> dict[str, Any]:
