@@ -14,6 +14,7 @@ from forensics.model import ByteRun, Check, Event, Field, Finding, Grade, Layer,
 MOST_KEYS = 20_000  # under one key
 MOST_VALUES = 5_000
 LARGEST_VALUE = 1 << 20
+SEGMENT = 16_344  # octets of a value's data in one cell, where they stand in several
 # Of libregf, which says MemoryError where damage gives it no object.
 ERRORS = (OSError, RuntimeError, ValueError, OverflowError, AttributeError, TypeError, SystemError, MemoryError)
 
@@ -141,12 +142,13 @@ def _count(key: Any, name: str) -> int:
 
 @dataclass(slots=True)
 class Fact:
-    """What a key or a value says. `offset` is that of the content of its cell."""
+    """What a key or a value says; `part`, where within the data of the value."""
 
     what: str
     value: str
     key: Key
     stored: Stored | None = None
+    part: ByteRun | None = None
     fields: dict[str, Field] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -161,6 +163,8 @@ class Fact:
         place = cell(layer, self.stored.offset if self.stored else self.key.offset)
         if place is None or not self.value:
             return None
+        if self.stored is not None and self.part is not None:
+            place = _within(layer, self.stored, self.part) or place
         fields, links = owner(layer.locator.step)
         fields |= {"what": Field(self.what), "key": Field(self.key.path[:LONGEST], cell(layer, self.key.offset))}
         if self.stored is not None:
@@ -199,3 +203,21 @@ def cell(layer: Layer, content: int) -> ByteRun | None:
         return None
     length = -int.from_bytes(layer.read(at, 4), "little", signed=True)
     return ByteRun(at, min(length, layer.size - at)) if 8 <= length <= LARGEST_VALUE else None
+
+
+def _within(layer: Layer, stored: Stored, part: ByteRun) -> ByteRun | None:
+    """Where a part of a value's data stands: its beginning, where it goes on in another cell. None if in none.
+
+    Longer data stand in several cells: `db`, u16 number of them, u32 list of their offsets.
+    """
+    head = layer.read(stored.offset, 12)
+    at = 4_100 + u32(head, 8)
+    if head[:2] != b"vk" or u32(head, 4) >> 31:
+        return None
+    offset, length = part.offset, part.length
+    if len(stored.data) > SEGMENT and layer.read(at, 2) == b"db":
+        listed = 4_100 + u32(layer.read(at, 8), 4)
+        index, offset = divmod(offset, SEGMENT)
+        at = 4_100 + u32(layer.read(listed + 4 * index, 4), 0)
+        length = min(length, SEGMENT - offset)
+    return ByteRun(at + offset, length) if at + offset + length <= layer.size else None

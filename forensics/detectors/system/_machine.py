@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from forensics.detectors._shell_items import guid
+from forensics.detectors.system._devices import device_of
 from forensics.detectors.system._hive import Fact, Key
+from forensics.detectors.system._shim_cache import of_cache
 from forensics.detectors.system._told import (
     filetime,
     filetime_events,
@@ -22,24 +24,6 @@ from forensics.detectors.system._told import (
 )
 from forensics.model import Clock, Event, Field, Link
 
-# Devices that hold keys, or print labels: vendor and product, or the vendor alone. USB IDs as the makers publish them.
-DEVICES = {
-    "2C97": ("Ledger", "hardware wallet"),
-    "2581": ("Ledger (first models)", "hardware wallet"),
-    "1209:53C0": ("Trezor (boot loader)", "hardware wallet"),
-    "1209:53C1": ("Trezor", "hardware wallet"),
-    "534C:0001": ("Trezor One", "hardware wallet"),
-    "2B24": ("KeepKey", "hardware wallet"),
-    "D13E:CC10": ("Coldcard", "hardware wallet"),
-    "03EB:2402": ("BitBox", "hardware wallet"),
-    "03EB:2403": ("BitBox02", "hardware wallet"),
-    "1050": ("YubiKey", "security key"),
-    "1D50:60FC": ("OnlyKey", "security key"),
-    "20A0": ("Nitrokey", "security key"),
-    "0922": ("DYMO", "label printer"),
-    "0A5F": ("Zebra", "label printer"),
-    "04F9": ("Brother", "printer"),
-}
 _PROPERTIES = "Properties\\{83da6326-97a6-4088-9453-a1923f573b29}"
 _TIMES = {
     "0064": "device first connected",
@@ -63,6 +47,7 @@ def of_machine(root: Key) -> Iterator[Fact]:
         yield from _stores(control)
         yield from _usb(control)
         yield from _background(control)
+        yield from of_cache(control)
     yield from _mounted(root)
 
 
@@ -101,7 +86,7 @@ def _stores(control: Key) -> Iterator[Fact]:
         for one in kind.under():
             serial, _, number = one.name.rpartition("&")
             fact = Fact("storage device connected by USB", serial or number, one)
-            fact.fields["serial"] = Field(serial or number)
+            _serial(fact, serial or number)
             if match:
                 for name, words in (("vendor", match[2]), ("product", match[3]), ("revision", match[4] or "")):
                     if words:
@@ -117,25 +102,33 @@ def _usb(control: Key) -> Iterator[Fact]:
         if match is None:
             continue
         vendor, product = match[1].upper(), match[2].upper()
-        known = DEVICES.get(f"{vendor}:{product}") or DEVICES.get(vendor)
         for one in kind.under():
             fact = Fact("device connected by USB", f"{vendor}:{product} {one.name}", one)
-            fact.fields |= {"vendor_id": Field(vendor), "product_id": Field(product), "serial": Field(one.name)}
-            if known:
-                fact.fields |= {"device": Field(known[0]), "device_class": Field(known[1])}
-                fact.links.append(Link("DEVICE_IS", "device model", known[0]))
-                fact.caveats.append("The maker is told by the vendor and product numbers, which other makers may use.")
+            name_device(fact, vendor, product, one.name)
             _device(fact, one)
             yield fact
 
 
-def _device(fact: Fact, one: Key) -> None:
-    """What the key of a device says: names, and the times of its properties."""
-    serial = str(fact.fields["serial"].value)
+def name_device(fact: Fact, vendor: str, product: str, serial: str) -> None:
+    """Tell a USB device's numbers, what they are known for, and its serial number."""
+    fact.fields |= {"vendor_id": Field(vendor), "product_id": Field(product)}
+    if known := device_of(vendor, product):
+        fact.fields |= {"device": Field(known.name), "device_class": Field(known.group)}
+        fact.links.append(Link("DEVICE_IS", "device model", known.name))
+        fact.caveats.append("The maker is told by the vendor and product numbers, which other makers may use.")
+    _serial(fact, serial)
+
+
+def _serial(fact: Fact, serial: str) -> None:
+    fact.fields["serial"] = Field(serial)
     if serial[1:2] == "&":
         fact.caveats.append(_MADE_UP)
     else:
         fact.links.append(Link("CONNECTED", "device", serial.upper()))
+
+
+def _device(fact: Fact, one: Key) -> None:
+    """What the key of a device says: names, and the times of its properties."""
     for field, name in (("name", "FriendlyName"), ("description", "DeviceDesc"), ("maker", "Mfg")):
         if words := one.text(name).rpartition(";")[2]:
             fact.fields[field] = Field(words)

@@ -45,11 +45,11 @@ def shown(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def filetime_events(meaning: str, *stored: int) -> Iterator[Event]:
+def filetime_events(meaning: str, *stored: int, clock: Clock = Clock.DEVICE) -> Iterator[Event]:
     """An event for each stored FILETIME that is one, by the clock of the machine."""
     for each in stored:
         if when := filetime(each):
-            yield Event(when, timedelta(microseconds=1), meaning, str(each), Clock.DEVICE)
+            yield Event(when, timedelta(microseconds=1), meaning, str(each), clock)
 
 
 def unix_events(meaning: str, *stored: int) -> Iterator[Event]:

@@ -2,10 +2,11 @@
 
 | hive         | what is read                                                                          |
 |--------------|---------------------------------------------------------------------------------------|
-| SYSTEM       | USBSTOR, USB (first, last connection, removal), MountedDevices, time zone, name, BAM     |
+| SYSTEM       | USBSTOR, USB (first, last connection, removal), MountedDevices, time zone, name, BAM, AppCompatCache |
 | SOFTWARE     | Uninstall, Run, RunOnce, version of Windows                                           |
 | NTUSER.DAT   | UserAssist, RecentDocs, TypedPaths, TypedURLs, RunMRU, WordWheelQuery, dialogues, BagMRU, Run |
 | UsrClass.dat | BagMRU                                                                                |
+| Amcache.hve  | files of programs with SHA-1, programs, devices                                       |
 
 A key has one time, of its last change (FILETIME, UTC): of a list in the order of use it is that of its first value.
 Read by libregf; the bytes of a finding are the cell of its value, or of its key.
@@ -24,12 +25,13 @@ import pyregf
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
 from forensics.detectors.system import _hives
 from forensics.detectors.system._hive import ERRORS, Bytes, Key, ours
+from forensics.detectors.system._inventory import of_inventory
 from forensics.detectors.system._machine import of_machine, of_software
 from forensics.detectors.system._user import of_user
 from forensics.model import Absent, Check, Field, Finding, Grade, Layer, Outcome, Sensitivity
 
 MOST = 50_000  # findings of one hive
-_NAME = re.compile(r"[/\\](?:system|software|ntuser(?:\.man)?\.dat|usrclass\.dat|default)$", re.IGNORECASE)
+_NAME = re.compile(r"[/\\](?:system|software|ntuser(?:\.man)?\.dat|usrclass\.dat|default|amcache\.hve)$", re.IGNORECASE)
 _SYSTEM = _hives.hive(
     _hives.at_path(
         {
@@ -54,7 +56,7 @@ class Registry:
 
     kind: ClassVar[str] = "system/registry"
     title: ClassVar[str] = "Entry of the Windows registry"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"regf", at=0, anchored=True, wide=False),)
     references: ClassVar[tuple[str, ...]] = (
         "libyal, libregf: Windows NT Registry File (REGF) format",
@@ -83,7 +85,7 @@ class Registry:
             if stored is None:
                 return
             root = Key(stored, "")
-            for facts in (of_machine, of_software, of_user):
+            for facts in (of_machine, of_software, of_user, of_inventory):
                 for fact in facts(root):
                     found = fact.told(self, layer, named, dirty)
                     if found is not None:
