@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import json
 from pathlib import Path
@@ -15,10 +14,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
-    QScrollArea,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -27,24 +24,25 @@ from PySide6.QtWidgets import (
 )
 
 from app.places.base import PlaceWidget, view_bar
-from app.rules import rule_caveat, rule_words
+from app.places.graph_inspector import Inspector, when
+from app.places.graph_times import GraphTimes
+from app.rules import rule_words
 from app.session import Session
 from app.titles import kind_title
 from forensics.reports.tables import cell
 from forensics.visible import visible
-from viewers import draw
-from viewers.graph import GraphView, Line, Node
+from viewers.graph import GraphView
+from viewers.graph_plane import Line, Node
 from viewers.kinds import grade_word
 from viewers.look import Look
-from viewers.parts import Button, EmptyState, GradeView, Hairline, KindTile, clear, label
+from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.words import plural, sentence
 
 EVERYTHING = "The most linked"
 BUSIEST = "*"  # the session says which
 STEPS = (("1 step", 1), ("2 steps", 2), ("3 steps", 3))
 GRADES = (("all grades", 0), ("C2 and better", 2), ("C3 and better", 3), ("only C4", 4))
-SHOWN_BYTES = 80
-LISTED = 12
+COLUMNS = ("From", "Rule", "To", "Grade", "Shown by", "Times, UTC")
 FINGERPRINTED = ("seed/", "key/")  # of secrets the value is a fingerprint by the case's key
 
 
@@ -66,158 +64,6 @@ def node_of(told: dict[str, Any]) -> Node:
         float(told["x"]),
         float(told["y"]),
     )
-
-
-class Inspector(QWidget):
-    """The chosen entity with its findings, or the chosen link with its rule and the bytes of its ends."""
-
-    finding_wanted = Signal(int)
-    prove_wanted = Signal(int)
-    centre_wanted = Signal(str)
-
-    def __init__(self, look: Look, session: Session) -> None:
-        super().__init__()
-        self.look = look
-        self._session = session
-        self._asked = 0
-        self.setProperty("ground", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(look.px(380))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName("The chosen entity or link")
-        body = QWidget()
-        body.setProperty("ground", "surface")
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(look.px(16), look.px(14), look.px(14), look.px(12))
-        self._column.setSpacing(look.px(6))
-        scroll.setWidget(body)
-        outer.addWidget(scroll)
-        self.show_nothing()
-
-    def _begin(self) -> None:
-        clear(self._column)
-        self._asked += 1
-
-    def _text(self, text: str, role: str = "body", tone: str = "text", weight: int = 0) -> None:
-        self._column.addWidget(label(self.look, text, role, tone, weight=weight, wrap=True, selectable=True))
-
-    def _cut(self, text: str, role: str) -> str:
-        """A value that fits on one line: addresses and keys have no place to break."""
-        return draw.elided(text, self.look.px(300), self.look.font(role, 600), middle=True)
-
-    def show_nothing(self) -> None:
-        """Say how to choose something."""
-        self._begin()
-        hint = "Click an entity or a link. With the keys: arrows go from one to the next, L goes through its links."
-        self._column.addWidget(EmptyState(self.look, "graph", "Nothing is chosen", hint))
-
-    def show_node(self, node: Node) -> None:
-        """An entity."""
-        self._begin()
-        look = self.look
-        head = QHBoxLayout()
-        head.addWidget(KindTile(look, node.kind, 28), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        cut = self._cut(node.title, "item_title")
-        words.addWidget(label(look, cut, "item_title", wrap=True, selectable=True))
-        words.addWidget(label(look, node.fact, "dense", "text2", wrap=True))
-        head.addLayout(words, 1)
-        self._column.addLayout(head)
-        if node.findings:
-            self._column.addWidget(GradeView(look, node.grade))
-        self._column.addWidget(Button(look, "Make it the centre", "graph", "normal", lambda: self._centre(node.name)))
-        self._column.addWidget(Hairline(look))
-        if not node.findings:
-            self._text("A link names it. No finding of its own was made of it in this case.", tone="text2")
-        for name in node.findings[:LISTED]:
-            opening = functools.partial(self._open, int(name[1:]))
-            self._column.addWidget(Button(look, f"Open {name}", "bytes", "quiet", opening))
-        if len(node.findings) > LISTED:
-            self._text(f"and {len(node.findings) - LISTED:,} more", "dense", "text2")
-        self._column.addStretch(1)
-
-    def show_line(self, line: Line, source: Node, target: Node) -> None:
-        """A link."""
-        self._begin()
-        look = self.look
-        told = line.told
-        self._text("Link between two entities", "dense", "text2")
-        self._text(line.words[:1].upper() + line.words[1:], "panel_title")
-        row = QHBoxLayout()
-        kind = "Fact: bytes show it" if line.fact else "Inference: a rule suggests it"
-        row.addWidget(label(look, kind, "dense", "ok" if line.fact else "warn", weight=600))
-        row.addWidget(GradeView(look, line.grade))
-        row.addStretch(1)
-        self._column.addLayout(row)
-        for node in (source, target):
-            self._text(self._cut(node.title, "body"), weight=600)
-            self._text(node.fact, "dense", "text2")
-        if told["paths"]:
-            self._text(f"Derivation path {', '.join(told['paths'])}", "bytes")
-        self._column.addWidget(Hairline(look))
-        self._text("Rule", "dense", weight=600)
-        places = "both ends lie in one file" if told["same_place"] else "the ends lie in different files"
-        self._text(f"{told['rule']}, {plural(int(told['count']), 'time')}; {places}")
-        for end in told["evidence"][0] if told["evidence"] else ():
-            self._end(end)
-        self._column.addWidget(Hairline(look))
-        self._text("How this could be wrong", "dense", weight=600)
-        self._text(rule_caveat(told["rule"]))
-        if not line.met:
-            self._text("The other end is stated here and was not found itself.")
-        self._column.addStretch(1)
-
-    def _end(self, end: dict[str, Any]) -> None:
-        look = self.look
-        number = int(end["finding"][1:])
-        row = QHBoxLayout()
-        row.addWidget(label(look, end["finding"], "dense", weight=600))
-        row.addStretch(1)
-        row.addWidget(Button(look, "Prove this", "custody", "quiet", lambda: self.prove_wanted.emit(number)))
-        row.addWidget(Button(look, "Open bytes", "bytes", "quiet", lambda: self._open(number)))
-        self._column.addLayout(row)
-        runs = end["runs"]
-        if not runs:
-            return
-        offset, length = runs[0][0], min(SHOWN_BYTES, runs[0][1])
-        place = f"image offset 0x{offset:X}, {length:,} bytes"
-        if end["secret"]:
-            self._text(f"{place}: masked, they hold a secret", "dense", "text2")
-            return
-        self._text(place, "dense", "text2")
-        shown = label(look, "", "bytes", selectable=True)
-        shown.setAccessibleName(f"Bytes of {end['finding']}")
-        self._column.addWidget(shown)
-        asked = self._asked
-
-        def done(data: bytes | None, trouble: str) -> None:
-            if asked == self._asked:
-                shown.setText(hex_rows(data) if data is not None else trouble)
-
-        args = {"exhibit": end["exhibit"], "runs": runs[:1], "offset": 0, "length": length}
-        self._session.bytes_of("bytes", args, done)
-
-    def _open(self, number: int) -> None:
-        self.finding_wanted.emit(number)
-
-    def _centre(self, name: str) -> None:
-        self.centre_wanted.emit(name)
-
-
-def hex_rows(data: bytes) -> str:
-    """Eight bytes a row, each row with its offset from the first."""
-    rows = []
-    for at in range(0, len(data), 8):
-        part = data[at : at + 8]
-        plain = "".join(chr(each) if 0x20 <= each < 0x7F else "·" for each in part)
-        rows.append(f"+{at:02X}  {part.hex(' ').upper():<23}  {plain}")
-    return "\n".join(rows)
 
 
 class GraphPlace(PlaceWidget):
@@ -250,6 +96,10 @@ class GraphPlace(PlaceWidget):
         for each in (self.view, self._made_table(), self.empty):
             self._stack.addWidget(each)
         left.addWidget(self._stack, 1)
+        left.addWidget(Hairline(look))
+        self.times = GraphTimes(look)
+        self.times.changed.connect(self.reload)
+        left.addWidget(self.times)
         left.addWidget(Hairline(look))
         left.addWidget(self._legend())
         row.addLayout(left, 1)
@@ -297,8 +147,8 @@ class GraphPlace(PlaceWidget):
 
     def _made_table(self) -> QTableWidget:
         self.table.setAccessibleName("Links as a table")
-        self.table.setColumnCount(5)
-        self.table.setHorizontalHeaderLabels(["From", "Rule", "To", "Grade", "Shown by"])
+        self.table.setColumnCount(len(COLUMNS))
+        self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
@@ -327,7 +177,7 @@ class GraphPlace(PlaceWidget):
     @property
     def busy(self) -> bool:
         """Whether the links are still being gathered."""
-        return self._waiting
+        return self._waiting or self.times.busy
 
     def focus_first(self) -> None:
         """The picture has the keys."""
@@ -345,7 +195,8 @@ class GraphPlace(PlaceWidget):
             return
         self._waiting, self._again = True, False
         self._note.setText("gathering links …")
-        self.asked = {"centre": self._centre, "steps": self.steps.currentData(), "grade": self.grades.currentData()}
+        choices = {"centre": self._centre, "steps": self.steps.currentData(), "grade": self.grades.currentData()}
+        self.asked = {**choices, **self.times.asked}
         self.session.call("graph", self.asked, self._take)
 
     def _take(self, ok: bool, result: Any) -> None:
@@ -375,6 +226,7 @@ class GraphPlace(PlaceWidget):
         self._fill_centres(result["suggested"])
         self.view.show_graph(nodes, lines, number.get(self._centre, -1) if self._centre else -1)
         self._fill_table()
+        self.times.take(result)
         self._note.setText(
             f"{len(nodes):,} of {plural(result['all_entities'], 'linked entity', 'linked entities')}, "
             f"{len(lines):,} of {plural(result['all_links'], 'link')}"
@@ -382,18 +234,19 @@ class GraphPlace(PlaceWidget):
         if lines:
             self._stack.setCurrentWidget(self.table if self._tabled() else self.view)
         else:
-            grade = int(self.grades.currentData())
-            words = (
-                f"No link of grade C{grade} or better is here. Choose a lower grade."
-                if result["of_any_grade"]
-                else "No finding of this case names another."
-            )
-            self.empty.say("No links", words)
+            self.empty.say("No links", self._why_none(result))
             self._stack.setCurrentWidget(self.empty)
         if self.view.node >= 0:
             self._show_node(self.view.node)
         else:
             self.inspector.show_nothing()
+
+    def _why_none(self, result: dict[str, Any]) -> str:
+        if not result["of_any_grade"]:
+            return "No finding of this case names another."
+        if self.times.hides and result["outside"] + result["undated"]:
+            return "No link of this grade is within these times. All times shows the others."
+        return f"No link of grade C{self.grades.currentData()} or better is here. Choose a lower grade."
 
     def _fill_centres(self, suggested: list[str]) -> None:
         self.centres.clear()
@@ -426,6 +279,7 @@ class GraphPlace(PlaceWidget):
                 nodes[each.target].title,
                 f"C{each.grade} {grade_word(each.grade)}",
                 "bytes" if each.fact else "inference",
+                when(each.told),
             )
             for each in self.view.lines
         ]
@@ -467,7 +321,7 @@ class GraphPlace(PlaceWidget):
         else:
             text = io.StringIO()
             writer = csv.writer(text)
-            writer.writerow(["from", "rule", "to", "grade", "shown by"])
+            writer.writerow([each.lower() for each in COLUMNS])
             writer.writerows([cell(each) for each in row] for row in self._rows())
             file.write(text.getvalue().encode())
         said = f"{path} was written." if file.commit() else f"{path} could not be written: {file.errorString()}"

@@ -44,6 +44,7 @@ from forensics.custody.store import LedgerReader
 from forensics.custody.verify import Report as Verified
 from forensics.custody.verify import verify
 from forensics.errors import EvidenceError, ImpoundError, UsageError
+from forensics.links.dates import Stretch
 from forensics.reports.write import write
 
 CUSTODY = (
@@ -363,7 +364,9 @@ class Session:
             of = gathered_of(self._case)
             if self._links is None or self._links[0] != of:
                 self._links = (of, Graph(self._case))
-            return self._links[1].part(args.get("centre"), int(args.get("steps", 2)), int(args.get("grade", 0)))
+            stretch = Stretch(args.get("first"), args.get("last"), bool(args.get("undated", True)))
+            steps, grade = int(args.get("steps", 2)), int(args.get("grade", 0))
+            return self._links[1].part(args.get("centre"), steps, grade, stretch)
 
     def _verify(self, args: dict[str, Any]) -> dict[str, Any]:
         """As `ledger verify`, with the files `policy` and `anchor` where they are given."""

@@ -14,7 +14,10 @@ _ENDS = 8  # places of a link that are kept
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """All edges of one rule between two entities: the highest grade, how many, and where a few of them stand."""
+    """All edges of one rule between two entities: the highest grade, how many, and where a few of them stand.
+
+    `shown_by` are the findings whose bytes show it, of all edges.
+    """
 
     source: str
     rule: str
@@ -25,6 +28,7 @@ class Link:
     paths: tuple[str, ...]
     evidence: tuple[tuple[tuple[str, tuple[tuple[int, int], ...]], ...], ...]
     same_place: bool
+    shown_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def links_of(edges: Iterable[Edge]) -> list[Link]:
             paths=tuple(dict.fromkeys(edge.path for edge in group if edge.path))[:_ENDS],
             evidence=tuple(edge.evidence for edge in group[:_ENDS]),
             same_place=all(edge.same_place for edge in group),
+            shown_by=tuple(dict.fromkeys(name for edge in group for name, _ in edge.evidence)),
         )
         for key, group in sorted(found.items())
     ]

@@ -76,6 +76,9 @@ def assets() -> dict[str, Any]:
     return {"holdings": [coin], "wallets": [first, second], "keys": [loose]}
 
 
+LINKED = [1_762_290_453_000_000 + day * 86_400_000_000 for day in range(5)]
+
+
 def graph(args: dict[str, Any]) -> dict[str, Any]:
     """A seed, an address that it derives, and a key that a link names; all invented."""
     grade = int(args["grade"])
@@ -83,15 +86,20 @@ def graph(args: dict[str, Any]) -> dict[str, Any]:
     links: list[dict[str, Any]] = [
         {
             "from": "seed/bip39:0011223344556677", "rule": "DERIVES", "to": "address/bitcoin:bc1qinvented", "grade": 4,
-            "met": True, "count": 1, "paths": ["0/0"], "same_place": False,
+            "met": True, "count": 1, "paths": ["0/0"], "same_place": False, "times": [LINKED[1], LINKED[2]],
             "evidence": [[{**end, "finding": "F2", "secret": True}, end]],
         },
         {
             "from": "address/bitcoin:bc1qinvented", "rule": "ASKS_PAYMENT_TO", "to": "parcel/s10:RR473124829US", "grade": 2,
-            "met": False, "count": 3, "paths": [], "same_place": True, "evidence": [[end]],
+            "met": False, "count": 3, "paths": [], "same_place": True, "times": None, "evidence": [[end]],
         },
     ]  # fmt: skip
     links = [each for each in links if each["grade"] >= grade]
+    undated = sum(each["times"] is None for each in links)
+    first, last = args["first"] or LINKED[0], args["last"] or LINKED[-1]
+    dated = [each for each in links if each["times"]]
+    within = [each for each in dated if any(first <= time <= last for time in each["times"])]
+    links = within + [each for each in links if args["undated"] and each["times"] is None]
     entities = [
         {"name": "seed/bip39:0011223344556677", "kind": "seed/bip39", "value": "0011223344556677", "grade": 4,
          "findings": ["F2"], "count": 1, "steps": 0, "x": 0.0, "y": 0.0},
@@ -105,7 +113,8 @@ def graph(args: dict[str, Any]) -> dict[str, Any]:
     centre = args["centre"] if args["centre"] != "*" else "seed/bip39:0011223344556677"
     return {
         "centre": centre if shown else None, "entities": shown, "links": links, "all_entities": 3, "all_links": 2, "of_any_grade": 2,
-        "suggested": [each["name"] for each in shown],
+        "suggested": [each["name"] for each in shown], "stops": LINKED,
+        "within": len(within), "outside": len(dated) - len(within), "undated": undated,
     }  # fmt: skip
 
 

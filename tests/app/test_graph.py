@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from app.main_window import MainWindow
-from app.places.graph import GraphPlace, hex_rows
+from app.places.graph import GraphPlace
+from app.places.graph_inspector import hex_rows
 from app.settings import Settings
 from tests.app.conftest import FAKE, settle
 from viewers.look import Look
@@ -101,6 +102,8 @@ def test_the_grade_filters_and_none_left_is_said(window: MainWindow, place: Grap
         "all_entities": 0,
         "all_links": 0,
         "suggested": [],
+        "outside": 0,
+        "undated": 0,
     }
     place._take(True, {**none, "of_any_grade": 0})
     assert place.empty.text.text() == "No finding of this case names another."
@@ -118,7 +121,8 @@ def test_picture_and_data_are_written(place: GraphPlace, tmp_path: Path) -> None
     assert picture.pixelColor(5, 5) == place.look.colour("window")
     place.save(tmp_path / "graph.csv", "csv")
     rows = list(csv.reader((tmp_path / "graph.csv").read_text(encoding="utf-8").splitlines()))
-    assert rows[1] == ["BIP-39 seed phrase 001122", "derives", "bc1qinvented", "C4 verified", "bytes"]
+    times = "2025-11-05 21:07:33 to 2025-11-06 21:07:33"
+    assert rows[1] == ["BIP-39 seed phrase 001122", "derives", "bc1qinvented", "C4 verified", "bytes", times]
     place.save(tmp_path / "no" / "graph.json", "csv")
     assert '"rule": "DERIVES"' in (tmp_path / "no" / "graph.json").read_text()
 
@@ -139,3 +143,50 @@ def test_a_finding_is_shown_in_the_graph(window: MainWindow, place: GraphPlace) 
     assert settle(window)
     assert window.current_place() is place
     assert place.asked["centre"] == "F2"
+
+
+def test_handles_choose_a_stretch_and_what_is_hidden_is_said(window: MainWindow, place: GraphPlace) -> None:
+    times = place.times
+    assert times.undated.text() == "without a time: 1"
+    assert times.note.text() == "2 of 2 links pass, 1 by a time. None is hidden by its time."
+    assert not times.all.isEnabled()
+    times.bar.earliest.setFocus()
+    QTest.keyClick(times.bar.earliest, Qt.Key.Key_End)
+    assert times.bar.earliest.accessible_value() == "2025-11-08 21:07 UTC"
+    QTest.keyClick(times.bar.earliest, Qt.Key.Key_Left)
+    assert place.busy
+    assert settle(window)
+    assert place.asked["first"] == 1_762_290_453_000_000 + 3 * 86_400_000_000
+    assert place.asked["last"] is None
+    assert [each.words for each in place.view.lines] == ["asks payment to"]
+    assert times.note.text() == "1 of 2 links pass, 0 by a time. Hidden: 1 link outside these times."
+    times.undated.click()
+    assert settle(window)
+    assert "All times shows the others" in place.empty.text.text()
+    assert "1 link outside these times, 1 link without a time" in times.note.text()
+    QTest.mouseClick(times.all, Qt.MouseButton.LeftButton)
+    assert settle(window)
+    assert len(place.view.lines) == 2
+
+
+def test_a_handle_stops_at_the_other_and_is_dragged(window: MainWindow, place: GraphPlace) -> None:
+    bar = place.times.bar
+    bar.show_all()
+    QTest.keyClick(bar.latest, Qt.Key.Key_Home)
+    assert (bar.latest.at, bar.earliest.at) == (0, 0)
+    grip = bar.latest.geometry().center()
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=grip)
+    assert bar.latest.at == 0
+    QTest.mouseMove(bar, QPointF(bar.width(), 5).toPoint())
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=grip)
+    assert bar.chosen == (None, None)
+    assert settle(window)
+
+
+def test_the_inspector_says_the_times_of_a_link(window: MainWindow, place: GraphPlace) -> None:
+    place.times.show_all()
+    assert settle(window)
+    place.view.choose(line=0)
+    assert "Times: 2025-11-05 21:07:33 to 2025-11-06 21:07:33 UTC" in words(place)
+    place.view.choose(line=1)
+    assert "Times: none stored" in words(place)
