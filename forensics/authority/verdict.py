@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import re2
 
-from forensics.authority.scope import Lists, Scope
+from forensics.authority.scope import Lists, Privilege, Scope
 from forensics.errors import UsageError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -132,6 +133,7 @@ class Judge:
         self.scope = scope
         self._paths = _Pair(scope.paths, paths=True)
         self._kinds = _Pair(scope.kinds, paths=False)
+        self._marks = _marks(scope.privilege)
         self.window = (_microseconds(scope.date_from), _microseconds(scope.date_to))
 
     def exhibit(self, number: str) -> Verdict:
@@ -161,6 +163,21 @@ class Judge:
             if verdict.standing is Standing.UNKNOWN:
                 doubts.append(verdict)
         return doubts[0] if doubts else INSIDE
+
+    @property
+    def marks(self) -> bool:
+        """Whether anything may be marked as privileged."""
+        return self._marks is not None
+
+    def privilege(self, *texts: str) -> str:
+        """The first words in texts of a finding or entry that mark it as possibly privileged, or nothing.
+
+        Terms and addresses stand alone there, a domain behind `@`, `.` or `/` or alone; without regard to case.
+        """
+        if self._marks is None:
+            return ""
+        found = self._marks.search(folded("\n".join(texts)).encode("utf-8", "replace").decode())
+        return "" if found is None else str(found.group(1))
 
     def _place(self, path: str | None, inside: Sequence[str]) -> Verdict:
         if path is None:
@@ -198,6 +215,21 @@ class Judge:
         if last is not None and min(lows) > last:
             return Verdict(Standing.OUTSIDE, "dates.to")
         return INSIDE
+
+
+def _marks(privilege: Privilege) -> Any:
+    """One expression for all lists, or None without any."""
+    words = (*privilege.terms, *privilege.addresses, *(each.lstrip("@.") for each in privilege.domains))
+    if not words:
+        return None
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    any_of = "|".join(re2.escape(folded(each)) for each in words)
+    try:
+        return re2.compile(rf"(?:^|[^\pL\pN])({any_of})(?:[^\pL\pN]|$)", options)
+    except re2.error as error:
+        raise UsageError(f"the privilege lists are too large together: {error}") from error
 
 
 class _Pair:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, text
+from sqlalchemy import Connection, delete, func, literal, select, text, update
 from sqlalchemy import case as either
 
 from forensics.authority.scope import Scope, scope_of
@@ -20,6 +20,7 @@ from forensics.case import schema
 from forensics.case.accounting import examined_exhibits
 from forensics.case.store import Case, packed, unpacked
 from forensics.custody.store import LedgerReader
+from forensics.model import Sensitivity
 
 ENTERED, OVERRIDDEN = "case.scope", "scope.override"
 FACT = "scope"  # what the ledger's last entry says, for readers of the case
@@ -123,6 +124,7 @@ def set_aside(connection: Connection, judge: Judge | None, since: int = 0) -> No
     ended = sorted(examined_exhibits(connection))
     if not since:
         _back(connection, ended)
+        _unmark(connection, ended)
     if judge is None or not ended:
         return
     connection.execute(text("CREATE TEMP TABLE gone_entry (id INTEGER PRIMARY KEY, rule TEXT)"))
@@ -136,6 +138,7 @@ def set_aside(connection: Connection, judge: Judge | None, since: int = 0) -> No
         columns = (f.id, f.exhibit, f.kind, f.path, f.fields_json, f.events_json)
         findings = select(*columns).where(f.exhibit.in_(ended), f.id > since)
         _note(connection, "gone", findings, f.id, lambda row: finding_verdict(judge, row))
+        _mark(connection, judge, ended, since)
         connection.execute(
             text(
                 "INSERT OR IGNORE INTO gone SELECT f.id, g.rule FROM finding AS f"
@@ -154,17 +157,55 @@ def set_aside(connection: Connection, judge: Judge | None, since: int = 0) -> No
 
 def _note(connection: Connection, table: str, query: Any, number: Any, verdict_of: Callable[[Row], Verdict]) -> None:
     """Write down the numbers and rules of the rows that are outside."""
+    for rows in _batches(connection, query, number):
+        verdicts = ((row["id"], verdict_of(row)) for row in rows)
+        gone = [(each, verdict.rule) for each, verdict in verdicts if verdict.outside]
+        if gone:
+            connection.exec_driver_sql(f"INSERT INTO {table} VALUES (?, ?)", gone)  # noqa: S608 - own names
+
+
+def _batches(connection: Connection, query: Any, number: Any) -> Iterator[list[Row]]:
+    """The rows of a query in the order of `number`, its first column."""
     last = 0
     while True:
         result = connection.execute(query.where(number > last).order_by(number).limit(_BATCH))
         names, rows = tuple(result.keys()), result.all()
         if not rows:
             return
-        verdicts = ((row[0], verdict_of(dict(zip(names, row, strict=True)))) for row in rows)
-        gone = [(each, verdict.rule) for each, verdict in verdicts if verdict.outside]
-        if gone:
-            connection.exec_driver_sql(f"INSERT INTO {table} VALUES (?, ?)", gone)  # noqa: S608 - own names
+        yield [dict(zip(names, row, strict=True)) for row in rows]
         last = rows[-1][0]
+
+
+def _mark(connection: Connection, judge: Judge, ended: Sequence[str], since: int) -> None:
+    """Mark what may be privileged; a secret stays one."""
+    if not judge.marks:
+        return
+    f = schema.finding.c
+    columns = (f.id, f.sensitivity, f.value, f.summary, f.path, f.fields_json)
+    query = select(*columns).where(
+        f.exhibit.in_(ended), f.id > since, f.sensitivity.in_((Sensitivity.NORMAL, Sensitivity.PERSONAL))
+    )
+    for rows in _batches(connection, query, f.id):
+        found = [
+            (row["id"], rule, row["sensitivity"])
+            for row in rows
+            if (rule := judge.privilege(row["value"] or "", row["summary"], row["path"] or "", row["fields_json"]))
+        ]
+        if found:
+            connection.exec_driver_sql("INSERT INTO privileged VALUES (?, ?, ?)", found)
+    marked = select(schema.privileged.c.finding)
+    connection.execute(update(schema.finding).where(f.id.in_(marked)).values(sensitivity=Sensitivity.PRIVILEGED.value))
+
+
+def _unmark(connection: Connection, ended: Sequence[str]) -> None:
+    """Take back what an earlier version has marked."""
+    p, f = schema.privileged.c, schema.finding.c
+    before = select(p.before).where(p.finding == f.id).scalar_subquery()
+    own = select(f.id).where(f.exhibit.in_(ended))
+    connection.execute(
+        update(schema.finding).where(f.id.in_(select(p.finding)), f.exhibit.in_(ended)).values(sensitivity=before)
+    )
+    connection.execute(delete(schema.privileged).where(p.finding.in_(own)))
 
 
 def _names(table: Any) -> str:

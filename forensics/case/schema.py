@@ -23,7 +23,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 4  # 2: hash sets; 3: parser, limit and digest of what was not examined; 4: what is outside the authority
+VERSION = 5  # 3: parser, limit and digest of what was not examined; 4: what is outside the authority; 5: privilege
 APPLICATION_ID = 0x494D5043  # "IMPC"
 
 metadata = MetaData()
@@ -194,6 +194,14 @@ outside_finding = finding.to_metadata(metadata, name="outside_finding")
 outside_finding.append_column(Column("rule", Text, nullable=False))
 outside_event = event.to_metadata(metadata, name="outside_event")
 outside_event.append_column(Column("rule", Text, nullable=False))
+
+privileged = Table(  # findings that the authority's lists mark, and how they were to be handled without it
+    "privileged",
+    metadata,
+    Column("finding", Integer, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("before", Text, nullable=False),
+)
 
 unexamined = Table(
     "unexamined",

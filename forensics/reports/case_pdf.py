@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from forensics.case import objects, schema
 from forensics.case.store import Case
+from forensics.reports.authority_section import tell_authority
 from forensics.reports.limits import GRADES, LIMITS
 from forensics.reports.paper import BODY, Paper, Words
 from forensics.reports.state import State, tell_limits, tell_state
@@ -30,6 +31,7 @@ def write_pdf(case: Case, path: Path, state: State) -> None:
     paper.title(f"Case {case.fact('number')}")
     tell_state(paper, case, state)
     paper.remark(LIMITS, "small")
+    tell_authority(paper, case)
     _exhibits(paper, case)
     _findings(paper, case)
     _unexamined(paper, case)

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from forensics.commands.main import main
@@ -204,3 +205,35 @@ def test_findings_that_are_set_aside_are_shown_for_a_reason(
     assert overrides(copy) == []
     assert lines(capsys, "findings", str(copy), "--outside", "--reason", "asked by the defence") == [known]
     assert [each["item"] for each in overrides(copy)] == [known["id"]]
+
+
+def test_findings_with_counsel_in_them_are_marked_until_the_list_is_another(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def care() -> dict[str, str]:
+        return {each["path"]: each["sensitivity"] for each in lines(capsys, "findings", str(copy))}
+
+    before = care()
+    document = tmp_path / "counsel.toml"
+    document.write_text(f'{DOCUMENT}\n[privilege]\nterms = ["PAY.txt"]\n')
+    assert main(["scope", "set", str(copy), str(document)]) == 0
+    assert care() == {**before, "/home/vendor/pay.txt": "possibly privileged"}
+    assert main(["case", "rebuild", str(copy)]) == 0
+    assert care()["/home/vendor/pay.txt"] == "possibly privileged"
+    document.write_text(DOCUMENT)
+    assert main(["scope", "set", str(copy), str(document), "--reason", "waived"]) == 0
+    assert care() == before
+
+
+def test_the_report_tells_of_the_authority(copy: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "report.pdf"
+    assert main(["report", str(copy), "--format", "pdf", "--out", str(paper)]) == 0
+    document = pypdfium2.PdfDocument(paper)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    told = " ".join(text.split())
+    assert "GW 214/26; Judge A. Example" in told
+    assert "S-1, version 1, ledger entry 2" in told
+    assert "/home/partner, *.eml" in told
+    assert "0 times, each entered with its reason" in told
+    assert "outside the authority" in told

@@ -158,3 +158,21 @@ def test_what_may_allow_more_is_widening() -> None:
     assert widened(old, changed(dates={"from": "2025-02-01", "to": "2026-06-01"})) == ("dates.to",)
     assert widened(old, changed(privilege={})) == ("privilege.domains",)
     assert widened(scope(), old) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("to: OFFICE@Kanzlei.example, please", "office@kanzlei.example"),
+        ("x@mail.kanzlei.example", "kanzlei.example"),
+        ("xkanzlei.example", ""),
+        ("Dear dr. muster,", "dr. muster"),
+        ("dr. musterfrau", ""),
+        ("dr muster", ""),
+    ],
+)
+def test_words_of_the_privilege_lists_stand_alone(text: str, found: str) -> None:
+    lists = {"terms": ["Dr. Muster"], "addresses": ["office@kanzlei.example"], "domains": ["@kanzlei.example"]}
+    judge = Judge(scope(privilege=lists))
+    assert judge.privilege("", text) == found
+    assert not Judge(scope()).marks
