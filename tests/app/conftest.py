@@ -65,3 +65,24 @@ def open_window(look: Look) -> Iterator[Callable[..., MainWindow]]:
         window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     look.set_theme("light")
+
+
+@pytest.fixture
+def real_window(look: Look) -> Iterator[Callable[[Path], MainWindow]]:
+    """Opens a case in the real window with its real child; closed at the end."""
+    windows: list[MainWindow] = []
+
+    def show(folder: Path) -> MainWindow:
+        window = MainWindow(look, Settings(remember=False))
+        windows.append(window)
+        window.resize(1366, 768)
+        window.show()
+        assert window.open_case(folder)
+        assert settle(window, 30)
+        return window
+
+    yield show
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,11 +20,9 @@ from app.courtroom.screen import Courtroom
 from app.courtroom.told import Scene, Shown
 from app.main_window import MainWindow
 from app.places.present import PresentPlace
-from app.settings import Settings
 from forensics.commands.main import main
 from tests.app import made_disk
 from tests.app.conftest import settle
-from viewers.look import Look
 
 ADDRESS = made_disk.ADDRESSES[0]
 
@@ -35,16 +33,8 @@ def case(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(look: Look, case: Path) -> Iterator[MainWindow]:
-    made = MainWindow(look, Settings(remember=False))
-    made.resize(1366, 768)
-    made.show()
-    assert made.open_case(case)
-    assert settle(made, 30)
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def window(real_window: Callable[[Path], MainWindow], case: Path) -> MainWindow:
+    return real_window(case)
 
 
 def findings_of(case: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:

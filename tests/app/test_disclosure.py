@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,10 @@ from PySide6.QtWidgets import QApplication
 from app.dialogs.disclosure import DisclosureDialog
 from app.main_window import MainWindow
 from app.places.findings import FindingsPlace
-from app.settings import Settings
 from forensics.custody.verify import verify
 from resources import verify as plain
 from tests.app import made_disk
 from tests.app.conftest import settle
-from viewers.look import Look
 
 
 @pytest.fixture(scope="module")
@@ -28,16 +26,8 @@ def examined(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def window(look: Look, examined: Path) -> Iterator[MainWindow]:
-    made = MainWindow(look, Settings(remember=False))
-    made.resize(1366, 768)
-    made.show()
-    assert made.open_case(examined)
-    assert settle(made, 30)
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def window(real_window: Callable[[Path], MainWindow], examined: Path) -> MainWindow:
+    return real_window(examined)
 
 
 def opened(window: MainWindow, *, check: int = 0) -> DisclosureDialog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -12,13 +12,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pypdfium2
 import pytest
 import zxingcpp
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.dialogs.paper import AUDIT, Paper, PaperDialog
 from app.dialogs.verify import VerifyDialog
 from app.main_window import MainWindow
-from app.settings import Settings
 from forensics.custody.store import LedgerReader
 from tests.app import made_disk
 from tests.app.conftest import settle
@@ -32,16 +30,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def window(look: Look, case: Path) -> Iterator[MainWindow]:
-    made = MainWindow(look, Settings(remember=False))
-    made.resize(1366, 768)
-    made.show()
-    assert made.open_case(case)
-    assert settle(made, 30)
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def window(real_window: Callable[[Path], MainWindow], case: Path) -> MainWindow:
+    return real_window(case)
 
 
 def made(window: MainWindow, paper: Paper | None, path: Path) -> PaperDialog:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -29,16 +29,8 @@ def case(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(look: Look, case: Path) -> Iterator[MainWindow]:
-    made = MainWindow(look, Settings(remember=False))
-    made.resize(1366, 768)
-    made.show()
-    assert made.open_case(case)
-    assert settle(made, 30)
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def window(real_window: Callable[[Path], MainWindow], case: Path) -> MainWindow:
+    return real_window(case)
 
 
 def opened(window: MainWindow) -> RevealDialog:

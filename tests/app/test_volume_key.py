@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.dialogs.volume_key import VolumeKeyDialog
 from app.main_window import MainWindow
 from app.models.tree import Node
 from app.places.bench import Bench
-from app.settings import Settings
 from forensics.commands.main import main
 from tests.app.conftest import settle
 from viewers.look import Look
@@ -43,16 +41,8 @@ def case(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(look: Look, case: Path) -> Iterator[MainWindow]:
-    made = MainWindow(look, Settings(remember=False))
-    made.resize(1366, 768)
-    made.show()
-    assert made.open_case(case)
-    assert settle(made, 40)
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+def window(real_window: Callable[[Path], MainWindow], case: Path) -> MainWindow:
+    return real_window(case)
 
 
 def locked(window: MainWindow) -> Node:
