@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self._swap(self._frame(session))
         menus.enable(self.menuBar(), self._case_actions, on=True)
         session.status_changed.connect(lambda _status: self._status())
+        session.status_changed.connect(lambda status: self.line.set_scope(status.get("scope") or {}))
         session.state_changed.connect(self._status)
         session.announced.connect(self.say)
         session.case_changed.connect(self.reload)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.jobs import Jobs
+from forensics.visible import visible
 from viewers.look import Look
 from viewers.parts import Bar, Hairline, IconView, label, set_tone
 from viewers.words import left_text, plural
@@ -58,10 +62,12 @@ class StatusLine(QWidget):
         self._message = label(look, "", "dense", "text2")
         row.addWidget(self._message)
         self._selection = label(look, "", "dense", "text2")
+        self._scope = label(look, "", "dense", weight=600)
+        self._scope.hide()
         line = Hairline(look, down=True)
         line.setFixedHeight(look.px(14))
         self._line = line
-        for right in (self._selection, line, label(look, "Times shown in UTC", "dense", weight=600)):
+        for right in (self._selection, self._scope, line, label(look, "Times shown in UTC", "dense", weight=600)):
             row.addWidget(right)
         jobs.changed.connect(self.refresh)
         look.changed.connect(self._restyle)
@@ -76,6 +82,20 @@ class StatusLine(QWidget):
         """What is selected and checked."""
         self._selection.setText(text)
         self._line.setVisible(bool(text))
+
+    def set_scope(self, told: Mapping[str, Any]) -> None:
+        """The authority of the case, its last day, and how often something outside it was opened; empty for none."""
+        self._scope.setVisible(bool(told))
+        if not told:
+            return
+        until = str(told["scope"]["valid_to"] or "")[:10]
+        opened = int(told["overrides"])
+        outside = sum(told["findings_outside"].values())
+        words = [f"Authority {visible(told['id'])}", f"until {until}" if until else "without an end"]
+        words += [f"{plural(outside, 'finding')} outside"] if outside else []
+        words += [f"opened outside {plural(opened, 'time')}"] if opened else []
+        self._scope.setText(", ".join(words))
+        set_tone(self._scope, "warn" if opened else "text")
 
     def say(self, text: str) -> None:
         """A short sentence about what just happened."""
@@ -120,7 +140,7 @@ class StatusLine(QWidget):
 
     def accessible_value(self) -> str:
         """What it says now."""
-        said = (self._title, self._percent, self._note, self._warn, self._message, self._selection)
+        said = (self._title, self._percent, self._note, self._warn, self._message, self._selection, self._scope)
         return ", ".join(one.text() for one in said if one.text() and not one.isHidden())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

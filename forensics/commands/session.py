@@ -177,6 +177,7 @@ class Session:
             "chain": "holds" if not checked.faults else f"broken: {checked.faults[0]}",
             "signatures": "wrong" if any(each.code == "signature" for each in checked.faults) else "good",
             "fences": self._fences,
+            "scope": authority.told(self._case),
             "disk_free": shutil.disk_usage(self._case.folder).free,
         }
 
