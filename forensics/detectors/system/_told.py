@@ -59,6 +59,16 @@ def unix_events(meaning: str, *stored: int) -> Iterator[Event]:
             yield Event(when, timedelta(seconds=1), meaning, str(each), Clock.DEVICE)
 
 
+def local_events(meaning: str, stored: str) -> Iterator[Event]:
+    """An event for a stored `YYYY-MM-DD hh:mm:ss` that is a time, of the machine's clock in a zone that is not stored."""
+    try:
+        when = datetime.strptime(stored, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return
+    if _EARLIEST <= when < _LATEST:
+        yield Event(when, timedelta(seconds=1), meaning, stored, Clock.DEVICE, "unknown")
+
+
 def text16(data: bytes, limit: int = LONGEST) -> str:
     """UTF-16LE up to the first NUL."""
     end = len(data) & ~1
