@@ -100,7 +100,7 @@ class Operations:
         try:
             if content.entry is not None:
                 return self._reader.entry(content.entry, offset, length)[0]
-            return self._reader.runs(content.exhibit, content.runs, offset, length, sealed=content.sealed)
+            return self._reader.stored(content.exhibit, content.runs, offset, length, sealed=content.sealed)
         except ImpoundError as error:
             raise OSError(errno.EIO, str(error), path) from error
 

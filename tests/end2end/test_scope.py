@@ -12,9 +12,14 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from sqlalchemy import select
 
+from forensics.case import schema
+from forensics.case.store import Case
 from forensics.commands.main import main
+from forensics.commands.reader import EvidenceReader
 from forensics.custody.store import LedgerReader
+from forensics.errors import OutsideAuthority
 
 INSIDE, OUTSIDE = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
 DELETED = "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"
@@ -237,3 +242,15 @@ def test_the_report_tells_of_the_authority(copy: Path, tmp_path: Path) -> None:
     assert "/home/partner, *.eml" in told
     assert "0 times, each entered with its reason" in told
     assert "outside the authority" in told
+
+
+def test_bytes_of_named_runs_are_refused_where_they_are_outside_alone(case: Path) -> None:
+    with Case.read(case) as opened, EvidenceReader(opened) as reader:
+        (region,) = opened.rows(select(schema.region.c.runs_json).where(schema.region.c.kind == "outside"))
+        start, size = json.loads(region["runs_json"])[0]
+        runs = [[start - 512, 512 + size]]
+        assert len(reader.stored("E1", runs, 0, 512)) == 512
+        with pytest.raises(OutsideAuthority, match="E1@ is outside the authority"):
+            reader.stored("E1", runs, 0, 513)
+        reader.permit("E1@")
+        assert len(reader.stored("E1", runs, 0, 513)) == 513
