@@ -97,6 +97,8 @@ KIND_TITLES = {
     "system/shell_history": "History of a command line",
     "system/recently_used": "File opened on a Linux desktop",
     "system/event_log": "Windows event",
+    "system/print_job": "Print job (CUPS)",
+    "system/print_spool": "Print job (Windows)",
     "system/login_record": "Login or start (Linux)",
     "system/apt_history": "Packages changed (APT)",
     "system/dpkg_log": "Program installed or removed (dpkg)",
