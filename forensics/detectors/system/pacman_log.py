@@ -34,6 +34,8 @@ _MEANING = {
 _RUN = b"[2024-02-29T12:00:03+0100] [PACMAN] Running 'pacman -S monero-gui'\n"
 _DONE = b"[2024-02-29T12:00:09+0100] [ALPM] installed electrum (4.5.5-1)\n"
 
+_STAMP = rb"\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[+-][0-9]{4}\] "
+
 
 class PacmanLog:
     """One finding for each line."""
@@ -42,11 +44,8 @@ class PacmanLog:
     title: ClassVar[str] = "Program installed or removed (pacman)"
     version: ClassVar[int] = 1
     triggers: ClassVar[tuple[Trigger, ...]] = (
-        Trigger(
-            rb"\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[+-][0-9]{4}\] \[(?:PACMAN\] Running '|ALPM\] (?:install|upgrade|rei|rem))",
-            at=0,
-            wide=False,
-        ),
+        Trigger(_STAMP + rb"\[PACMAN\] Running '", at=0, wide=False),
+        Trigger(_STAMP + rb"\[ALPM\] (?:ins|upg|rei|rem)", at=0, wide=False),
     )
     references: ClassVar[tuple[str, ...]] = ("pacman, lib/libalpm/log.c",)
     specimens: ClassVar[tuple[Specimen, ...]] = (

@@ -34,8 +34,8 @@ def told(detector: Detector, data: bytes, step: str, *offsets: int) -> list[Find
 
 
 def woken(detector: Detector, data: bytes, step: str) -> list[Finding]:
-    (pattern,) = (each.pattern for each in detector.triggers if each.pattern)
-    starts = [match.start() for match in re.finditer(pattern, data, re.DOTALL)]
+    patterns = [each.pattern for each in detector.triggers if each.pattern]
+    starts = sorted(match.start() for each in patterns for match in re.finditer(each, data, re.DOTALL))
     return told(detector, data, step, *starts) if starts else []
 
 
