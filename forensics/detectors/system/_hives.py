@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from forensics.detectors.system._specimens import WHEN
 
 NONE = 0xFFFFFFFF
+SEGMENT = 16_344  # octets of a value in one cell
 
 
 @dataclass
@@ -55,6 +56,9 @@ def hive(root: Key) -> bytes:
         size, place = len(data), NONE
         if size <= 4:
             size, place = size | 0x80000000, int.from_bytes(data.ljust(4, b"\0"), "little")
+        elif size > SEGMENT:
+            parts = [cell(data[at : at + SEGMENT] + bytes(4)) for at in range(0, size, SEGMENT)]
+            place = cell(struct.pack("<2sHI", b"db", len(parts), cell(struct.pack(f"<{len(parts)}I", *parts))))
         else:
             place = cell(data)
         return cell(struct.pack("<2sHIIIHH", b"vk", len(name), size, place, kind, 1, 0) + name.encode("cp1252"))

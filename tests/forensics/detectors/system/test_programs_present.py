@@ -43,7 +43,9 @@ def downloads(tmp_path: Path) -> bytes:
 def test_every_download_and_one_that_was_deleted(downloads: bytes) -> None:
     found = told(quarantine.DETECTOR, downloads, f"{HOME}Preferences/com.apple.LaunchServices.QuarantineEventsV2")
     live = [each for each in found if each.fields["state"].value == "live"]
-    assert {each.value for each in live} == {f"https://kiln.invalid/{number}.dmg" for number in range(300) if number != 149}
+    assert {each.value for each in live} == {
+        f"https://kiln.invalid/{number}.dmg" for number in range(300) if number != 149
+    }
     (lost,) = [each for each in found if each.fields["state"].value == "deleted"]
     assert lost.value == "https://kiln.invalid/149.dmg"
     assert "not current" in lost.caveats[0]

@@ -130,6 +130,19 @@ def test_a_package_of_the_store_and_the_flag_of_windows_10() -> None:
     assert (one.value, one.fields["run_flag"].value, one.events) == ("Kiln.Wallet", True, ())
 
 
+def test_entries_of_a_cache_in_several_cells_stand_where_they_are() -> None:
+    paths = [f"\\??\\C:\\Program Files\\{number}\\electrum.exe" for number in range(900)]
+    data = seven(True, *paths)
+    stored, found = cache(data)
+    assert [each.value for each in found] == [each[4:] for each in paths]
+    cut = 0
+    for one, entry in zip(found, entries(data), strict=True):
+        part = data[entry.place.offset : entry.place.end]
+        assert part.startswith(stored[one.span.offset : one.span.end])
+        cut += one.span.length < entry.place.length
+    assert cut == len(range(128, 128 + 48 * 900)) // 16_344  # those that go on in the next cell
+
+
 def test_damage_in_a_cache_ends_it() -> None:
     draw = random.Random(5)
     whole = [*(data for data, _, _ in FORMS.values()), seven(True, *("\\??\\C:\\a.exe",) * 9)]
