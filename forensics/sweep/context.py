@@ -34,6 +34,9 @@ class Place:
     families: tuple[str, ...] = ()  # whom it concerns; all where empty
 
 
+# Kinds that say of software itself that it is there: such a place is their context.
+_OF_SOFTWARE = frozenset({"system/app_bundle", "system/desktop_entry", "system/dpkg_status"})
+
 # Paths are lower-case, from the root of their volume. The first that fits counts.
 _PLACES: tuple[tuple[re.Pattern[str], Place], ...] = (
     (
@@ -81,7 +84,7 @@ def place(path: str) -> Place | None:
 def in_context(finding: Finding, path: str | None, inside: Sequence[str] = ()) -> Finding:
     """The finding as its place lets it stand; `inside` names the streams within the file that it is in."""
     where = place("/".join((path or "", *inside))) if path else None
-    if where is None or finding.grade == Grade.C4:
+    if where is None or finding.grade == Grade.C4 or finding.kind in _OF_SOFTWARE:
         return finding
     if where.families and finding.kind.partition("/")[0] not in where.families:
         return finding

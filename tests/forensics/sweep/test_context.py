@@ -7,7 +7,8 @@ import pytest
 from forensics.detectors.address.bitcoin import DETECTOR as BITCOIN
 from forensics.detectors.base import BytesLayer
 from forensics.detectors.contact.email import DETECTOR as EMAIL
-from forensics.model import Finding, Grade
+from forensics.detectors.system.app_bundle import DETECTOR as PROGRAM
+from forensics.model import Finding, Grade, Locator
 from forensics.primitives import base58
 from forensics.sweep.context import CHAIN, PACKAGES, SOFTWARE, WORDS, in_context, place
 
@@ -73,3 +74,10 @@ def test_a_weak_check_is_folded_and_a_strong_one_is_not() -> None:
     assert SOFTWARE in kept.caveats
     assert in_context(_address(), "/x/blocks/blk00000.dat").grade == Grade.C0
     assert in_context(_email(), "/home/v/shop.zip", ("shop/node_modules/a/package.json",)).grade == Grade.C0
+
+
+def test_software_is_at_home_among_software() -> None:
+    plist = b"<plist><dict><key>CFBundleIdentifier</key><string>a</string><key>CFBundleName</key><string>Electrum</string></dict></plist>"
+    path = "/Applications/Electrum.app/Contents/Info.plist"
+    (found,) = PROGRAM.examine(BytesLayer(plist, Locator(f"apfs:{path}")), 0)
+    assert in_context(found, path) == found
