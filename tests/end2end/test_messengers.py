@@ -88,6 +88,7 @@ def test_signal_opens_with_the_key_of_its_own_folder(case: Path, capsys: pytest.
 
 
 def test_a_span_within_is_the_place_on_the_medium(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines(capsys, "open-wallet", str(case), named(case, capsys, "chat/locked", "/Signal/"))
     found = next(
         each
         for each in lines(capsys, "findings", str(case))
@@ -102,6 +103,7 @@ def test_a_span_within_is_the_place_on_the_medium(case: Path, capsys: pytest.Cap
 
 def test_opening_again_records_nothing_twice(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = named(case, capsys, "chat/locked", "/Signal/")
+    lines(capsys, "open-wallet", str(case), name)
     before = lines(capsys, "findings", str(case))
     (told,) = lines(capsys, "open-wallet", str(case), name)
     assert told["already_recorded"]

@@ -68,6 +68,7 @@ def test_each_signature_is_held(case: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_signed_name_is_linked_to_the_key(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines(capsys, "signatures", str(case))
     links = [each for each in lines(capsys, "graph", str(case)) if each["type"] == "link"]
     assert any(each["rule"] == "SIGNED_NAME" and each["to"] == f"onion/v3:{ONION}" and each["met"] for each in links)
     assert any(
@@ -76,6 +77,7 @@ def test_the_signed_name_is_linked_to_the_key(case: Path, capsys: pytest.Capture
 
 
 def test_again_records_nothing_and_the_case_comes_back(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines(capsys, "signatures", str(case))
     before = lines(capsys, "findings", str(case))
     (told,) = lines(capsys, "signatures", str(case))
     assert told["findings"] == {}
