@@ -26,7 +26,8 @@ def opened(case: Path, run: Run) -> Path:
     with Ledger.open(case) as ledger:
         ledger.append(Draft("search.run", {"query": "Silberstein <b>\u202e"}))
         ledger.append(Draft("scope.override", {"reason": "beside Bild 7.jpg", "item": 7}, "E1"))
-        scan = next(scan for scan in LedgerReader.open(case).scans() if scan.kind == "item")
+        with LedgerReader.open(case) as reader:
+            scan = next(scan for scan in reader.scans() if scan.kind == "item")
         ledger.expunge(scan.id, 5, "order 9/26")
         ledger.append(Draft("config.change", {"path": "/Nutzer/Jörg"}))
     run("case", "rebuild", case)

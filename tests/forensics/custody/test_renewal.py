@@ -69,7 +69,8 @@ def test_it_holds_when_the_ledger_grows_and_an_item_is_expunged(
 ) -> None:
     renewed(case)
     with Ledger.open(case) as ledger:
-        scan = next(scan.id for scan in LedgerReader.open(case).scans() if scan.kind == "item")
+        with LedgerReader.open(case) as reader:
+            scan = next(scan.id for scan in reader.scans() if scan.kind == "item")
         more = ledger.open_scan("E1", {"parsers": ["fat@2"]})
         ledger.append_items(more, make_items(0, 10))
         ledger.interrupt_scan(more, "a pause")
