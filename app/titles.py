@@ -104,6 +104,7 @@ KIND_TITLES = {
     "system/launch_agent": "Program that a Mac starts by itself",
     "system/dpkg_status": "Program installed (dpkg)",
     "system/desktop_entry": "Program in the menu (Linux)",
+    "system/usb_kernel": "USB device connected (Linux)",
     "system/login_record": "Login or start (Linux)",
     "system/apt_history": "Packages changed (APT)",
     "system/dpkg_log": "Program installed or removed (dpkg)",
