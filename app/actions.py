@@ -15,6 +15,7 @@ from app.dialogs.base import Frame
 from app.dialogs.disclosure import DisclosureDialog
 from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
+from app.dialogs.open_wallet import OpenWalletDialog
 from app.dialogs.paper import LABEL, Paper, PaperDialog
 from app.dialogs.prove import ProveDialog
 from app.dialogs.reveal import RevealDialog
@@ -506,6 +507,13 @@ class Actions:
         """Show how others rebuild the bytes of a finding."""
         if self._window.session is not None:
             ProveDialog(self._window.look, self._window.session, number, self._window).exec()
+
+    def open_wallet(self) -> None:
+        """Open the wallet or store that is shown with what the examiner has."""
+        deck, window = self._deck(), self._window
+        if deck is not None and deck.subject is not None and deck.subject.finding is not None and window.session:
+            subject = deck.subject
+            OpenWalletDialog(window.look, window.session, deck.subject.finding, subject.title, window).open()
 
     def reveal(self) -> None:
         """Show a secret of the finding that is shown, for a reason."""

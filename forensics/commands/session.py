@@ -29,6 +29,7 @@ from forensics.case.store import Case
 from forensics.commands import authority, presenting, reproduce
 from forensics.commands.examination import Examination, Options
 from forensics.commands.linking import Graph
+from forensics.commands.open_wallet import held, open_finding, passwords
 from forensics.commands.opening import writing
 from forensics.commands.progress import Progress, as_json
 from forensics.commands.reader import EvidenceReader
@@ -56,6 +57,7 @@ EXCLUSIVE = {
     "examine": "an examination is running",
     "add": "an image is being added",
     "relocate": "an image is being checked",
+    "open_wallet": "a wallet or store is being opened",
 }
 
 
@@ -83,7 +85,8 @@ class Session:
             "status": self._status, "verify": self._verify, "report": self._report,
             "add": self._add, "relocate": self._relocate, "graph": self._graph,
             "assets": lambda _: asdict(assets_of(case)), "database": self._database, "page": self._page,
-            "secrets": self._secrets, "reveal": self._reveal,
+            "archive": self._archive,
+            "secrets": self._secrets, "reveal": self._reveal, "open_wallet": self._open_wallet,
             "steps": lambda _: presenting.entered(case),
             "steps_enter": lambda args: presenting.enter(case, ledger, args["steps"]),
             "steps_check": lambda args: presenting.check(case, reader, [int(each) for each in args["findings"]]),
@@ -310,6 +313,15 @@ class Session:
             name=str(args["name"]), key=key, passphrase=args.get("secret") or None,
         )  # fmt: skip
 
+    def _open_wallet(self, args: dict[str, Any]) -> dict[str, Any]:
+        """As `open-wallet`: `secret` is a text, `list` and `key_file` are paths; what is empty was not given."""
+        row = find(self._case, str(args["finding"]))
+        given = [str(args["secret"]).encode()] if args.get("secret") else []
+        if args.get("list"):
+            given += passwords(Path(args["list"]))
+        key_file = held(Path(args["key_file"]), "key") if args.get("key_file") else b""
+        return open_finding(self._case, self._ledger, row, given, key_file)
+
     def _view(self, args: dict[str, Any]) -> dict[str, Any]:
         row = find(self._case, str(args["finding"]))
         return {"seq": self._ledger.append("item.view", {"finding": f"F{row['id']}"}, exhibit=row["exhibit"]).seq}
@@ -352,10 +364,16 @@ class Session:
         entry = self._ledger.append("report.issue", {"format": args["format"], "file": path.name})
         return {"file": str(path), "ledger_entry": entry.seq}
 
-    def _page(self, args: dict[str, Any]) -> dict[str, Any]:
+    def _document(self, args: dict[str, Any]) -> tuple[int | None, dict[str, Any] | None]:
+        """The entry that is asked for, or the finding with the entry that it is in."""
         row = find(self._case, str(args["finding"])) if args.get("finding") is not None else None
-        entry = row["entry"] if row is not None else int(args["entry"])
-        return self._reader.page(entry, row)
+        return row["entry"] if row is not None else int(args["entry"]), row
+
+    def _page(self, args: dict[str, Any]) -> dict[str, Any]:
+        return self._reader.page(*self._document(args))
+
+    def _archive(self, args: dict[str, Any]) -> dict[str, Any]:
+        return self._reader.archive(*self._document(args))
 
     def _database(self, args: dict[str, Any]) -> dict[str, Any]:
         return self._reader.database(int(args["entry"]), args.get("table"), max(0, int(args.get("first", 0))))

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from forensics.case import wallet_vault
-from forensics.case.linked import OPENED, assets_of, known
-from forensics.commands.open_store import KINDS, open_store, tell
+from forensics.case.linked import assets_of, known
+from forensics.commands.open_store import KINDS, tell
+from forensics.commands.open_wallet import held, open_finding, passwords
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say
-from forensics.commands.reader import EvidenceReader
-from forensics.commands.to_open import BESIDE, beside, whole
 from forensics.commands.verbs_inspect import find
-from forensics.confinement.jobs import Job, JobFailed, Limits
-from forensics.confinement.supervisor import Supervisor
 from forensics.errors import UsageError
 from forensics.links.corroborate import Edge, corroborate, entities
 from forensics.links.payments import Flow
-from forensics.model import Secret
-from forensics.sweep.wire import fingerprint
 from forensics.visible import visible
-
-SECONDS = 300.0
-MEMORY = 3 << 30
-LARGEST = 64 << 20
-MOST_ENTERED = 500  # addresses, and links, in one ledger entry
-_LARGEST_SECRET = 1 << 16
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,6 +33,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="a file whose text, a last newline aside, is the password, or a key in hexadecimal; stores of messages "
         "open without where their key is a finding of the case",
     )
+    wallet.add_argument("--secrets", metavar="@FILE", help="a list of passwords that the examiner has, one a line")
     wallet.add_argument("--key-file", type=Path, metavar="FILE", help="where the store wants one beside or instead")
     wallet.add_argument("--json", action="store_true")
     wallet.set_defaults(run=_open_wallet)
@@ -60,80 +48,36 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     held.set_defaults(run=_assets)
 
 
-def _secret(text: str) -> bytes:
+def _file(text: str) -> Path:
     if not text.startswith("@"):
         raise UsageError("--secret takes @FILE: a password in the list of processes is a password given away")
-    return _held(Path(text[1:]), "password").removesuffix(b"\n").removesuffix(b"\r")
+    return Path(text[1:])
 
 
-def _held(path: Path, what: str) -> bytes:
-    if not path.is_file() or path.stat().st_size > _LARGEST_SECRET:
-        raise UsageError(f"{path}: no file of a {what}")
-    return path.read_bytes()
+def _secret(text: str) -> bytes:
+    return held(_file(text), "password").removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _open_wallet(options: argparse.Namespace) -> int:
-    secret = _secret(options.secret) if options.secret else b""
-    key_file = _held(options.key_file, "key") if options.key_file else b""
-    used = {"key_file_sha256": sha256(key_file).hexdigest()} if key_file else {}
+    secrets = [_secret(options.secret)] if options.secret else []
+    if options.secrets:
+        secrets += passwords(_file(options.secrets))
+    key_file = held(options.key_file, "key") if options.key_file else b""
     with writing(options.folder) as (case, ledger):
         row = find(case, options.finding)
-        name = f"F{row['id']}"
-        if row["kind"] in KINDS:
-            if secret and key_file:
-                raise UsageError(f"{name}: {row['kind']} takes one key")
-            told, done = open_store(case, ledger, row, secret or key_file)
-            for line in () if options.json else tell(told):
-                say(line)
-            if options.json:
-                emit(told)
-            return DONE if done else FAILED
-        if not options.secret:
-            raise UsageError(f"{name}: {row['kind']} opens with --secret")
-        if row["span_length"] > LARGEST:
-            raise UsageError(f"{name}: more than {LARGEST:,} bytes")
-        if key_file and row["kind"] in BESIDE:
-            raise UsageError(f"{name}: {row['kind']} takes no key file")
-        with EvidenceReader(case) as reader:
-            data = whole(reader, row)
-            more = key_file or beside(case, reader, row)
-        spec = {"kind": row["kind"], "data": data, "secret": secret, "more": more}
-        with Supervisor(evidence=[], workers=1, setup={"exhibits": {}, "secret_key": case.secret_key}) as supervisor:
-            try:
-                (part,) = supervisor.call(Job(0, "open_wallet", spec, name, Limits(SECONDS, MEMORY))).parts
-            except JobFailed as error:
-                reason = error.quarantined.reason
-                body = {"finding": name, "kind": row["kind"], "opened": False, "reason": reason, **used}
-                ledger.append(OPENED, body, exhibit=row["exhibit"])
-                _tell({**body, "sha256": row["sha256"]}, as_json=options.json)
-                return FAILED
-        found: Any = part
-        wallet_vault.keep(case, name, secret, found["secrets"])
-        body = {
-            "finding": name,
-            "kind": row["kind"],
-            "opened": True,
-            **used,
-            "check": found["check"],
-            "fields": found["fields"],
-            "addresses": found["addresses"][:MOST_ENTERED],
-            "addresses_in_all": len(found["addresses"]),
-            "keys": found["keys"],
-            "links": found["links"][:MOST_ENTERED],
-            "secrets": [
-                {"name": each, "masked": Secret(text).masked, "fingerprint": fingerprint(Secret(text), case.secret_key)}
-                for each, text in found["secrets"]
-            ],
-        }
-        entry = ledger.append(OPENED, body, exhibit=row["exhibit"])
-    _tell({**body, "ledger_entry": entry.seq}, as_json=options.json)
-    return DONE
+        told = open_finding(case, ledger, row, secrets, key_file)
+    if options.json:
+        emit(told)
+    elif row["kind"] in KINDS:
+        for line in tell(told):
+            say(line)
+    else:
+        _tell(told)
+    return DONE if told["opened"] else FAILED
 
 
-def _tell(body: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        emit(body)
-    elif not body["opened"]:
+def _tell(body: dict[str, Any]) -> None:
+    if not body["opened"]:
         say(f"{body['finding']}: not opened: {body['reason']}")
     else:
         say(f"{body['finding']}: opened, proven by {body['check']}")

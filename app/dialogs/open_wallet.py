@@ -1,0 +1,108 @@
+"""Open a wallet, a store of passwords or of messages with what the examiner has. Nothing given is kept in the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from app.dialogs.base import Frame
+from app.session import Session
+from forensics.visible import visible
+from viewers.look import Look
+from viewers.parts import Button, label, set_tone
+from viewers.words import plural
+
+MOST_SHOWN = 12
+
+
+class OpenWalletDialog(Frame):
+    """Passwords one by one or as a list in a file, a key file; what opening it gave, secrets masked."""
+
+    def __init__(self, look: Look, session: Session, finding: int, title: str, parent: QWidget | None) -> None:
+        super().__init__(
+            look, parent, "Open with what you have",
+            f"F{finding}, {title}. Passwords that you have are tried once each; nothing is guessed. Stores of messages "
+            "open without one where their key is a finding of this case.",
+            720,
+        )  # fmt: skip
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session, self._finding = session, finding
+        self.told: dict[str, Any] = {}
+        self.secret = self.line("Password, or a key in hexadecimal")
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.list = self._file("Or a file with a list of them, one a line")
+        self.key = self._file("Key file, where the store wants one")
+        self.note = label(look, "", "body", "text2", weight=500, wrap=True, selectable=True)
+        self.column.addWidget(self.note)
+        self.column.addStretch(1)
+        self.quiet("Close")
+        self.open_ = Button(look, "Open", "lock", "primary", self._open)
+        self.open_.setDefault(True)
+        self.footer.addWidget(self.open_)
+        self.secret.setFocus()
+
+    def _file(self, name: str) -> QLineEdit:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        edit = QLineEdit()
+        row.addWidget(edit, 1)
+        choose = Button(self.look, "Choose", "open", "normal", lambda: self._browse(edit))
+        choose.setAccessibleName(f"Choose: {name}")
+        row.addWidget(choose)
+        self.row(name, holder)
+        edit.setAccessibleName(name)
+        return edit
+
+    def _browse(self, edit: QLineEdit) -> None:
+        options = QFileDialog.Option.DontUseNativeDialog
+        chosen, _ = QFileDialog.getOpenFileName(self, edit.accessibleName(), str(Path.home()), options=options)
+        if chosen:
+            edit.setText(chosen)
+
+    def _open(self) -> None:
+        args: dict[str, Any] = {"finding": self._finding, "secret": self.secret.text()}
+        self.secret.clear()
+        args |= {name: edit.text().strip() for name, edit in (("list", self.list), ("key_file", self.key))}
+        self.open_.setEnabled(False)
+        self._say("It is being tried in a reader of its own. A key derivation may take minutes.", "text2")
+        self._session.call("open_wallet", args, self._take)
+
+    def _take(self, ok: bool, result: Any) -> None:
+        self.open_.setEnabled(True)
+        if not ok:
+            self._say(f"It was not tried: {result}", "danger")
+            return
+        self.told = result
+        tried = plural(int(result.get("tried") or 1), "password")
+        if not result["opened"]:
+            self._say(f"Not opened with {tried}: {result['reason']}. The record says that it was tried.", "warn")
+            return
+        self._say(" ".join(self._sentences(result)), "ok")
+        self._session.refresh_status()
+        self._session.case_changed.emit()
+
+    @staticmethod
+    def _sentences(told: dict[str, Any]) -> list[str]:
+        said = [f"Opened, proven by {told['check']}."]
+        if told.get("addresses_in_all"):
+            said.append(f"{plural(int(told['addresses_in_all']), 'address', 'addresses')} of it.")
+        entries = (told.get("fields") or {}).get("entries") or ()
+        if entries:
+            names = ", ".join(str(each.get("title") or "-") for each in entries[:MOST_SHOWN])
+            said.append(f"{plural(len(entries), 'entry', 'entries')}: {names}.")
+        secrets = told.get("secrets") or ()
+        if secrets:
+            masked = ", ".join(f"{each['name']} {each['masked']}" for each in secrets[:MOST_SHOWN])
+            said.append(f"Secrets, in the vault: {masked}. Show a secret shows one for a reason.")
+        inside = sum(int(count) for _, count in told.get("findings") or ())
+        if inside:
+            said.append(f"What is inside is in Findings: {plural(inside, 'finding')}.")
+        return said
+
+    def _say(self, words: str, tone: str) -> None:
+        set_tone(self.note, tone)
+        self.note.setText(visible(words))
