@@ -105,6 +105,8 @@ KIND_TITLES = {
     "system/dpkg_status": "Program installed (dpkg)",
     "system/desktop_entry": "Program in the menu (Linux)",
     "system/usb_kernel": "USB device connected (Linux)",
+    "system/page_log": "Pages printed (CUPS)",
+    "system/lastlog": "Last login (Linux)",
     "system/login_record": "Login or start (Linux)",
     "system/apt_history": "Packages changed (APT)",
     "system/dpkg_log": "Program installed or removed (dpkg)",

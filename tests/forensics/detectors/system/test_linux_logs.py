@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import subprocess
 
 import pytest
 
 from forensics.detectors.base import BytesLayer, Detector
-from forensics.detectors.system import apt_history, dpkg_log, login_record, pacman_log
+from forensics.detectors.system import apt_history, dpkg_log, lastlog, login_record, pacman_log
 from forensics.model import Finding, Grade, Locator
 
 DUMP = """\
@@ -124,3 +125,15 @@ def test_lines_of_dpkg_and_pacman() -> None:
     assert program.fields["program_class"].value == "encryption"
     assert program.events[0].when.isoformat() == "2024-02-28T23:30:05+00:00"
     assert program.events[0].zone == "utc"
+
+
+def test_last_logins_by_the_number_of_the_user() -> None:
+    record = struct.pack("<i32s256s", 1_709_164_800, b"pts/0", b"kiln.invalid")
+    data = record + bytes(292 * 1_200) + record
+    first, second = told(lastlog.DETECTOR, data, "ext4:/var/log/lastlog")
+    assert (first.value, second.value, second.fields["user_id"].value) == ("user 0", "user 1201", 1_201)
+    assert second.fields["host"].value == "kiln.invalid"
+    assert second.events[0].meaning == "user logged in"
+    damaged = bytearray(data)
+    damaged[292 * 1_201 + 4] = 1
+    assert len(told(lastlog.DETECTOR, bytes(damaged), "ext4:/var/log/lastlog")) == 1

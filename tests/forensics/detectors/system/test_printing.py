@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from forensics.detectors.base import BytesLayer, Specimen
-from forensics.detectors.system import print_job, print_spool
+from forensics.detectors.system import page_log, print_job, print_spool
 from forensics.model import Grade, Locator
 
 OPERATION, JOB = 1, 2
@@ -110,3 +111,20 @@ def test_a_weekday_that_is_another_ones_is_no_time() -> None:
     data = bytearray(print_spool.DETECTOR.specimens[0].data)
     data[104 + 4] ^= 1
     assert not list(print_spool.DETECTOR.examine(BytesLayer(bytes(data)), 0))
+
+
+def test_lines_of_the_page_log() -> None:
+    data = (
+        b"DeskJet root 1 [20/May/1999:19:21:05 +0000] 1 1 acme-123 localhost myjob letter one-sided\n"  # of cupsd-logs(5)
+        b"DeskJet root 1 [20/May/1999:19:21:06 +0000] 2 1 acme-123 localhost myjob letter one-sided\n"
+        b"DYMO 17 v [01/Mar/2024:00:30:00 +0100] total 40 - localhost labels, m\xc3\xbcnzen.pdf\n"
+        b'127.0.0.1 - - [01/Mar/2024:00:30:00 +0100] "POST / HTTP/1.1" 200 17\n'
+    )
+    layer = BytesLayer(data, Locator("ext4:/var/log/cups/page_log.1"))
+    ends = [match.end() for match in re.finditer(page_log.DETECTOR.triggers[0].pattern, data)]
+    first, second, third = (each for end in ends for each in page_log.DETECTOR.examine(layer, end))
+    assert (first.value, first.fields["user"].value, first.fields["page"].value) == ("myjob", "root", 1)
+    assert second.fields["page"].value == 2
+    assert (third.value, third.fields["user"].value, third.fields["pages"].value) == ("labels, münzen.pdf", "v", 40)
+    assert third.events[0].when.isoformat() == "2024-02-29T23:30:00+00:00"
+    assert data[third.span.offset : third.span.end].startswith(b"DYMO 17")
