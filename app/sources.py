@@ -74,6 +74,7 @@ def _picture(session: Session, source: ByteSource, subject: Subject) -> None:
             {"finding": subject.finding} if subject.finding is not None else {"entry": subject.entry}
         )
         source.ask_page = lambda done: _told(session, "page", named, done)
+        source.ask_archive = lambda done: _told(session, "archive", named, done)
 
 
 def _told(session: Session, verb: str, args: dict[str, object], done: Told) -> None:

@@ -153,6 +153,7 @@ class ByteSource:
     ask_picture: Callable[[int, int, bool, Picture], None] | None = None
     ask_table: Callable[[str | None, int, Told], None] | None = None
     ask_page: Callable[[Told], None] | None = None
+    ask_archive: Callable[[Told], None] | None = None
     other: ByteSource | None = None  # of a decoded stream: the bytes on the image that it comes from
     trouble: str = ""  # why this is not the source that was wanted
 
@@ -183,6 +184,13 @@ class ByteSource:
             done(None, "There is no page reader for this selection.")
         else:
             self.ask_page(done)
+
+    def archive(self, done: Told) -> None:
+        """Ask for the members of the subject, an archive; read outside the window."""
+        if self.ask_archive is None:
+            done(None, "There is no archive reader for this selection.")
+        else:
+            self.ask_archive(done)
 
     def place(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
         """Where a field's span lies in this source."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from app.docks.frame import Heading
 from app.settings import VIEWER, Settings
 from viewers import draw
+from viewers.archive import ArchiveViewer
 from viewers.base import ByteSource, Subject, Viewer, best
 from viewers.chat import ChatViewer
 from viewers.database import DatabaseViewer
@@ -35,6 +36,7 @@ VIEWERS: tuple[type[Viewer], ...] = (
     MarketViewer,
     PageViewer,
     DatabaseViewer,
+    ArchiveViewer,
     ImageViewer,
 )
 

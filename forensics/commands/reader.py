@@ -268,12 +268,20 @@ class EvidenceReader:
 
     def page(self, entry: int | None, finding: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The texts of a saved page: of an entry, or of the decoded stream that a finding lies in."""
+        return self._ask("page", self._document(entry, finding))
+
+    def _document(self, entry: int | None, finding: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What leads a worker to an entry, or to the decoded stream that a finding lies in."""
         spec = self.stream_of(finding) if finding is not None else None
         if spec is None:
             if entry is None:
                 raise UsageError("this finding is in no entry; its bytes are in the hex and text views")
             spec = self._owner(entry)
-        return self._ask("page", spec)
+        return spec
+
+    def archive(self, entry: int | None, finding: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The members of an archive, as it states them: of an entry, or of the stream that a finding lies in."""
+        return self._ask("archive", self._document(entry, finding))
 
     def database(self, entry: int, table: str | None, first: int) -> dict[str, Any]:
         """Tables and rows of an SQLite database; the write-ahead log beside it is read with it."""

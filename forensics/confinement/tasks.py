@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 import PIL.Image
 
-from forensics.confinement import databases, lazy, pages, pictures, signed, stores
+from forensics.confinement import archives, databases, lazy, pages, pictures, signed, stores
 from forensics.confinement.handles import OpenEvidence
 from forensics.confinement.sealing import seal
 from forensics.confinement.streams import key_of, open_stream
 from forensics.detectors.wallet._opening import opened
-from forensics.errors import EvidenceError
+from forensics.errors import EvidenceError, FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.companions import missing
 from forensics.evidence.container import open_image
@@ -422,6 +422,17 @@ def _database(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]
         raise EvidenceError(str(layer.locator), str(error)) from error
 
 
+def _archive(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
+    if spec.get("steps"):
+        layer = _stream_layer(spec, context)
+    else:
+        layer = _open_entry(spec["exhibit"], spec["place"], context)(spec["owner"])
+    try:
+        yield archives.look(layer)
+    except FormatError as error:
+        raise EvidenceError(str(layer.locator), str(error)) from error
+
+
 def _page(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     opened = _open_entry(spec["exhibit"], spec["place"], context) if "place" in spec else None
     layer = _stream_layer(spec, context) if spec.get("steps") or opened is None else opened(spec["owner"])
@@ -466,6 +477,7 @@ _VERBS: Mapping[str, Callable[[Mapping[str, Any], WorkerContext], Iterator[Part]
     "stream": _stream,
     "picture": _picture,
     "database": _database,
+    "archive": _archive,
     "page": _page,
     "open_wallet": _open_wallet,
     "open_store": _open_store,

@@ -15,8 +15,8 @@ MOST_STREAMS = 1 << 20
 MOST_CODERS = 8
 
 END, HEADER, MAIN_STREAMS, FILES, PACKED, UNPACKED, SUBSTREAMS = 0x00, 0x01, 0x04, 0x05, 0x06, 0x07, 0x08
-SIZES, DIGESTS, FOLDERS, UNPACKED_SIZES, COUNTS, NO_STREAM, NAMES, ENCODED = (
-    0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x11, 0x17,
+SIZES, DIGESTS, FOLDERS, UNPACKED_SIZES, COUNTS, NO_STREAM, NO_FOLDER, NAMES, MODIFIED, ENCODED = (
+    0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x11, 0x14, 0x17,
 )  # fmt: skip
 
 
@@ -50,6 +50,16 @@ class Folder:
     main: int = 0
     order: list[int] = field(default_factory=list)
     streams: list[tuple[int, int | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A name in the list of files; `stored` ones have a stream. `modified` is in 100 ns since 1601, UTC."""
+
+    name: str
+    stored: bool
+    folder: bool
+    modified: int | None
 
 
 class Cursor:
@@ -255,20 +265,31 @@ def _lay(folders: Sequence[Folder], position: int, lengths: Sequence[int]) -> No
         number += folder.packed
 
 
-def names_of(cursor: Cursor) -> list[str]:
-    """The names of the files that have a stream, in order.
+def files_of(cursor: Cursor) -> list[File]:
+    """The files, in order; those that are stored have the streams of the folders, one after the other.
 
     Raises:
         FormatError: the list is not what it must be.
     """
     count = cursor.count(MOST_STREAMS)
     names: list[str] = []
-    empty = [False] * count
+    times: list[int | None] = [None] * count
+    without, files = [False] * count, list[bool]()
     while (kind := cursor.byte()) != END:
         body = Cursor(data := cursor.take(cursor.number()))
         if kind == NO_STREAM:
-            empty = body.bits(count)
+            without = body.bits(count)
+        elif kind == NO_FOLDER:
+            files = body.bits(sum(without))
         elif kind == NAMES and data[:1] == b"\0":
             names = data[1:].decode("utf-16-le", "replace").split("\0")[:count]
+        elif kind == MODIFIED:
+            known = [True] * count if body.byte() else body.bits(count)
+            body.expect(0)  # not kept elsewhere
+            times = [int.from_bytes(body.take(8), "little") if each else None for each in known]
     names += [""] * (count - len(names))
-    return [name for name, without in zip(names, empty, strict=True) if not without]
+    empty = iter(files)
+    return [
+        File(name, not bare, bare and not next(empty, False), time)
+        for name, bare, time in zip(names, without, times, strict=True)
+    ]

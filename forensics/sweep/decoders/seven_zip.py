@@ -35,8 +35,9 @@ from forensics.sweep.decoders._seven_zip_header import (
     MAIN_STREAMS,
     Coder,
     Cursor,
+    File,
     Folder,
-    names_of,
+    files_of,
     streams_of,
 )
 from forensics.sweep.decoders._streams import CHECKSUM, Drained, Plain, Step, drain, inflate_raw
@@ -103,27 +104,39 @@ class SevenZip:
 
     def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
         """As the contract says."""
-        head = layer.read(at, SIGNATURE)
-        if limit <= 0 or len(head) < SIGNATURE or head[:6] != MAGIC:
+        header = None if limit <= 0 else header_of(layer, at)
+        if header is None:
             return
-        if int.from_bytes(head[8:12], "little") != zlib.crc32(head[12:]):
-            return
-        offset, length = int.from_bytes(head[12:20], "little"), int.from_bytes(head[20:28], "little")
-        if not 0 < length <= LARGEST_HEADER or at + SIGNATURE + offset + length > layer.size:
-            return
-        header = layer.read(at + SIGNATURE + offset, length)
-        if zlib.crc32(header) != int.from_bytes(head[28:], "little"):
-            return
-        whole = ByteRun(at, SIGNATURE + offset + length)
+        whole, data = header
         try:
-            folders, names = _header(layer, at, header)
+            folders, files = directory(layer, at, data)
         except FormatError as error:
             yield Decoded(b"", whole, complete=False, caveat=f"Not decoded: {error}.")
             return
+        names = [each.name for each in files if each.stored]
         yield from _files(layer, at + SIGNATURE, folders, names, limit)
 
 
-def _header(layer: Layer, at: int, header: bytes) -> tuple[list[Folder], list[str]]:
+def header_of(layer: Layer, at: int) -> tuple[ByteRun, bytes] | None:
+    """The bytes of a whole archive and its header; None where there is none, or its checksums do not hold."""
+    head = layer.read(at, SIGNATURE)
+    if len(head) < SIGNATURE or head[:6] != MAGIC or int.from_bytes(head[8:12], "little") != zlib.crc32(head[12:]):
+        return None
+    offset, length = int.from_bytes(head[12:20], "little"), int.from_bytes(head[20:28], "little")
+    if not 0 < length <= LARGEST_HEADER or at + SIGNATURE + offset + length > layer.size:
+        return None
+    header = layer.read(at + SIGNATURE + offset, length)
+    if zlib.crc32(header) != int.from_bytes(head[28:], "little"):
+        return None
+    return ByteRun(at, SIGNATURE + offset + length), header
+
+
+def directory(layer: Layer, at: int, header: bytes) -> tuple[list[Folder], list[File]]:
+    """What a header says; one that is encoded itself is decoded first.
+
+    Raises:
+        FormatError: it is not what it must be, or is encrypted.
+    """
     for _ in range(4):
         cursor = Cursor(header)
         if cursor.byte() != ENCODED:
@@ -141,7 +154,7 @@ def _header(layer: Layer, at: int, header: bytes) -> tuple[list[Folder], list[st
     kind = cursor.byte()
     if kind == MAIN_STREAMS:
         folders, kind = streams_of(cursor), cursor.byte()
-    return folders, names_of(cursor) if kind == FILES else []
+    return folders, files_of(cursor) if kind == FILES else []
 
 
 def _files(layer: Layer, base: int, folders: Sequence[Folder], names: Sequence[str], limit: int) -> Iterator[Decoded]:
