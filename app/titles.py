@@ -107,6 +107,7 @@ KIND_TITLES = {
     "system/usb_kernel": "USB device connected (Linux)",
     "system/page_log": "Pages printed (CUPS)",
     "system/lastlog": "Last login (Linux)",
+    "system/mac_bookmark": "File that a Mac remembers",
     "system/login_record": "Login or start (Linux)",
     "system/apt_history": "Packages changed (APT)",
     "system/dpkg_log": "Program installed or removed (dpkg)",

@@ -6,7 +6,7 @@
 | `Name=`, `Exec=`, `TryExec=` | its name; the command line                                     |
 | `Hidden=`, `X-GNOME-Autostart-enabled=` | switched off                                        |
 
-In `autostart` they start with a login. Entries of programs that no table names are findings only there.
+In `autostart` they start with a login. Entries of programs that no table names are findings only in a user's own.
 Not recorded: when it came, and whether it was started. Source: freedesktop.org, Desktop Entry Specification 1.5.
 """
 
@@ -67,7 +67,7 @@ class DesktopEntry:
         starts = "/autostart/" in step.lower()
         command = told["Exec"][0]
         known = next(filter(None, map(program_of, [*_programs(command), *([file[1]] if file else [])])), None)
-        if known is None and not starts:
+        if known is None and "/.config/autostart/" not in step.lower():
             return
         fields, links = owner(step)
         fields |= {

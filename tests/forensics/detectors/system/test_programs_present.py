@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from forensics.detectors.base import BytesLayer, Detector
-from forensics.detectors.system import app_bundle, desktop_entry, dpkg_status, launch_agent, quarantine
+from forensics.detectors.system import app_bundle, desktop_entry, dpkg_status, launch_agent, mac_bookmark, quarantine
 from forensics.model import Clock, Finding, Grade, Locator
 
 HOME = "apfs:/Users/v/Library/"
@@ -131,6 +131,25 @@ def test_entries_of_a_desktop() -> None:
     (one,) = told(desktop_entry.DETECTOR, entry % b"/home/v/miner --x", "ext:/home/v/.config/autostart/a.desktop")
     assert one.fields["what"].value == "program that starts by itself"
     assert "program" not in one.fields
+    assert not told(desktop_entry.DETECTOR, entry % b"/usr/bin/bus", "ext:/etc/xdg/autostart/a.desktop")
     off = (entry % b"/home/v/miner").replace(b"\n\n", b"\nHidden=true\n\n")
     (one,) = told(desktop_entry.DETECTOR, off, "ext:/home/v/.config/autostart/a.desktop")
     assert one.fields["switched_off"].value is True
+
+
+def test_bookmarks_in_a_list_of_recent_documents() -> None:
+    one = mac_bookmark.DETECTOR.specimens[0].data
+    content = {"$objects": ["$null", one, one.replace(b"STICK", b"BRICK"), "more"], "$version": 100_000}
+    data = plistlib.dumps(content, fmt=plistlib.FMT_BINARY)
+    step = f"{HOME}Application Support/com.apple.sharedfilelist/com.apple.LSSharedFileList.RecentDocuments.sfl2"
+    starts = [match.start() for match in re.finditer(mac_bookmark.DETECTOR.triggers[0].pattern, data, re.DOTALL)]
+    first, second = (each for start in starts for each in told(mac_bookmark.DETECTOR, data, step, start))
+    assert (first.value, second.value) == ("/Volumes/STICK/wallets/Münzen.dat", "/Volumes/BRICK/wallets/Münzen.dat")
+    said = {name: field.value for name, field in second.fields.items()}
+    assert (said["list"], said["volume_label"], said["user"], said["account"]) == ("RecentDocuments", "BRICK", "v", "v")
+    assert [(each.meaning, each.when.isoformat()) for each in first.events] == [
+        ("file created", "2024-02-29T12:00:00+00:00")
+    ]
+    place = second.fields["volume_label"].span
+    assert place is not None
+    assert data[place.offset : place.end] == b"BRICK"
