@@ -16,6 +16,7 @@ from app.dialogs.disclosure import DisclosureDialog
 from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.open_wallet import OpenWalletDialog
+from app.dialogs.outside import OutsideDialog
 from app.dialogs.paper import LABEL, Paper, PaperDialog
 from app.dialogs.prove import ProveDialog
 from app.dialogs.reveal import RevealDialog
@@ -507,6 +508,14 @@ class Actions:
         """Show how others rebuild the bytes of a finding."""
         if self._window.session is not None:
             ProveDialog(self._window.look, self._window.session, number, self._window).exec()
+
+    def open_outside(self) -> None:
+        """Open what is shown though it is outside the authority, for a reason that is entered."""
+        deck, place = self._deck(), self._window.current_place()
+        if deck is not None and deck.subject is not None and isinstance(place, Bench):
+            dialog = OutsideDialog(self._window.look, deck.subject.title, self._window)
+            if dialog.exec():
+                place.show_again(dialog.reason.text().strip())
 
     def open_wallet(self) -> None:
         """Open the wallet or store that is shown with what the examiner has."""

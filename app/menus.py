@@ -108,6 +108,7 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(custody, "Print a label", "", acts.print_label))
     found.append(_add(custody, "Auditor's file", "", partial(acts.paper, AUDIT)))
     found.append(_add(custody, "Show a secret", "", acts.reveal))
+    found.append(_add(custody, "Open what is outside the authority", "", acts.open_outside))
     found.append(_add(custody, "Open with what you have", "", acts.open_wallet))
     found.append(_add(custody, "Prove this finding", "Ctrl+P", acts.prove))
     present = menu("Present")

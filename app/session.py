@@ -48,6 +48,7 @@ class Session(QObject):
         self.jobs = Jobs()
         self.status: dict[str, Any] = {}
         self.running = False
+        self.outside_reason = ""  # why what is shown now is opened though it is outside the authority
         self.trouble = ""
         self.wrong: Trouble | None = None
         self._next = 1
@@ -95,6 +96,8 @@ class Session(QObject):
             if reply is not None:
                 reply(False, self.trouble)
             return
+        if self.outside_reason:
+            args = {**(args or {}), "outside_reason": self.outside_reason}
         self._replies[number] = reply or (lambda _ok, _result: None)
         line = json.dumps({"id": number, "verb": verb, "args": args or {}}).encode() + b"\n"
         if self.running:

@@ -124,14 +124,16 @@ class Bench(PlaceWidget):
         self.frame.quietly(lambda: tree.setVisible(not self.filled and self._had_tree))
         self.middle.setVisible(not self.filled)
 
-    def show_again(self) -> None:
-        """Read what is shown once more: its reader is there again."""
+    def show_again(self, outside_reason: str = "") -> None:
+        """Read what is shown once more: its reader is there again, or there is a reason to open it."""
+        self.session.outside_reason = outside_reason
         if self._wanted is not None:
             self._read()
 
     def show_number(self, what: str, number: int) -> None:
         """Show a finding or an entry, after a short pause for fast movement."""
         self._wanted = (what, number) if number >= 0 else None
+        self.session.outside_reason = ""
         self._dwell.stop()
         if number < 0:
             self._pause.stop()
