@@ -52,6 +52,8 @@ def wait_for(place: Bench, path: str) -> None:
     end = time.monotonic() + 20
     while time.monotonic() < end and (place.deck.subject is None or place.deck.subject.path != path):
         QApplication.processEvents()
+    assert place.deck.subject is not None
+    assert place.deck.subject.path == path
 
 
 def bytes_shown(window: MainWindow, place: Bench) -> bytes:
@@ -76,6 +78,7 @@ def test_a_reason_is_entered_before_it_is_opened(
     window.show_place("evidence")
     place = window.current_place()
     assert isinstance(place, Bench)
+    assert settle(window, 30)
     place.show_number("entry", number)
     wait_for(place, "/diary.txt")
     assert bytes_shown(window, place) == b""
