@@ -55,6 +55,7 @@ class ArchiveViewer(Viewer):
         self.rows.setWordWrap(False)
         self.rows.verticalHeader().hide()
         self.rows.horizontalHeader().setStretchLastSection(True)
+        self.rows.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.rows.cellActivated.connect(self._open)
         self._stack.addWidget(self.rows)
         self.empty = EmptyState(look, "file", "Reading the archive", "")
@@ -112,6 +113,8 @@ class ArchiveViewer(Viewer):
                     item.setTextAlignment(RIGHT)
                 self.rows.setItem(at, column, item)
         self.rows.resizeColumnsToContents()
+        for column in range(len(COLUMNS) - 1):
+            self.rows.setColumnWidth(column, self.rows.columnWidth(column) + self.look.px(12))
         self.rows.setColumnWidth(0, min(self.rows.columnWidth(0), self.look.px(WIDEST)))
         self._stack.setCurrentWidget(self.rows)
 

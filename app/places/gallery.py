@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListView,
     QStackedWidget,
     QStyle,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy import Connection, func, or_, select
 
-from app.places.base import PlaceWidget
+from app.places.base import PlaceWidget, view_bar
+from app.places.gallery_map import GalleryMap, positions
 from app.reading import E, F
 from app.session import Session
 from forensics.case import schema
@@ -27,13 +27,14 @@ from forensics.visible import visible
 from viewers import draw, kinds
 from viewers.image import SUFFIXES
 from viewers.look import Look
-from viewers.parts import EmptyState, Hairline, label
+from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.tips import tip
 from viewers.words import plural, size_text
 
 Index = QModelIndex | QPersistentModelIndex
 MOST = 20_000
 AT_ONCE = 4
+AS_MAP, AS_PICTURES = "Show as map", "Show as pictures"
 ROOT = QModelIndex()
 
 
@@ -232,14 +233,11 @@ class GalleryPlace(PlaceWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        bar = QWidget()
-        bar.setFixedHeight(look.size("view_bar"))
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(look.px(16), 0, look.px(16), 0)
-        row.setSpacing(look.px(12))
-        row.addWidget(label(look, "Gallery", "panel_title"))
+        bar, row = view_bar(look, "Gallery", 12)
         self._note = label(look, "", "dense", "text2")
         row.addWidget(self._note, 1)
+        self.turn = Button(look, AS_MAP, "map", "quiet", self.toggle_map)
+        row.addWidget(self.turn)
         outer.addWidget(bar)
         outer.addWidget(Hairline(look))
         self._stack = QStackedWidget()
@@ -260,6 +258,9 @@ class GalleryPlace(PlaceWidget):
         self._stack.addWidget(self.view)
         self._empty = EmptyState(look, "gallery", "No pictures", "No entry with the name of a picture was found.")
         self._stack.addWidget(self._empty)
+        self.map = GalleryMap(look)
+        self.map.finding_wanted.connect(self.finding_wanted)
+        self._stack.addWidget(self.map)
         outer.addWidget(self._stack, 1)
         look.changed.connect(self.view.viewport().update)
 
@@ -270,11 +271,22 @@ class GalleryPlace(PlaceWidget):
 
     def focus_first(self) -> None:
         """The tiles have the keys."""
-        self.view.setFocus()
+        (self.map.view if self._stack.currentWidget() is self.map else self.view).setFocus()
 
     def reload(self) -> None:
         """Read which pictures there are."""
         self.session.reader.submit(load, self._take, long=True)
+        self.session.reader.submit(positions, self.map.take, long=True)
+
+    def toggle_map(self) -> None:
+        """Change between pictures and positions."""
+        shown = self._stack.currentWidget() is not self.map
+        self.turn.setText(AS_PICTURES if shown else AS_MAP)
+        self._stack.setCurrentWidget(self.map if shown else self._tiles_or_none())
+        self.focus_first()
+
+    def _tiles_or_none(self) -> QWidget:
+        return self.view if self.model.pictures else self._empty
 
     def _take(self, found: tuple[list[Picture], int]) -> None:
         pictures, total = found
@@ -283,7 +295,8 @@ class GalleryPlace(PlaceWidget):
         self._note.setText(
             f"{plural(total, 'picture')} by name{more}. Blurred before they reach this window; Enter opens one."
         )
-        self._stack.setCurrentWidget(self.view if pictures else self._empty)
+        if self._stack.currentWidget() is not self.map:
+            self._stack.setCurrentWidget(self._tiles_or_none())
 
     def _open(self, index: QModelIndex) -> None:
         one = self.model.pictures[index.row()]
