@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from forensics.visible import visible
 from viewers import draw, kinds
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.fields import FieldList
@@ -64,6 +65,7 @@ class ImageViewer(Viewer):
         self._subject: Subject | None = None
         self._source = ByteSource()
         self._generation = 0
+        self._reason = ""
         outer = QHBoxLayout(self)
         outer.setContentsMargins(look.px(16), look.px(12), look.px(16), look.px(12))
         outer.setSpacing(look.px(16))
@@ -72,7 +74,11 @@ class ImageViewer(Viewer):
             "warn",
             "This picture could not be decoded",
             "",
-            [Button(look, "Open the bytes", "bytes", "primary", self._bytes)],
+            [
+                Button(look, "Open the bytes", "bytes", "primary", self._bytes),
+                Button(look, "Try again", "refresh", "normal", self._again),
+                Button(look, "Copy the details", "copy", "quiet", self.copy_details),
+            ],
         )
         self._failed.hide()
         left = QVBoxLayout()
@@ -139,6 +145,19 @@ class ImageViewer(Viewer):
     def _blur_again(self) -> None:
         self._ask(blur=True)
 
+    def _again(self) -> None:
+        self._ask(blur=True)
+
+    def copy_details(self) -> None:
+        """What failed on what, for a report: place and reason, no bytes of the picture."""
+        subject = self._subject
+        if subject is not None:
+            place = subject.path or subject.locator
+            lines = ["Picture not decoded", f"exhibit: {subject.exhibit}", f"place: {visible(place)}"]
+            lines += [f"finding: F{subject.finding}"] if subject.finding is not None else []
+            lines += [f"size: {self._source.size:,} bytes", f"reason: {visible(self._reason)}"]
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
     def _bytes(self) -> None:
         self.span_wanted.emit(0, 1)
 
@@ -158,7 +177,7 @@ class ImageViewer(Viewer):
             self.canvas.setVisible(not failed)
             self._show.setVisible(not failed)
             if failed:
-                words = note or "The picture reader gave no picture."
+                words = self._reason = note or "The picture reader gave no picture."
                 self._failed.say(
                     "This picture could not be decoded",
                     f"{words} The window and the case are not touched. The raw bytes can be read in the Hex tab.",
