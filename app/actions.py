@@ -34,6 +34,8 @@ from app.places.present import PresentPlace
 from app.session import Session, environment
 from app.troubles import LEDGER
 from forensics.custody.lock import is_at_rest
+from forensics.custody.review_copy import copy_for_review
+from forensics.errors import UsageError
 from viewers.parts import Button, label
 
 if TYPE_CHECKING:
@@ -125,6 +127,31 @@ class Actions:
             self.verify()
         else:
             session.again()
+
+    def other_way(self, key: str, exhibit: str) -> None:
+        """The second action of a trouble."""
+        if key != LEDGER:
+            self.relocate(exhibit)
+            return
+        parent = QFileDialog.getExistingDirectory(
+            self._window, "Copy the record into a new folder in", str(Path.home()),
+            QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly,
+        )  # fmt: skip
+        if parent:
+            self.copy_record(Path(parent))
+
+    def copy_record(self, parent: Path) -> None:
+        """Copy the record and its public keys into a new folder in `parent`; private keys stay where they are."""
+        session = self._window.session
+        if session is None:
+            return
+        target = parent / f"{session.case.name}-record"
+        try:
+            names = copy_for_review(session.case, target)
+        except (UsageError, OSError) as error:
+            self._window.say(f"The record was not copied: {error}")
+            return
+        self._window.say(f"{', '.join(names)} are in {target}, with their digests. No private key is among them.")
 
     def demo(self) -> None:
         """Make the demonstration case through the command, then open it."""

@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.strip)
         self.banner = Banner(self.look)
         self.banner.action_wanted.connect(self.actions_.mend)
-        self.banner.other_wanted.connect(self.actions_.relocate)
+        self.banner.other_wanted.connect(self.actions_.other_way)
         column.addWidget(self.banner)
         row = QHBoxLayout()
         row.setSpacing(0)

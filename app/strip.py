@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.troubles import Trouble
+from app.troubles import COPY, Trouble
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, PressButton, label, set_tone
@@ -335,7 +335,7 @@ class Banner(QWidget):
     """Stands under the strip while something is wrong: what, what is not affected, one action."""
 
     action_wanted = Signal(str)  # the key of the trouble
-    other_wanted = Signal(str)  # the exhibit that it is about
+    other_wanted = Signal(str, str)  # the key of the trouble, the exhibit that it is about
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -356,7 +356,7 @@ class Banner(QWidget):
         words.addWidget(self._text)
         row.addLayout(words, 1)
         self.action = Button(look, "Check the record", "", "primary", lambda: self.action_wanted.emit(self._key))
-        self.other = Button(look, "Other", "", "normal", lambda: self.other_wanted.emit(self._about))
+        self.other = Button(look, "Other", "", "normal", lambda: self.other_wanted.emit(self._key, self._about))
         row.addWidget(self.other)
         row.addSpacing(look.px(8))
         row.addWidget(self.action)
@@ -366,7 +366,7 @@ class Banner(QWidget):
         """Show the first broken cell, else the trouble, else nothing."""
         broken = next((cell for cell in cells_ if cell.state == BROKEN), None)
         if broken is not None:
-            trouble = Trouble("ledger", broken.sentence, broken.meaning, "Check the record", grave=True)
+            trouble = Trouble("ledger", broken.sentence, broken.meaning, "Check the record", grave=True, other=COPY)
         self.setVisible(trouble is not None)
         if trouble is None:
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LOCKED, LEDGER, DIED, START, MISSING = "locked", "ledger", "died", "start", "missing"
+COPY = "Make a copy for review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def of_child(said: str, *, started: bool, crashed: bool) -> Trouble:
             f"{said}. Nothing is written any more. What was found can be read, but say this wherever it is used.",
             "See what is wrong",
             grave=True,
+            other=COPY,
         )  # fmt: skip
     tail = f" It said: {said[:200]}" if said else ""
     return Trouble(

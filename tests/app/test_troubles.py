@@ -99,6 +99,12 @@ def test_a_broken_record(opened: Callable[[Path], MainWindow], made: Path) -> No
     assert window.session is not None
     assert window.session.wrong is not None
     assert window.session.wrong.key == troubles.LEDGER
+    assert window.banner.other.text() == "Make a copy for review"
+    (made.parent / "out").mkdir()
+    window.actions_.copy_record(made.parent / "out")
+    copied = made.parent / "out" / f"{made.name}-record"
+    assert (copied / "ledger.db").read_bytes() == (made / "ledger.db").read_bytes()
+    assert not list(copied.rglob("*.key"))
     assert window.session.wrong.grave
     assert "does not hold" in said(window)
 
@@ -163,7 +169,7 @@ def test_a_moved_image_is_compared_and_read_again(opened: Callable[[Path], MainW
     assert window.banner.other.isVisible()
     wanted: list[str] = []
     window.banner.other_wanted.disconnect()
-    window.banner.other_wanted.connect(wanted.append)
+    window.banner.other_wanted.connect(lambda _key, about: wanted.append(about))
     window.banner.other.click()
     assert wanted == ["E1"]
     window.actions_.relocate_to("E1", str(other))
