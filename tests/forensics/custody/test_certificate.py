@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,10 @@ class Field:
 
 
 @pytest.fixture
-def field(tmp_path: Path) -> Field:
-    return Field(tmp_path / "case")
+def field(tmp_path: Path) -> Iterator[Field]:
+    made = Field(tmp_path / "case")
+    yield made
+    made.ledger._drop()  # nothing where the test has closed it
 
 
 def test_a_pinned_root_speaks_for_the_examiner(field: Field) -> None:
