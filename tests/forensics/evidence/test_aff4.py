@@ -311,5 +311,5 @@ def test_turtle_as_writers_spell_it() -> None:
         }
     }
     for wrong in ("<a> <b> [ ] .", "<a> <b>", "<a> <b> 'x", "x:y a <b> .", "@base <x> ."):
-        with pytest.raises(ValueError, match="expected|read|prefix"):
+        with pytest.raises(ValueError, match=r"expected|read|prefix"):
             parse(wrong)

@@ -25,8 +25,8 @@ import lz4.frame
 import pytest
 
 from forensics.detectors.base import BytesLayer
-from forensics.sweep.decoders import decoders
 from forensics.primitives.crc32c import crc32c
+from forensics.sweep.decoders import decoders
 from forensics.sweep.decoders.base import Decoded, Decoder
 from forensics.sweep.patterns import width_of
 
