@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
@@ -77,6 +77,7 @@ class TextKey:
         Specimen("in JSON", b'{"privateKey": "' + _ADDED + b'"}', (_NAME,), "RFC 8032 test 1, expanded"),
         Specimen("PKCS #8 beside its name", _PKCS8 + b"key: " + _NAME.encode(), (_NAME,), "RFC 8032 test 1"),
         Specimen("PKCS #8 without its name", _PKCS8, None, "RFC 8032 test 1"),
+        Specimen("PKCS #8 of another algorithm", _PKCS8.replace(b"BQYDK2Vw", b"BQYDK2VV"), None, "found by fuzzing"),
         Specimen("truncated", _ADDED[:70], None, "made by hand"),
         Specimen("look-alike: a new key is asked for", b"ADD_ONION NEW:ED25519-V3 Port=80", None, "control-spec"),
         Specimen("look-alike: no scalar", b"ED25519-V3:" + base64.b64encode(b"\x07" * 64), None, "made by hand"),
@@ -176,7 +177,7 @@ def _loaded(text: bytes) -> object:
     try:
         data = base64.b64decode(plain, validate=True)
         return load_der_private_key(data, password=None)
-    except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm):
+    except (binascii.Error, ValueError, TypeError, UnsupportedAlgorithm, InternalError):
         return None
 
 
