@@ -534,7 +534,12 @@ class Actions:
     def prove_finding(self, number: int) -> None:
         """Show how others rebuild the bytes of a finding."""
         if self._window.session is not None:
-            ProveDialog(self._window.look, self._window.session, number, self._window).exec()
+            ProveDialog(self._window.look, self._window.session, f"F{number}", self._window).exec()
+
+    def prove_entry(self, number: int) -> None:
+        """The same for an entry of the record."""
+        if self._window.session is not None:
+            ProveDialog(self._window.look, self._window.session, str(number), self._window).exec()
 
     def open_outside(self) -> None:
         """Open what is shown though it is outside the authority, for a reason that is entered."""

@@ -53,6 +53,7 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         custody.verify_wanted.connect(window.actions_.verify)
         custody.hand_over_wanted.connect(window.actions_.hand_over)
         custody.label_wanted.connect(window.actions_.print_label)
+        custody.prove_wanted.connect(window.actions_.prove_entry)
         return custody
     if key == "present":
         return PresentPlace(look, session)

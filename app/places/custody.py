@@ -43,6 +43,7 @@ class CustodyPlace(PlaceWidget):
     verify_wanted = Signal()
     hand_over_wanted = Signal(str)
     label_wanted = Signal(str)
+    prove_wanted = Signal(int)  # an entry
 
     def __init__(self, look: Look, session: Session) -> None:
         super().__init__()
@@ -217,6 +218,8 @@ class CustodyPlace(PlaceWidget):
                 for row in self._entries
             ]
         )
+        grid.setToolTip("Enter or a double click: prove this entry.")
+        grid.activated.connect(lambda at: self.prove_wanted.emit(int(self._entries[at]["seq"])))
         sheet.column.addWidget(grid)
         first = int(self._entries[-1].get("seq") or 0)
         if first > 0:

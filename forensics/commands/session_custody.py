@@ -10,6 +10,7 @@ from forensics.case.store import Case
 from forensics.commands.disclosing import build, choose, places_of, preview, withholding
 from forensics.commands.handing import enter, judge, slip, stories, texts
 from forensics.commands.labelling import print_label
+from forensics.commands.proving import ladder, save
 from forensics.commands.verbs_audit import export
 from forensics.custody import bundle, timestamp
 from forensics.custody.client import LedgerClient
@@ -27,6 +28,8 @@ class CustodyVerbs:
             "custody": self._custody, "custody_judge": self._judge, "custody_enter": self._enter,
             "disclosure_preview": self._preview, "disclosure_build": self._build,
             "label": self._label, "audit": self._audit,
+            "ladder": lambda args: {"rungs": ladder(case, str(args["what"]))},
+            "prove": lambda args: save(case, ledger, str(args["what"]), Path(args["path"])),
         }  # fmt: skip
 
     def _custody(self, args: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from forensics.case.rebuild import rebuild
 from forensics.commands.disclosing import build, choose, places_of, withholding
 from forensics.commands.opening import reading, writing
 from forensics.commands.output import DONE, FAILED, emit, say, write_new
+from forensics.commands.proving import ladder, place_of, save
 from forensics.commands.verbs_inspect import find
 from forensics.custody import audit, bundle, timestamp
 from forensics.custody.note import Checkpoint, Note
@@ -60,7 +61,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     prove.add_argument("folder", type=Path)
     prove.add_argument("what", metavar="12, F17 or SCAN:INDEX",
                        help="an entry gives a c2sp.org/tlog-proof, a finding or an item a bundle of it alone")  # fmt: skip
-    prove.add_argument("out", type=Path)
+    prove.add_argument("out", type=Path, nargs="?")
+    prove.add_argument("--ladder", action="store_true", help="show the hashes from it to the signed head")
     prove.add_argument("--json", action="store_true")
     prove.set_defaults(run=_prove)
     expunge = verbs.add_parser("expunge", help="delete the content of one item for good, under an order")
@@ -72,19 +74,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     expunge.set_defaults(run=_expunge)
 
 
-def _place(text: str) -> tuple[str, int]:
-    scan, gap, index = text.partition(":")
-    if not gap or not index.isdecimal():
-        raise UsageError(f"{text!r}: an item is named SCAN:INDEX")
-    return scan, int(index)
-
-
 def _build(options: argparse.Namespace) -> int:
     withheld = withholding(options.withhold.split(","), options.reason)
     with reading(options.folder) as case:
         places = places_of(case, [find(case, name)["id"] for name in options.finding])
         places += places_of(case, None) if options.all_findings else []
-    places += [_place(text) for text in options.item]
+    places += [place_of(text) for text in options.item]
     return _write(options, bundle.Selection(reason=options.reason), places, withheld)
 
 
@@ -93,7 +88,7 @@ def _redact(options: argparse.Namespace) -> int:
     if checked["level"] in ("none", "L0"):
         raise LedgerError(f"{options.bundle} does not hold: {checked['faults'][0]['text']}")
     old = bundle.read_selection(options.bundle.read_bytes())
-    dropped = {_place(text) for text in options.drop}
+    dropped = {place_of(text) for text in options.drop}
     withheld = withholding(options.withhold.split(","), options.reason)
     chosen = bundle.Selection(reason=options.reason)
     for scan, items in old.items.items():
@@ -192,38 +187,31 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _prove(options: argparse.Namespace) -> int:
-    if not options.what.isdecimal():
-        return _prove_item(options)
-    with writing(options.folder) as (_, ledger):
-        checkpoint = ledger.checkpoint().encode()
-    size = Checkpoint.parse(Note.parse(checkpoint).text).size
-    with LedgerReader.open(options.folder) as reader:
-        proof = tlog_proof(int(options.what), size, reader.tile_reader(LEDGER_TREE), checkpoint)
-    write_new(options.out, proof)
-    told = {"proof": str(options.out), "bytes": len(proof)}
-    emit(told) if options.json else say(f"{options.out}: {len(proof):,} bytes")
-    return DONE
-
-
-def _prove_item(options: argparse.Namespace) -> int:
-    chosen = bundle.Selection()
+    if options.ladder:
+        with reading(options.folder) as case:
+            rungs = ladder(case, options.what)
+        if options.json:
+            emit({"rungs": rungs})
+        for rung in () if options.json else rungs:
+            say(f"{rung['title']:<18} {rung['digest']}  {rung['note']}")
+        return DONE
+    if options.out is None:
+        raise UsageError("name a file for the proof, or ask for the --ladder")
     with writing(options.folder) as (case, ledger):
-        with LedgerReader.open(options.folder) as reader:
-            places = (
-                [_place(options.what)] if ":" in options.what else places_of(case, [find(case, options.what)["id"]])
-            )
-            choose(reader, chosen, places, frozenset())
-        about = f"proof of {options.what}"
-        told = build(case, ledger, chosen, options.out, recipient="whoever doubts it", purpose=about)
-    words = f"{options.out}: check it with `python3 -I -S verify.py {options.out}` (ledger entry {told['export']})"
-    emit({"proof": str(options.out), **told}) if options.json else say(words)
+        told = save(case, ledger, options.what, options.out)
+    if options.json:
+        emit(told)
+    elif "bytes" in told:
+        say(f"{options.out}: {told['bytes']:,} bytes")
+    else:
+        say(f"{options.out}: check it with `python3 -I -S verify.py {options.out}` (ledger entry {told['export']})")
     return DONE
 
 
 def _expunge(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
         place = options.item
-        scan, index = _place(place) if ":" in place else places_of(case, [find(case, place)["id"]])[0]
+        scan, index = place_of(place) if ":" in place else places_of(case, [find(case, place)["id"]])[0]
     if options.certificate.exists():
         raise UsageError(f"{options.certificate} is there already and is not replaced")
     with writing(options.folder) as (_, ledger):

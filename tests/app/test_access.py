@@ -74,7 +74,7 @@ def test_nothing_in_a_dialog_is_without_a_name(open_window: Open, case: Path, lo
     for dialog in (
         NewCaseDialog(look, window, FAKE),
         AddImageDialog(look, window.session, window),
-        ProveDialog(look, window.session, 1, window),
+        ProveDialog(look, window.session, "F1", window),
     ):
         dialog.show()
         settle(window)

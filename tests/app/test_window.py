@@ -121,7 +121,7 @@ def test_the_dialogs_have_names_too(open_window: Open, case: Path, look: Look) -
     for dialog in (
         NewCaseDialog(look, window, FAKE),
         AddImageDialog(look, window.session, window),
-        ProveDialog(look, window.session, 1, window),
+        ProveDialog(look, window.session, "F1", window),
     ):
         assert [type(w).__name__ for w in focusable(dialog) if not w.accessibleName()] == []
         dialog.close()
