@@ -251,7 +251,7 @@ def others(truth: dict[str, Any], cast: Cast) -> Iterator[Link]:
     yield f"{removed}/$IQ4T7AB.txt", "IN_HOME_OF", "marlow"
     history = "/home/marlow/.bash_history"
     yield history, "BY_ACCOUNT", "marlow"
-    yield from ((history, "PROGRAM", each) for each in ("GnuPG", "Electrum", "Monero", "shred"))
+    yield from ((history, "PROGRAM", each) for each in ("GnuPG", "Electrum", "Monero", "shred", "torsocks"))
 
 
 def main(folder: Path, told: Path = TRUTH) -> None:
