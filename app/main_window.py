@@ -20,6 +20,7 @@ from app.places.base import PlaceWidget
 from app.places.bench import Bench
 from app.places.custody import CustodyPlace
 from app.places.findings import FindingsPlace
+from app.places.present import PresentPlace
 from app.rail import PLACES, Rail
 from app.session import PROGRAM, Session
 from app.settings import RECENT, THEME, Settings
@@ -121,6 +122,9 @@ class MainWindow(QMainWindow):
     def close_case(self, *, welcome: bool = True) -> None:
         """Close the case; a running job is stopped and keeps what it found."""
         session, self.session = self.session, None
+        present = self._places.get("present")
+        if isinstance(present, PresentPlace) and present.screen_ is not None:
+            present.screen_.close()
         self._places.clear()
         self.place_key = ""
         if session is not None:
@@ -301,5 +305,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the child finish."""
         self.settings.put_geometry(self.saveGeometry())
+        if self.manual is not None:
+            self.manual.close()
         self.close_case(welcome=False)
         event.accept()

@@ -172,3 +172,19 @@ def test_a_broken_record_is_the_first_thing_said() -> None:
     title, note = outcome.verdict()
     assert title == "Something does not fit."
     assert "its signature is wrong" in note
+
+
+def test_the_screen_closes_with_the_window(window: MainWindow, case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, _ = findings_of(case, capsys)
+    place = place_of(window)
+    place.add_finding(int(one[1:]))
+    QTest.keyClicks(place.texts["sentence"], "The address lies here.")
+    place.enter.click()
+    assert settle(window)
+    place.present()
+    assert settle(window)
+    screen = place.screen_
+    assert screen is not None
+    assert screen.isVisible()
+    window.close()
+    assert place.screen_ is None

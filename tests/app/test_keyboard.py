@@ -181,7 +181,7 @@ def test_from_nothing_to_a_tagged_finding_and_a_report(real: MainWindow, image: 
         yield from menu("Custody", "Check the record now")
         yield lambda: quiet() and isinstance(window.current_place(), CustodyPlace)
 
-    Typist(script()).run()
+    Typist(script(), longest=150).run()
     subject = findings().deck.subject
     assert subject is not None
     assert subject.value == ADDRESS
