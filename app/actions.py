@@ -528,18 +528,23 @@ class Actions:
     def prove(self) -> None:
         """Show how others rebuild the bytes of the finding."""
         deck = self._deck()
-        if deck is not None and deck.subject is not None and deck.subject.finding is not None:
-            self.prove_finding(deck.subject.finding)
+        subject = deck.subject if deck is not None else None
+        if subject is not None and subject.finding is not None:
+            self.prove_finding(subject.finding)
+        elif subject is not None and subject.entry is not None:
+            self._prove(f"entry:{subject.entry}")
 
     def prove_finding(self, number: int) -> None:
         """Show how others rebuild the bytes of a finding."""
-        if self._window.session is not None:
-            ProveDialog(self._window.look, self._window.session, f"F{number}", self._window).exec()
+        self._prove(f"F{number}")
 
     def prove_entry(self, number: int) -> None:
         """The same for an entry of the record."""
+        self._prove(str(number))
+
+    def _prove(self, what: str) -> None:
         if self._window.session is not None:
-            ProveDialog(self._window.look, self._window.session, str(number), self._window).exec()
+            ProveDialog(self._window.look, self._window.session, what, self._window).exec()
 
     def open_outside(self) -> None:
         """Open what is shown though it is outside the authority, for a reason that is entered."""

@@ -110,7 +110,7 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(custody, "Show a secret", "", acts.reveal))
     found.append(_add(custody, "Open what is outside the authority", "", acts.open_outside))
     found.append(_add(custody, "Open with what you have", "", acts.open_wallet))
-    found.append(_add(custody, "Prove this finding", "Ctrl+P", acts.prove))
+    found.append(_add(custody, "Prove this", "Ctrl+P", acts.prove))
     present = menu("Present")
     found.append(_add(present, "Add this finding as a step", "", acts.add_step))
     found.append(_add(present, "Start the courtroom steps", "Ctrl+Shift+P", acts.present))

@@ -19,11 +19,13 @@ from viewers.sheet import Grid, Sheet
 
 
 class ProveDialog(Frame):
-    """A ladder of hashes, a script to read and copy, and the proof to save. `what` is F17 or the number of an entry."""
+    """A ladder of hashes, a script to read and copy, and the proof to save. `what` is F17, entry:42 (of the
+    evidence) or the number of an entry of the record.
+    """
 
     def __init__(self, look: Look, session: Session, what: str, parent: QWidget | None) -> None:
-        self.is_finding = not what.isdecimal()
-        name = what if self.is_finding else f"entry {what}"
+        self.is_finding, self.is_item = what.startswith("F"), not what.isdecimal()
+        name = what if self.is_finding else f"the record of {what}" if self.is_item else f"entry {what} of the record"
         super().__init__(
             look, parent, f"Prove {name}",
             "Each hash is made of the ones before it. The last one is signed, and fixed by whatever left this computer.", 860,
@@ -88,8 +90,8 @@ class ProveDialog(Frame):
         self._note.setText("Copied.")
 
     def _choose(self) -> None:
-        suffix = "impound" if self.is_finding else "tlog-proof"
-        start = str(Path.home() / f"{self._what}.{suffix}")
+        suffix = "impound" if self.is_item else "tlog-proof"
+        start = str(Path.home() / f"{self._what.replace(':', '-')}.{suffix}")
         options = QFileDialog.Option.DontUseNativeDialog
         chosen, _ = QFileDialog.getSaveFileName(self, "Save the proof", start, f"Proof (*.{suffix})", "", options)
         if chosen:
@@ -101,7 +103,7 @@ class ProveDialog(Frame):
 
     def _written(self, ok: bool, result: Any) -> None:
         if ok:
-            how = "python3 -I -S verify.py" if self.is_finding else "any reader of c2sp.org/tlog-proof"
+            how = "python3 -I -S verify.py" if self.is_item else "any reader of c2sp.org/tlog-proof"
             self._note.setText(visible(f"{result['proof']}: check it with {how}."))
             self._session.refresh_status()
         else:

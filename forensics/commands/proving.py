@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from forensics.case import schema
 from forensics.case.store import Case
 from forensics.commands.disclosing import Place, build, choose, places_of
 from forensics.commands.output import write_new
@@ -26,13 +29,26 @@ def place_of(text: str) -> Place:
     return scan, int(index)
 
 
+def _places(case: Case, what: str) -> list[Place]:
+    """The items of F17 (with that of the entry that holds it), entry:42 or SCAN:3."""
+    if what.startswith("entry:") and what[6:].isdecimal():
+        entry, scan = schema.entry.c, schema.scan.c
+        row = case.one(
+            select(entry.item, scan.id).where(entry.id == int(what[6:]), scan.exhibit == entry.exhibit)
+            .order_by(scan.started_us.desc()).limit(1)
+        )  # fmt: skip
+        if row is None or row["item"] < 0:
+            raise UsageError(f"there is no recorded {what} in this case")
+        return [(str(row["id"]), int(row["item"]))]
+    return [place_of(what)] if ":" in what else places_of(case, [find(case, what)["id"]])
+
+
 def save(case: Case, ledger: LedgerClient, what: str, out: Path) -> dict[str, Any]:
-    """Write the proof of an entry (`12`, a tlog-proof), or of a finding or item (`F17`, `SCAN:3`, a bundle of it)."""
+    """Write the proof of an entry (`12`, a tlog-proof), or of a finding or item (`F17`, `entry:42`, `SCAN:3`, a bundle of it)."""
     if not what.isdecimal():
         chosen = bundle.Selection()
         with LedgerReader.open(case.folder) as reader:
-            places = [place_of(what)] if ":" in what else places_of(case, [find(case, what)["id"]])
-            choose(reader, chosen, places, frozenset())
+            choose(reader, chosen, _places(case, what), frozenset())
         told = build(case, ledger, chosen, out, recipient="whoever doubts it", purpose=f"proof of {what}")
         return {"proof": str(out), **told}
     checkpoint = ledger.checkpoint().encode()
@@ -57,8 +73,7 @@ def ladder(case: Case, what: str) -> list[dict[str, str]]:
         if what.isdecimal():
             seq = int(what)
         else:
-            name, index = place_of(what) if ":" in what else places_of(case, [find(case, what)["id"]])[0]
-            rungs, seq = _item(reader, name, index)
+            rungs, seq = _item(reader, *_places(case, what)[0])
         note, _ = reader.raw_entry(seq)
         last = reader.last_checkpoint()
         if last is None or last[0] <= seq:

@@ -71,3 +71,15 @@ def test_an_entry(window: MainWindow, look: Look, tmp_path: Path) -> None:
     assert settle(window, 30)
     assert "is not replaced" in dialog._note.text()
     dialog.close()
+
+
+def test_an_entry_of_the_evidence(window: MainWindow, look: Look, tmp_path: Path) -> None:
+    assert window.session is not None
+    dialog = ProveDialog(look, window.session, "entry:3", window)
+    assert settle(window, 30)
+    assert [each["title"] for each in dialog.rungs][:4] == ["Content", "Name", "Locus", "Meta"]
+    dialog.write(tmp_path / "3.impound")
+    assert settle(window, 30)
+    told = plain.verify_bundle(tmp_path / "3.impound")
+    assert (told["faults"], told["counts"]["disclosed"]) == ([], 1)
+    dialog.close()
