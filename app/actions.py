@@ -12,25 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QWi
 from app import reading
 from app.dialogs.add_image import AddImageDialog
 from app.dialogs.base import Frame
-from app.dialogs.disclosure import DisclosureDialog
-from app.dialogs.hand_over import HandOverDialog
 from app.dialogs.new_case import NewCaseDialog
-from app.dialogs.open_wallet import OpenWalletDialog
-from app.dialogs.outside import OutsideDialog
-from app.dialogs.paper import LABEL, Paper, PaperDialog
-from app.dialogs.prove import ProveDialog
-from app.dialogs.reveal import RevealDialog
-from app.dialogs.verify import VerifyDialog
 from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
 from app.manual.window import ManualWindow
 from app.models.tree import Node
 from app.places.bench import Bench
-from app.places.custody import CustodyPlace
 from app.places.evidence import EvidencePlace
 from app.places.findings import FindingsPlace
 from app.places.graph import GraphPlace
-from app.places.present import PresentPlace
 from app.session import Session, environment
 from app.troubles import LEDGER
 from forensics.custody.lock import is_at_rest
@@ -124,7 +114,7 @@ class Actions:
         if key == LEDGER and not session.running:
             self._run(["ledger", "verify", str(session.case)], "The record is being checked.", None)
         elif key == LEDGER:
-            self.verify()
+            self._window.record.verify()
         else:
             session.again()
 
@@ -466,56 +456,6 @@ class Actions:
                 return
             deck.show_span(max(0, offset), 1)
 
-    # -- custody
-
-    def verify(self) -> None:
-        """Check the whole record."""
-        if self._window.session is not None:
-            self._window.say("The record is being checked.")
-            self._window.session.call("verify", {}, self._verified)
-            self._window.show_place("custody")
-
-    def hand_over(self, exhibit: str = "") -> None:
-        """Hand an exhibit over to somebody, with two signatures."""
-        window = self._window
-        if window.session is None:
-            return
-        window.show_place("custody")
-        place = window.place("custody")
-        if isinstance(place, CustodyPlace):
-            number = exhibit or place.exhibits.number
-            HandOverDialog(window.look, window.session, number, place.story_of(number), window).open()
-
-    def disclose(self) -> None:
-        """Make a bundle of findings for others."""
-        window = self._window
-        place = window.place("findings") if window.session is not None else None
-        if window.session is not None and isinstance(place, FindingsPlace):
-            if not place.model.complete:
-                window.say("The list is still being read. Try again in a moment.")
-                return
-            checked, listed = sorted(place.model.checked), list(place.model.ids)
-            DisclosureDialog(window.look, window.session, checked, listed, place.bar.field.text, window).open()
-
-    def paper(self, paper: Paper, exhibit: str = "") -> None:
-        """Make a paper that leaves the workstation."""
-        window = self._window
-        if window.session is not None:
-            PaperDialog(window.look, window.session, paper, exhibit, window).open()
-
-    def print_label(self, exhibit: str = "") -> None:
-        """Print the label of an exhibit, the chosen one by default."""
-        place = self._window.place("custody") if self._window.session is not None else None
-        chosen = place.exhibits.number if isinstance(place, CustodyPlace) else ""
-        self.paper(LABEL, exhibit or chosen)
-
-    def verify_given(self) -> None:
-        """Verify a case folder, a ledger or a bundle without opening it."""
-        VerifyDialog(self._window.look, self._window, self._window.program).open()
-
-    def _verified(self, ok: bool, result: Any) -> None:
-        self._window.take_verdict(ok, result)
-
     def show_in_graph(self) -> None:
         """What the chosen finding is linked with."""
         deck = self._deck()
@@ -524,68 +464,6 @@ class Actions:
         graph = self._window.place("graph")
         if number is not None and isinstance(graph, GraphPlace):
             graph.centre_on(f"F{number}")
-
-    def prove(self) -> None:
-        """Show how others rebuild the bytes of the finding."""
-        deck = self._deck()
-        subject = deck.subject if deck is not None else None
-        if subject is not None and subject.finding is not None:
-            self.prove_finding(subject.finding)
-        elif subject is not None and subject.entry is not None:
-            self._prove(f"entry:{subject.entry}")
-
-    def prove_finding(self, number: int) -> None:
-        """Show how others rebuild the bytes of a finding."""
-        self._prove(f"F{number}")
-
-    def prove_entry(self, number: int) -> None:
-        """The same for an entry of the record."""
-        self._prove(str(number))
-
-    def _prove(self, what: str) -> None:
-        if self._window.session is not None:
-            ProveDialog(self._window.look, self._window.session, what, self._window).exec()
-
-    def open_outside(self) -> None:
-        """Open what is shown though it is outside the authority, for a reason that is entered."""
-        deck, place = self._deck(), self._window.current_place()
-        if deck is not None and deck.subject is not None and isinstance(place, Bench):
-            dialog = OutsideDialog(self._window.look, deck.subject.title, self._window)
-            if dialog.exec():
-                place.show_again(dialog.reason.text().strip())
-
-    def open_wallet(self) -> None:
-        """Open the wallet or store that is shown with what the examiner has."""
-        deck, window = self._deck(), self._window
-        if deck is not None and deck.subject is not None and deck.subject.finding is not None and window.session:
-            subject = deck.subject
-            OpenWalletDialog(window.look, window.session, deck.subject.finding, subject.title, window).open()
-
-    def reveal(self) -> None:
-        """Show a secret of the finding that is shown, for a reason."""
-        deck, window = self._deck(), self._window
-        if deck is not None and deck.subject is not None and deck.subject.finding is not None and window.session:
-            subject = deck.subject
-            RevealDialog(window.look, window.session, deck.subject.finding, subject.title, window).open()
-
-    # -- courtroom
-
-    def add_step(self) -> None:
-        """Begin a step for court about the finding that is shown."""
-        deck = self._deck()
-        if deck is not None and deck.subject is not None and deck.subject.finding is not None:
-            number = deck.subject.finding
-            self._present().add_finding(number)
-
-    def present(self) -> None:
-        """Show the steps full screen; where they cannot be, their place says why."""
-        self._present().present()
-
-    def _present(self) -> PresentPlace:
-        self._window.show_place("present")
-        place = self._window.place("present")
-        assert isinstance(place, PresentPlace)
-        return place
 
     # -- help
 

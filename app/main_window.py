@@ -22,6 +22,7 @@ from app.places.custody import CustodyPlace
 from app.places.findings import FindingsPlace
 from app.places.present import PresentPlace
 from app.rail import PLACES, Rail
+from app.record_actions import RecordActions
 from app.session import PROGRAM, Session
 from app.settings import RECENT, THEME, Settings
 from app.status_line import StatusLine
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.manual: ManualWindow | None = None
         self.place_key = ""  # of the place that is shown
         self.actions_ = Actions(self)
+        self.record = RecordActions(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             FocusRing(look, application, self)
@@ -74,7 +76,7 @@ class MainWindow(QMainWindow):
         {
             "new": self.actions_.new_case,
             "open": self.actions_.open_case,
-            "verify": self.actions_.verify_given,
+            "verify": self.record.verify_given,
             "demo": self.actions_.demo,
             "validate": self.actions_.validate,
         }[key]()
@@ -142,7 +144,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.strip = TrustStrip(self.look)
-        self.strip.on_verify = self.actions_.verify
+        self.strip.on_verify = self.record.verify
         self.strip.help_wanted.connect(self.actions_.help)
         column.addWidget(self.strip)
         self.banner = Banner(self.look)
@@ -177,7 +179,7 @@ class MainWindow(QMainWindow):
             made.finding_wanted.connect(self.show_finding)
             made.place_wanted.connect(self.show_place)
             if isinstance(made, Bench):
-                made.prove_wanted.connect(self.actions_.prove_finding)
+                made.prove_wanted.connect(self.record.prove_finding)
                 made.key_wanted.connect(self.actions_.unlock)
                 made.value_wanted.connect(self.actions_.show_value)
             made.reload()

@@ -40,20 +40,20 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         return overview
     if key == "timeline":
         timeline = TimelinePlace(look, session)
-        timeline.prove_wanted.connect(window.actions_.prove_finding)
+        timeline.prove_wanted.connect(window.record.prove_finding)
         return timeline
     if key == "graph":
         graph = GraphPlace(look, session)
-        graph.prove_wanted.connect(window.actions_.prove_finding)
+        graph.prove_wanted.connect(window.record.prove_finding)
         return graph
     if key == "gallery":
         return GalleryPlace(look, session)
     if key == "custody":
         custody = CustodyPlace(look, session)
-        custody.verify_wanted.connect(window.actions_.verify)
-        custody.hand_over_wanted.connect(window.actions_.hand_over)
-        custody.label_wanted.connect(window.actions_.print_label)
-        custody.prove_wanted.connect(window.actions_.prove_entry)
+        custody.verify_wanted.connect(window.record.verify)
+        custody.hand_over_wanted.connect(window.record.hand_over)
+        custody.label_wanted.connect(window.record.print_label)
+        custody.prove_wanted.connect(window.record.prove_entry)
         return custody
     if key == "present":
         return PresentPlace(look, session)

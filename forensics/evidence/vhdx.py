@@ -24,6 +24,7 @@ from forensics.evidence.base import Image
 from forensics.evidence.cache import DEFAULT_BYTES
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.mapped import BENEATH, HOLE, LOST, MappedImage, Place, Stored, below, table
+from forensics.primitives.crc32c import crc32c
 
 MAGIC = b"vhdxfile"
 _KIB, _MIB = 1 << 10, 1 << 20
@@ -36,25 +37,10 @@ _PARENT = uuid.UUID("a8d35f2d-b30b-454d-abf7-d3d84834ab0c")
 _ZERO, _UNMAPPED, _FULL, _PARTLY = 2, 3, 6, 7
 
 
-def _crc32c_table() -> tuple[int, ...]:
-    out = []
-    for number in range(256):
-        value = number
-        for _ in range(8):
-            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
-        out.append(value)
-    return tuple(out)
-
-
-_CRC = _crc32c_table()
-
-
 def _checks(raw: bytes) -> bool:
     """Whether the CRC-32C at 4 is that of the block with zeros in its place."""
-    value = 0xFFFFFFFF
-    for byte in raw[:4] + bytes(4) + raw[8:]:
-        value = value >> 8 ^ _CRC[(value ^ byte) & 0xFF]
-    return value ^ 0xFFFFFFFF == int.from_bytes(raw[4:8], "little")
+    (found,) = crc32c([raw[:4] + bytes(4) + raw[8:]])
+    return found == int.from_bytes(raw[4:8], "little")
 
 
 class _Layout:

@@ -70,7 +70,7 @@ def test_from_the_first_word_to_the_check(window: MainWindow, case: Path, capsys
     place = place_of(window)
     window.show_finding(int(one[1:]))
     assert settle(window)
-    window.actions_.add_step()
+    window.record.add_step()
     QTest.keyClicks(place.texts["sentence"], "The address in the first note is that in the second.")
     place.texts["findings"].clear()
     QTest.keyClicks(place.texts["findings"], f"{one} {two}")
@@ -81,7 +81,7 @@ def test_from_the_first_word_to_the_check(window: MainWindow, case: Path, capsys
     place.enter.click()
     assert settle(window)
     assert place.start.isEnabled()
-    window.actions_.present()
+    window.record.present()
     assert settle(window)
     screen = place.screen_
     assert screen is not None

@@ -35,7 +35,7 @@ def opened(window: MainWindow, *, check: int = 0) -> DisclosureDialog:
     assert isinstance(place, FindingsPlace)
     for number in place.model.ids[:check]:
         place.model.toggle(number)
-    window.actions_.disclose()
+    window.record.disclose()
     found = window.findChild(DisclosureDialog)
     assert isinstance(found, DisclosureDialog)
     counted(window, found)

@@ -35,7 +35,7 @@ def opened(window: MainWindow) -> OpenWalletDialog:
     assert settle(window, 30)
     window.show_finding(1)
     assert settle(window, 30)
-    window.actions_.open_wallet()
+    window.record.open_wallet()
     (dialog,) = (each for each in window.findChildren(OpenWalletDialog) if each.isVisible())
     return dialog
 

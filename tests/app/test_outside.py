@@ -91,7 +91,7 @@ def test_a_reason_is_entered_before_it_is_opened(
         return True
 
     monkeypatch.setattr(OutsideDialog, "exec", given)
-    window.actions_.open_outside()
+    window.record.open_outside()
     assert settle(window, 30)
     assert bytes_shown(window, place).startswith(b"quincunx")
     (body,) = overrides(case)

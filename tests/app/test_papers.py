@@ -35,7 +35,7 @@ def window(real_window: Callable[[Path], MainWindow], case: Path) -> MainWindow:
 
 
 def made(window: MainWindow, paper: Paper | None, path: Path) -> PaperDialog:
-    window.actions_.paper(paper) if paper else window.actions_.print_label("E1")
+    window.record.paper(paper) if paper else window.record.print_label("E1")
     (dialog,) = (each for each in window.findChildren(PaperDialog) if each.isVisible())
     assert not dialog.make.isEnabled()
     dialog.who.setText("property room")

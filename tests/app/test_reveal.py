@@ -38,7 +38,7 @@ def opened(window: MainWindow) -> RevealDialog:
     assert settle(window, 30)
     window.show_finding(1)
     assert settle(window, 30)
-    window.actions_.reveal()
+    window.record.reveal()
     assert settle(window, 30)
     (dialog,) = (each for each in window.findChildren(RevealDialog) if each.isVisible())
     return dialog

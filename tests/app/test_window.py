@@ -289,7 +289,7 @@ def test_add_image_shows_the_digests_first(open_window: Open, case: Path, look: 
 
 def test_the_record_is_checked(open_window: Open, case: Path) -> None:
     window = open_window(case)
-    window.actions_.verify()
+    window.record.verify()
     settle(window, 20)
     place = window.place("custody")
     assert isinstance(place, CustodyPlace)

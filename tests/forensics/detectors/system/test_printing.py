@@ -22,8 +22,7 @@ NUMBER, CHOICE, NAME, URI, TYPE = 0x21, 0x23, 0x42, 0x45, 0x49
 def control(tmp_path: Path) -> bytes:
     """What CUPS writes of a job, by its own library."""
     name = ctypes.util.find_library("cups")
-    if name is None:
-        pytest.skip("libcups makes the control file")
+    assert name is not None, "libcups makes the control file; installer/setup.sh installs it"
     cups = ctypes.CDLL(name)
     cups.ippNew.restype = ctypes.c_void_p
     job = ctypes.c_void_p(cups.ippNew())
