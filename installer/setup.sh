@@ -21,8 +21,6 @@ runtime=(libmagic1 libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 libxkb
 oracles=(fdisk sleuthkit ewf-tools ntfs-3g e2fsprogs dosfstools exfatprogs qemu-utils cryptsetup-bin xfsprogs btrfs-progs genisoimage fuse3 libcups2 gpg gpg-agent softhsm2 sqlite3 openssl zip unzip bzip2 xz-utils zstd lz4 p7zip-full xvfb xauth)
 packages=("${runtime[@]}")
 [ "$mode" = dev ] && packages+=("${oracles[@]}")
-# utmpdump is in util-linux up to Debian 12, in util-linux-extra since
-[ "$mode" = dev ] && ! command -v utmpdump >/dev/null 2>&1 && packages+=(util-linux-extra)
 if [ -z "$python" ]; then packages+=(python3 python3-venv); fi
 
 have() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii' || dpkg-query -W -f '${db:Status-Abbrev}' "${1}t64" 2>/dev/null | grep -q '^ii'; }
