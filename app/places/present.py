@@ -83,7 +83,7 @@ class PresentPlace(PlaceWidget):
         self._stack.addWidget(self._empty)
         body.addWidget(self._stack, 1)
         outer.addLayout(body, 1)
-        self._say()
+        self._relist(-1)
 
     @property
     def busy(self) -> bool:
@@ -211,6 +211,8 @@ class PresentPlace(PlaceWidget):
             self.listed.addItem(QListWidgetItem(self._line(number)))
         self._filling = False
         self._stack.setCurrentIndex(0 if self.steps else 1)
+        for button in (self.remove, self.up, self.down):
+            button.setEnabled(bool(self.steps))
         self.listed.setCurrentRow(max(0, at) if self.steps else -1)
         self._say()
 
