@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PYTHONDONTWRITEBYTECODE := 1
 BIN := .venv/bin
 
-.PHONY: demo test run check lint formats bench bench-window torture lock clean help
+.PHONY: languages demo test run check lint formats bench bench-window torture lock clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/  make \1\t/'
@@ -25,6 +25,9 @@ lint: .venv/ready-dev ## style, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+languages: .venv/ready-dev ## the window's texts gathered for their translators, catalogues compiled
+	$(BIN)/python installer/languages.py
 
 formats: .venv/ready-dev ## write the table of formats in the README anew
 	$(BIN)/python installer/formats.py

@@ -22,10 +22,13 @@ from app.places.evidence import EvidencePlace
 from app.places.findings import FindingsPlace
 from app.places.graph import GraphPlace
 from app.session import Session, environment
+from app.settings import LANGUAGE
 from app.troubles import LEDGER
 from forensics.custody.lock import is_at_rest
 from forensics.custody.review_copy import copy_for_review
 from forensics.errors import UsageError
+from resources import languages
+from resources.languages import tr
 from viewers.parts import Button, label
 
 if TYPE_CHECKING:
@@ -71,7 +74,7 @@ class Actions:
     def open_case(self) -> None:
         """Open a case folder."""
         options = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly
-        chosen = QFileDialog.getExistingDirectory(self._window, "Open a case folder", str(Path.home()), options)
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open a case folder"), str(Path.home()), options)
         if chosen:
             self._window.open_case(Path(chosen))
 
@@ -79,30 +82,30 @@ class Actions:
         """Say why a folder is not opened; one action where there is one."""
         record = (folder / "ledger.db").is_file()
         if "its format is version" in reason:
-            title = "This case was made by another version of Impound"
+            title = tr("This case was made by another version of Impound")
         elif is_at_rest(folder):
-            title, record = "This case is locked", False
+            title, record = tr("This case is locked"), False
         else:
-            title = "This case has lost its database" if record else "This folder is not a case"
+            title = tr("This case has lost its database") if record else tr("This folder is not a case")
         what = reason.partition("; `impound")[0]
-        text = f"{what}. Nothing was opened or changed. "
+        text = tr("{what}. Nothing was opened or changed. ", what=what)
         text += (
-            "The record is there; the database can be made again from it, beside the old one."
+            tr("The record is there; the database can be made again from it, beside the old one.")
             if record
-            else f"In a terminal, `impound case unlock {folder}` opens it for each of its people."
+            else tr("In a terminal, `impound case unlock {folder}` opens it for each of its people.", folder=folder)
             if is_at_rest(folder)
-            else "Choose the folder that was made with the case."
+            else tr("Choose the folder that was made with the case.")
         )
         dialog = Frame(self._window.look, self._window, title, text, 600)
-        dialog.quiet("Close")
-        words = "Make the database again" if record else "Choose another folder"
+        dialog.quiet(tr("Close"))
+        words = tr("Make the database again") if record else tr("Choose another folder")
         act = Button(self._window.look, words, "", "primary", dialog.accept)
         act.setDefault(True)
         dialog.footer.addWidget(act)
         if not dialog.exec():
             return
         if record:
-            self._run(["case", "rebuild", str(folder)], "The database is being made again from the record.", folder)
+            self._run(["case", "rebuild", str(folder)], tr("The database is being made again from the record."), folder)
         else:
             self.open_case()
 
@@ -112,7 +115,7 @@ class Actions:
         if session is None:
             return
         if key == LEDGER and not session.running:
-            self._run(["ledger", "verify", str(session.case)], "The record is being checked.", None)
+            self._run(["ledger", "verify", str(session.case)], tr("The record is being checked."), None)
         elif key == LEDGER:
             self._window.record.verify()
         else:
@@ -124,7 +127,7 @@ class Actions:
             self.relocate(exhibit)
             return
         parent = QFileDialog.getExistingDirectory(
-            self._window, "Copy the record into a new folder in", str(Path.home()),
+            self._window, tr("Copy the record into a new folder in"), str(Path.home()),
             QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly,
         )  # fmt: skip
         if parent:
@@ -139,23 +142,29 @@ class Actions:
         try:
             names = copy_for_review(session.case, target)
         except (UsageError, OSError) as error:
-            self._window.say(f"The record was not copied: {error}")
+            self._window.say(tr("The record was not copied: {error}", error=error))
             return
-        self._window.say(f"{', '.join(names)} are in {target}, with their digests. No private key is among them.")
+        self._window.say(
+            tr(
+                "{names} are in {target}, with their digests. No private key is among them.",
+                names=", ".join(names),
+                target=target,
+            )
+        )
 
     def demo(self) -> None:
         """Make the demonstration case through the command, then open it."""
         parent = QFileDialog.getExistingDirectory(
-            self._window, "Make the demonstration case in", str(Path.home()),
+            self._window, tr("Make the demonstration case in"), str(Path.home()),
             QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly,
         )  # fmt: skip
         if parent:
             folder = Path(parent) / "impound-demonstration"
-            self._run(["demo", "--case", str(folder)], "The demonstration disk is being made and examined.", folder)
+            self._run(["demo", "--case", str(folder)], tr("The demonstration disk is being made and examined."), folder)
 
     def validate(self) -> None:
         """Run the known-answer tests."""
-        self._run(["validate"], "The known-answer tests are running.", None)
+        self._run(["validate"], tr("The known-answer tests are running."), None)
 
     def _run(self, args: list[str], words: str, folder: Path | None) -> None:
         window = self._window
@@ -169,12 +178,12 @@ class Actions:
         text = QPlainTextEdit()
         text.setReadOnly(True)
         text.setFont(window.look.font("digest"))
-        text.setAccessibleName("What the program says")
+        text.setAccessibleName(tr("What the program says"))
         text.setProperty("edit", True)
         text.setMinimumHeight(window.look.px(260))
         dialog.column.addWidget(text)
-        dialog.quiet("Close")
-        opening = Button(window.look, "Open the case", "", "primary", dialog.accept)
+        dialog.quiet(tr("Close"))
+        opening = Button(window.look, tr("Open the case"), "", "primary", dialog.accept)
         opening.setVisible(folder is not None)
         opening.setEnabled(False)
         dialog.footer.addWidget(opening)
@@ -186,11 +195,11 @@ class Actions:
         )
 
         def ended(code: int) -> None:
-            text.appendPlainText(f"Ended with code {code}.")
+            text.appendPlainText(tr("Ended with code {code}.", code=code))
             opening.setEnabled(code in (0, 3))
 
         process.finished.connect(ended)
-        process.errorOccurred.connect(lambda _error: text.appendPlainText("The program could not be started."))
+        process.errorOccurred.connect(lambda _error: text.appendPlainText(tr("The program could not be started.")))
         process.start(window.program[0], [*window.program[1:], *args])
         accepted = dialog.exec()
         if process.state() != QProcess.ProcessState.NotRunning:
@@ -205,7 +214,7 @@ class Actions:
         if session is None:
             return
         path, form = QFileDialog.getSaveFileName(
-            self._window, "Write a report", str(Path.home() / "report.html"), ";;".join(REPORTS),
+            self._window, tr("Write a report"), str(Path.home() / "report.html"), ";;".join(REPORTS),
             options=QFileDialog.Option.DontUseNativeDialog,
         )  # fmt: skip
         if path:
@@ -213,9 +222,15 @@ class Actions:
 
     def _reported(self, ok: bool, result: Any) -> None:
         if ok and isinstance(result, dict):
-            self._window.say(f"Written: {result.get('file', '')}, ledger entry {result.get('ledger_entry', '')}.")
+            self._window.say(
+                tr(
+                    "Written: {file}, ledger entry {ledger_entry}.",
+                    file=result.get("file", ""),
+                    ledger_entry=result.get("ledger_entry", ""),
+                )
+            )
         else:
-            self._window.say(f"The report was not written: {result}")
+            self._window.say(tr("The report was not written: {result}", result=result))
 
     # -- evidence
 
@@ -233,7 +248,12 @@ class Actions:
     def _busy(self, session: Session) -> bool:
         """Whether a job runs; if so it is shown."""
         if session.jobs.active:
-            self._window.say(f"{session.jobs.current.title if session.jobs.current else 'A job'} runs; one at a time.")
+            self._window.say(
+                tr(
+                    "{title} runs; one at a time.",
+                    title=session.jobs.current.title if session.jobs.current else tr("A job"),
+                )
+            )
             self._window.show_place("jobs")
         return session.jobs.active
 
@@ -249,7 +269,7 @@ class Actions:
         number = exhibit or (waiting[0] if waiting else "")
         if not number:
             self._window.show_place("evidence")
-            self._window.say("There is no image yet. Add one first.")
+            self._window.say(tr("There is no image yet. Add one first."))
             return
         session.jobs.begin("examine", number)
         session.call("examine", {"exhibit": number, "workers": 2}, self._examined)
@@ -280,7 +300,7 @@ class Actions:
         if session is None:
             return
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, f"Where is the image of {exhibit} now? Its first file", str(Path.home()),
+            self._window, tr("Where is the image of {exhibit} now? Its first file", exhibit=exhibit), str(Path.home()),
             options=QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.DontUseCustomDirectoryIcons,
         )  # fmt: skip
         if chosen:
@@ -295,22 +315,28 @@ class Actions:
         def reply(ok: bool, result: Any) -> None:
             if ok and isinstance(result, dict):
                 self._window.say(
-                    f"{exhibit} is read from {result.get('path', '')} now; it is the same. "
-                    f"Ledger entry {result.get('ledger_entry', '')}."
+                    tr(
+                        "{exhibit} is read from {path} now; it is the same. Ledger entry {ledger_entry}.",
+                        exhibit=exhibit,
+                        path=result.get("path", ""),
+                        ledger_entry=result.get("ledger_entry", ""),
+                    )
                 )
                 session.again()
                 self._window.reload()
             else:
-                self._window.say(f"Nothing was changed. {result}")
+                self._window.say(tr("Nothing was changed. {result}", result=result))
 
-        self._window.say(f"The files of {exhibit} are being compared with those that were registered.")
+        self._window.say(
+            tr("The files of {exhibit} are being compared with those that were registered.", exhibit=exhibit)
+        )
         session.call("relocate", {"exhibit": exhibit, "path": path}, reply)
 
     def cancel(self) -> None:
         """Stop the job; what was found is kept."""
         if self._window.session is not None:
             self._window.session.call("cancel", {})
-            self._window.say("Stopping after the pieces that are under way.")
+            self._window.say(tr("Stopping after the pieces that are under way."))
 
     def accounting(self) -> None:
         """What was searched of an exhibit, and what could not be."""
@@ -395,7 +421,7 @@ class Actions:
 
     def _found(self, number: int | None) -> None:
         if number is None:
-            self._window.say("This value is not a finding of this case.")
+            self._window.say(tr("This value is not a finding of this case."))
         else:
             self._window.show_finding(number)
 
@@ -410,7 +436,7 @@ class Actions:
         if isinstance(place, Bench):
             place.frame.fill_menu(menu)
         else:
-            menu.addAction("This place has no panels").setEnabled(False)
+            menu.addAction(tr("This place has no panels")).setEnabled(False)
 
     def reset_layout(self) -> None:
         """Give every part its first size."""
@@ -429,22 +455,28 @@ class Actions:
             place.bar.field.edit.setFocus()
             place.bar.field.edit.selectAll()
 
+    def set_language(self, code: str) -> None:
+        """Remember a language for the next start: titles are made when the window begins."""
+        self._window.settings.put(LANGUAGE, code)
+        name = languages.LANGUAGES[code]
+        self._window.say(tr("{language} is used from the next start of Impound on.", language=name))
+
     def go_to_offset(self) -> None:
         """Ask for an offset of the bytes that are shown."""
         deck = self._deck()
         if deck is None or deck.subject is None:
-            self._window.say("Choose a finding or an entry first.")
+            self._window.say(tr("Choose a finding or an entry first."))
             return
         dialog = Frame(
             self._window.look,
             self._window,
-            "Go to offset",
-            f"An offset in the bytes of {deck.subject.title}. 0x makes it hexadecimal.",
+            tr("Go to offset"),
+            tr("An offset in the bytes of {title}. 0x makes it hexadecimal.", title=deck.subject.title),
             420,
         )
-        edit: QLineEdit = dialog.line("Offset in these bytes")
-        dialog.quiet("Cancel")
-        go = Button(self._window.look, "Go there", "", "primary", dialog.accept)
+        edit: QLineEdit = dialog.line(tr("Offset in these bytes"))
+        dialog.quiet(tr("Cancel"))
+        go = Button(self._window.look, tr("Go there"), "", "primary", dialog.accept)
         go.setDefault(True)
         dialog.footer.addWidget(go)
         edit.setFocus()
@@ -452,7 +484,7 @@ class Actions:
             try:
                 offset = int(edit.text().strip().replace(",", ""), 0)
             except ValueError:
-                self._window.say(f'"{edit.text()[:40]}" is not an offset.')
+                self._window.say(tr('"{edit}" is not an offset.', edit=edit.text()[:40]))
                 return
             deck.show_span(max(0, offset), 1)
 
@@ -479,8 +511,10 @@ class Actions:
     def about(self) -> None:
         """Version and licences."""
         look = self._window.look
-        dialog = Frame(look, self._window, "Impound", "Offline forensic workstation. Apache-2.0.", 560)
-        words = "Fonts: IBM Plex, SIL Open Font Licence 1.1. Qt for Python, LGPL 3. No network is used. Nothing leaves this computer."
+        dialog = Frame(look, self._window, "Impound", tr("Offline forensic workstation. Apache-2.0."), 560)
+        words = tr(
+            "Fonts: IBM Plex, SIL Open Font Licence 1.1. Qt for Python, LGPL 3. No network is used. Nothing leaves this computer."
+        )
         dialog.column.addWidget(label(look, words, "body", wrap=True))
-        dialog.quiet("Close")
+        dialog.quiet(tr("Close"))
         dialog.exec()

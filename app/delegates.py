@@ -12,6 +12,7 @@ from app.models.windowed import LINE_ROLE, WindowedModel
 from app.reading import EntryLine, FindingLine
 from viewers import draw
 from viewers.look import Look
+from viewers.words import NONE_STORED
 
 Index = QModelIndex | QPersistentModelIndex
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -126,7 +127,7 @@ class FindingsDelegate(RowDelegate):
             draw.allocation_glyph(painter, look, rect.left(), rect.center().y() - side / 2, line.allocation)
             self.text(painter, rect.adjusted(look.px(17), 0, 0, 0), text, "dense", "text2")
         elif key == "time":
-            tone = quiet if line.time == "none stored" else "text"
+            tone = quiet if line.time == NONE_STORED else "text"
             self.text(painter, rect, text, "dense", tone)
         elif key == "care":
             if line.care:

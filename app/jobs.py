@@ -7,17 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from resources.languages import tr
+
 STAGES = (
-    ("walk", "Read structure", "volumes, entries and their times"),
-    ("sweep", "Search every byte", "each byte of the image once"),
-    ("logical", "Read known formats", "entries whose format is known"),
-    ("record", "Record what was found", "findings, events and the ledger"),
+    ("walk", tr("Read structure"), tr("volumes, entries and their times")),
+    ("sweep", tr("Search every byte"), tr("each byte of the image once")),
+    ("logical", tr("Read known formats"), tr("entries whose format is known")),
+    ("record", tr("Record what was found"), tr("findings, events and the ledger")),
 )
 JOB_WORDS = {
-    "examine": "Examining",
-    "add": "Adding an image",
-    "verify": "Checking the record",
-    "report": "Writing a report",
+    "examine": tr("Examining"),
+    "add": tr("Adding an image"),
+    "verify": tr("Checking the record"),
+    "report": tr("Writing a report"),
 }
 
 
@@ -72,8 +74,12 @@ class Job:
         """What it did, in words, once it has stopped."""
         if self.name != "examine":
             return self.title
-        ends = {"ended": "examined", "cancelled": "stopped before the end", "failed": "not examined to the end"}
-        return f"{self.exhibit or 'The exhibit'} {ends.get(self.state, self.state)}"
+        ends = {
+            "ended": tr("examined"),
+            "cancelled": tr("stopped before the end"),
+            "failed": tr("not examined to the end"),
+        }
+        return f"{self.exhibit or tr('The exhibit')} {ends.get(self.state, self.state)}"
 
     @property
     def now(self) -> Stage:

@@ -5,24 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from resources.languages import tr
 from viewers.words import plural
 
 ORDER = ("L0", "L1", "L2", "L3", "L4")
-NAMES = {"L0": "files", "L1": "consistent", "L2": "keys you know", "L3": "anchor outside", "L4": "witnesses"}
+NAMES = {
+    "L0": tr("files"),
+    "L1": tr("consistent"),
+    "L2": tr("keys you know"),
+    "L3": tr("anchor outside"),
+    "L4": tr("witnesses"),
+}
 SAYS = {
-    "none": "It does not hold together.",
-    "L0": "Its files are those that its list names, and no more holds.",
-    "L1": "It holds together, under the keys that it names for itself.",
-    "L2": "It holds together, under the keys that you gave.",
-    "L3": "As L2, and an anchor from outside covers it as far as is said below.",
-    "L4": "As L3, and as many witnesses as you asked for signed one head.",
+    "none": tr("It does not hold together."),
+    "L0": tr("Its files are those that its list names, and no more holds."),
+    "L1": tr("It holds together, under the keys that it names for itself."),
+    "L2": tr("It holds together, under the keys that you gave."),
+    "L3": tr("As L2, and an anchor from outside covers it as far as is said below."),
+    "L4": tr("As L3, and as many witnesses as you asked for signed one head."),
 }
 NEEDS = {
-    "L1": "L1 needs every entry, signature and digest to fit.",
-    "L2": "L2 needs a policy file with the keys of examiner and ledger, which you got from elsewhere.",
-    "L3": "L3 needs L2 and an anchor from outside: a checkpoint that you kept, a time-stamp in it with the certificate of "
-    "its authority, or a cosignature of a witness that your policy names.",
-    "L4": "L4 needs L3 and a policy with a quorum of witnesses who all signed one head.",
+    "L1": tr("L1 needs every entry, signature and digest to fit."),
+    "L2": tr("L2 needs a policy file with the keys of examiner and ledger, which you got from elsewhere."),
+    "L3": tr(
+        "L3 needs L2 and an anchor from outside: a checkpoint that you kept, a time-stamp in it with the certificate of "
+        "its authority, or a cosignature of a witness that your policy names."
+    ),
+    "L4": tr("L4 needs L3 and a policy with a quorum of witnesses who all signed one head."),
 }
 
 
@@ -44,19 +53,32 @@ def fault_text(fault: Any) -> str:
 def facts(result: Mapping[str, Any]) -> list[str]:
     """What was compared, and what can still be rewritten."""
     entries, items = int(result.get("entries") or 0), int(result.get("items") or 0)
-    found = [f"{plural(entries, 'entry', 'entries')} and {plural(items, 'item')} were compared."]
+    found = [
+        tr(
+            "{entries} and {items} were compared.",
+            entries=plural(entries, "entry", "entries"),
+            items=plural(items, "item", "items"),
+        )
+    ]
     counts = result.get("counts")
     if isinstance(counts, Mapping):
         shown = ", ".join(f"{int(counts.get(key) or 0):,} {words}" for key, words in (
-            ("disclosed", "shown whole"), ("partly", "in part"), ("withheld", "withheld"),
+            ("disclosed", tr("shown whole")), ("partly", tr("in part")), ("withheld", "withheld"),
         ))  # fmt: skip
-        found.append(f"Of {plural(int(counts.get('total') or 0), 'item')} {shown}.")
+        found.append(
+            tr("Of {items} {shown}.", items=plural(int(counts.get("total") or 0), "item", "items"), shown=shown)
+        )
     if result.get("recipient"):
-        found.append(f"Made for {result['recipient']}: {result.get('purpose', '')}".rstrip(": ") + ".")
+        found.append(
+            tr(
+                "Made for {recipient}: {purpose}", recipient=result["recipient"], purpose=result.get("purpose", "")
+            ).rstrip(": ")
+            + "."
+        )
     anchored = int(result.get("anchored") or 0)
     if anchored:
-        found.append(f"Anchors from outside fix the first {plural(anchored, 'entry', 'entries')}.")
+        found.append(tr("Anchors from outside fix the first {entries}.", entries=plural(anchored, "entry", "entries")))
     if "since_anchor" in result and not result.get("faults"):
         since = plural(int(result["since_anchor"]), "entry", "entries")
-        found.append(f"Whoever holds the keys could still rewrite the last {since}.")
+        found.append(tr("Whoever holds the keys could still rewrite the last {since}.", since=since))
     return found

@@ -14,10 +14,13 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QEventLoop,
+    QLibraryInfo,
+    QLocale,
     QMessageLogContext,
     Qt,
     QTimer,
     QtMsgType,
+    QTranslator,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
@@ -28,6 +31,7 @@ from app.main_window import VERSION, MainWindow
 from app.rail import PLACES
 from app.session import PROGRAM
 from app.settings import SCALE, THEME, Settings
+from resources import languages
 from viewers import access
 from viewers.look import THEMES, Look
 
@@ -63,7 +67,17 @@ def application_of(argv: Sequence[str]) -> QApplication:
     made.setApplicationName("Impound")
     made.setApplicationDisplayName("Impound")
     made.setApplicationVersion(VERSION)
+    speak(made)
     return made
+
+
+def speak(application: QApplication) -> None:
+    """Qt's own words, such as those of its file dialogs, and the direction of reading, in the chosen language."""
+    locale = QLocale(languages.chosen())
+    words = QTranslator(application)
+    if words.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(words)
+    application.setLayoutDirection(locale.textDirection())
 
 
 def quiet_handler(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

@@ -30,6 +30,7 @@ from app.strip import Banner, TrustStrip, cells
 from app.welcome import Welcome
 from forensics.case.store import Case
 from forensics.errors import CaseError
+from resources.languages import tr
 from viewers.look import Look
 
 VERSION = "0.1.0"
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         session.announced.connect(self.say)
         session.case_changed.connect(self.reload)
         session.jobs.changed.connect(self._jobs)
-        session.reader.trouble.connect(lambda words: self.say(f"The case could not be read: {words}"))
+        session.reader.trouble.connect(lambda words: self.say(tr("The case could not be read: {words}", words=words)))
         session.start()
         self._status()
         session.reader.submit(reading.case_words, self._named)
@@ -196,7 +197,7 @@ class MainWindow(QMainWindow):
         self.line.set_selection("")
         place.focus_first()
         name = next(one.name for one in PLACES if one.key == key)
-        self.setWindowTitle(f"{name} - Impound")
+        self.setWindowTitle(tr("{name} - Impound", name=name))
 
     def current_place(self) -> PlaceWidget | None:
         """The place that is shown."""
@@ -258,7 +259,9 @@ class MainWindow(QMainWindow):
         place = self.place("custody")
         if isinstance(place, CustodyPlace):
             place.show_verdict(ok, result)
-        self.say("The record was checked." if ok else f"The record could not be checked: {result}")
+        self.say(
+            tr("The record was checked.") if ok else tr("The record could not be checked: {result}", result=result)
+        )
 
     def set_theme(self, name: str) -> None:
         """Take another theme."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QLayout, QVBoxLayout, QWidget
 
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import PressButton
@@ -22,16 +23,16 @@ class Place:
 
 
 PLACES = (
-    Place("overview", "Overview"),
-    Place("evidence", "Evidence"),
-    Place("findings", "Findings"),
-    Place("search", "Search"),
-    Place("timeline", "Timeline"),
-    Place("graph", "Graph"),
-    Place("gallery", "Gallery"),
-    Place("custody", "Custody"),
-    Place("present", "Present"),
-    Place("jobs", "Jobs"),
+    Place("overview", tr("Overview")),
+    Place("evidence", tr("Evidence")),
+    Place("findings", tr("Findings")),
+    Place("search", tr("Search")),
+    Place("timeline", tr("Timeline")),
+    Place("graph", tr("Graph")),
+    Place("gallery", tr("Gallery")),
+    Place("custody", tr("Custody")),
+    Place("present", tr("Present")),
+    Place("jobs", tr("Jobs")),
 )
 
 
@@ -103,7 +104,7 @@ class Rail(QWidget):
         super().__init__()
         self._look = look
         self.setFixedWidth(look.size("rail_w"))
-        self.setAccessibleName("Places")
+        self.setAccessibleName(tr("Places"))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, look.px(6), 0, 0)
         self._layout.setSpacing(0)

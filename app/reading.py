@@ -17,6 +17,7 @@ from forensics.case import bulk, schema
 from forensics.case.accounting import Account, account
 from forensics.sweep.steps import decodings
 from forensics.visible import visible
+from resources.languages import tr
 from viewers import kinds
 from viewers.base import FieldRow, Subject, value_text
 from viewers.words import ZONE_UNKNOWN, time_text
@@ -123,9 +124,9 @@ def inside_text(locator: str, path: str | None, names: Any) -> str:
     if not steps:
         return ""
     named = [names] if isinstance(names, str) else [str(name) for name in names or ()]
-    holder = (path or "").rpartition("/")[2] or "these bytes"
-    way = ", then ".join(f"{step.kind} at {step.at:,}" for step in steps)
-    return f"inside {' › '.join(visible(part) for part in (holder, *named))} ({way})"
+    holder = (path or "").rpartition("/")[2] or tr("these bytes")
+    way = ", then ".join(tr("{kind} at {at:,}", kind=step.kind, at=step.at) for step in steps)
+    return tr("inside {path} ({way})", path=" › ".join(visible(part) for part in (holder, *named)), way=way)
 
 
 def how_found(locator: str, entry: int | None, allocation: str) -> str:
@@ -133,15 +134,15 @@ def how_found(locator: str, entry: int | None, allocation: str) -> str:
     last = locator.rpartition(" > ")[2].lower()
     packing = unpacked(locator)
     if packing:
-        return f"inside {packing}"
+        return tr("inside {packing}", packing=packing)
     if last.startswith("utf-16"):
         return "UTF-16 text"
     if last.startswith(("sqlite", "row", "freelist", "page")):
-        return "database row"
+        return tr("database row")
     if entry is None or allocation in ("unallocated", "slack", "gap"):
         return "carved"
     if allocation == "name deleted":
-        return "file record"
+        return tr("file record")
     return "file"
 
 
@@ -149,7 +150,7 @@ def where_text(path: str | None, allocation: str, image_offset: int, volume: int
     """Where a finding lies, for one cell."""
     if path:
         return visible(path)
-    place = f"volume {volume}, " if volume else ""
+    place = tr("volume {volume}, ", volume=volume) if volume else ""
     return f"{place}{allocation}, 0x{image_offset:X}"
 
 
@@ -230,7 +231,7 @@ def _stamped(when_us: int | None, precision_us: int, told: Iterable[dict[str, An
     zones = {each.get("zone") for each in told}
     if when_us is None or zones <= {"utc"}:
         return text
-    return f"{text}, {'no zone' if zones == {'unknown'} else 'zones differ'}"
+    return tr("{time}, {zone}", time=text, zone=tr("no zone") if zones == {"unknown"} else tr("zones differ"))
 
 
 def event_precision(event: dict[str, Any]) -> int:
@@ -321,10 +322,10 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
         return None
     image_size, volume_offset = _image_facts(connection, row.exhibit, row.volume)
     rows: list[FieldRow] = [
-        FieldRow("kind", row.kind),
-        FieldRow("size", row.size),
-        FieldRow("file system number", row.address),
-        FieldRow("stored as", row.storage),
+        FieldRow(tr("kind"), row.kind),
+        FieldRow(tr("size"), row.size),
+        FieldRow(tr("file system number"), row.address),
+        FieldRow(tr("stored as"), row.storage),
     ]
     for item in jloads(row.times_json, []):
         if isinstance(item, dict):
@@ -335,15 +336,15 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
     for name in ("md5", "sha1", "sha256"):
         digest = getattr(row, name)
         if digest:
-            rows.append(FieldRow({"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}[name], digest))
+            rows.append(FieldRow({"md5": tr("MD5"), "sha1": tr("SHA-1"), "sha256": "SHA-256"}[name], digest))
     if row.raw_name:
-        rows.append(FieldRow("name as stored", row.raw_name.hex(" ")))
+        rows.append(FieldRow(tr("name as stored"), row.raw_name.hex(" ")))
     return Subject(
         title=visible(row.name or "/"),
         exhibit=row.exhibit,
         entry=row.id,
         path=visible(row.path + (f":{row.stream}" if row.stream and not row.path.endswith(f":{row.stream}") else "")),
-        allocation="allocated" if row.allocated else "name deleted",
+        allocation="allocated" if row.allocated else tr("name deleted"),
         value=visible(row.path),
         runs=pairs(jloads(row.runs_json, [])),
         sha256=row.sha256 or "",
@@ -386,7 +387,7 @@ def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLi
             row.size,
             _entry_time("modified", row.modified_us, row.times_json),
             _entry_time("created", row.created_us, row.times_json),
-            "allocated" if row.allocated else "name deleted",
+            "allocated" if row.allocated else tr("name deleted"),
             row.sha256 or "",
             row.address,
             row.path,

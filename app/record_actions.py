@@ -16,6 +16,7 @@ from app.places.bench import Bench
 from app.places.custody import CustodyPlace
 from app.places.findings import FindingsPlace
 from app.places.present import PresentPlace
+from resources.languages import tr
 from viewers.base import Subject
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class RecordActions:
     def verify(self) -> None:
         """Check the whole record."""
         if self._window.session is not None:
-            self._window.say("The record is being checked.")
+            self._window.say(tr("The record is being checked."))
             self._window.session.call("verify", {}, self._verified)
             self._window.show_place("custody")
 
@@ -89,7 +90,7 @@ class RecordActions:
         place = window.place("findings") if window.session is not None else None
         if window.session is not None and isinstance(place, FindingsPlace):
             if not place.model.complete:
-                window.say("The list is still being read. Try again in a moment.")
+                window.say(tr("The list is still being read. Try again in a moment."))
                 return
             checked, listed = sorted(place.model.checked), list(place.model.ids)
             DisclosureDialog(window.look, window.session, checked, listed, place.bar.field.text, window).open()

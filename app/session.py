@@ -16,6 +16,7 @@ import forensics
 from app.jobs import Jobs
 from app.reader import Reader
 from app.troubles import Trouble, of_child, of_status
+from resources.languages import tr
 from viewers.base import Done, Picture
 
 Reply = Callable[[bool, Any], None]
@@ -119,7 +120,7 @@ class Session(QObject):
             try:
                 done(base64.b64decode(result["data"]), "")
             except (KeyError, TypeError, ValueError):
-                done(None, "The answer of the reader could not be understood.")
+                done(None, tr("The answer of the reader could not be understood."))
 
         self.call(verb, args, reply)
 
@@ -134,10 +135,10 @@ class Session(QObject):
                 pixels = base64.b64decode(result["rgba"])
                 width, height = int(result["width"]), int(result["height"])
             except (KeyError, TypeError, ValueError):
-                done(0, 0, b"", "The answer of the picture reader could not be understood.")
+                done(0, 0, b"", tr("The answer of the picture reader could not be understood."))
                 return
             if width <= 0 or height <= 0 or len(pixels) != width * height * 4:
-                done(0, 0, b"", str(result.get("note") or "The picture reader gave no picture."))
+                done(0, 0, b"", str(result.get("note") or tr("The picture reader gave no picture.")))
             else:
                 done(width, height, pixels, str(result.get("note") or ""))
 
@@ -148,11 +149,12 @@ class Session(QObject):
 
         def reply(ok: bool, result: Any) -> None:
             if ok:
-                self.announced.emit(f'F{finding}: tag "{name}" {"set" if on else "removed"}.')
+                done = tr('F{finding}: tag "{name}" set.') if on else tr('F{finding}: tag "{name}" removed.')
+                self.announced.emit(done.format(finding=finding, name=name))
                 self.tags_changed.emit()
                 self.refresh_status()
             else:
-                self.announced.emit(f"The tag was not recorded: {result}")
+                self.announced.emit(tr("The tag was not recorded: {result}", result=result))
 
         self.call("tag" if on else "untag", {"finding": finding, "name": name}, reply)
 
@@ -213,7 +215,7 @@ class Session(QObject):
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self.wrong = of_child("", started=False, crashed=False)
-            self._stop("The program that reads the evidence could not be started.")
+            self._stop(tr("The program that reads the evidence could not be started."))
 
     def _ended(self, _code: int, how: QProcess.ExitStatus) -> None:
         self._read()

@@ -18,6 +18,7 @@ class Setting:
 
 
 THEME = Setting("look/theme", "light", "light, dark or contrast")
+LANGUAGE = Setting("look/language", "", "de, es, fr, nl, pt or en; empty for the language of the system")
 SCALE = Setting("look/scale", "1.0", "font scale from 0.9 to 2.0")
 VIEWER = Setting("viewers/tab", "Hex", "the viewer tab that is kept when the row changes")
 RECENT = Setting("cases/recent", "", "folders of the cases opened last, one a line")
@@ -25,7 +26,7 @@ COLUMNS = Setting("findings/columns", "", "columns that were switched off, one a
 LAYOUT_FINDINGS = Setting("layout/findings", "", "the panels of the findings, as they were left")
 LAYOUT_EVIDENCE = Setting("layout/evidence", "", "the panels of the evidence, as they were left")
 GEOMETRY = Setting("window/geometry", "", "size and place of the window")
-ALL = (THEME, SCALE, VIEWER, RECENT, COLUMNS, LAYOUT_FINDINGS, LAYOUT_EVIDENCE, GEOMETRY)
+ALL = (THEME, LANGUAGE, SCALE, VIEWER, RECENT, COLUMNS, LAYOUT_FINDINGS, LAYOUT_EVIDENCE, GEOMETRY)
 
 
 class Settings(QObject):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.session import Session
+from resources.languages import tr
 from viewers.base import ByteSource, Done, Picture, Subject, Told
 
 BEFORE, BEHIND = 256, 1024
@@ -32,7 +33,7 @@ def prepare(session: Session, subject: Subject, take: Callable[[ByteSource], Non
             take(_stream(session, subject, result["size"]))
             return
         source = _runs(session, subject)
-        source.trouble = f"The decoded stream could not be opened: {result}"
+        source.trouble = tr("The decoded stream could not be opened: {result}", result=result)
         take(source)
 
     session.call("stream", {"finding": subject.finding, "offset": 0, "length": 0}, reply)
@@ -46,8 +47,8 @@ def _stream(session: Session, subject: Subject, size: int) -> ByteSource:
 
     source = ByteSource(
         size=size,
-        label="stream offset",
-        note="Decoded: these bytes have no place of their own on the image",
+        label=tr("stream offset"),
+        note=tr("Decoded: these bytes have no place of their own on the image"),
         ask=ask,
         other=_runs(session, subject),
     )
@@ -96,14 +97,21 @@ def _entry(session: Session, subject: Subject) -> ByteSource:
 
     source = ByteSource(
         size=subject.size,
-        label="image offset" if placed else "entry offset",
+        label=tr("image offset") if placed else tr("entry offset"),
         runs=subject.entry_runs if placed else (),
         volume_offset=subject.volume_offset,
         ask=ask,
     )
     if not placed and subject.size:
-        words = {"resident": "inside its metadata record", "compressed": "compressed", "encrypted": "encrypted"}
-        source.note = f"Stored {words.get(subject.storage, subject.storage)}: these bytes have no run of their own"
+        words = {
+            "resident": tr("inside its metadata record"),
+            "compressed": tr("compressed"),
+            "encrypted": tr("encrypted"),
+        }
+        source.note = tr(
+            "Stored {storage}: these bytes have no run of their own",
+            storage=words.get(subject.storage, subject.storage),
+        )
     _picture(session, source, subject)
     return source
 
@@ -128,12 +136,12 @@ def _runs(session: Session, subject: Subject) -> ByteSource:
 
     source = ByteSource(
         size=size,
-        label="image offset",
+        label=tr("image offset"),
         runs=tuple(runs),
         volume_offset=subject.volume_offset,
         shift=shift,
         mapped=not packed,
-        note="Encoded as on the image; the fields stand in what this decodes to" if packed else "",
+        note=tr("Encoded as on the image; the fields stand in what this decodes to") if packed else "",
         ask=ask,
     )
     _picture(session, source, subject)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.jobs import Jobs
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Bar, Hairline, IconView, label, set_tone
 from viewers.words import left_text, plural
@@ -26,7 +27,7 @@ class StatusLine(QWidget):
         super().__init__()
         self._look = look
         self._jobs = jobs
-        self.setAccessibleName("Status")
+        self.setAccessibleName(tr("Status"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(look.size("status"))
         row = QHBoxLayout(self)
@@ -41,8 +42,8 @@ class StatusLine(QWidget):
         self._stop = QToolButton()
         self._stop.setIcon(look.icon("x", "text2"))
         self._stop.setAutoRaise(True)
-        self._stop.setToolTip("Stop and keep what was found")
-        self._stop.setAccessibleName("Stop and keep what was found")
+        self._stop.setToolTip(tr("Stop and keep what was found"))
+        self._stop.setAccessibleName(tr("Stop and keep what was found"))
         self._stop.setFixedSize(look.px(24), look.px(24))
         self._stop.clicked.connect(self.cancel_wanted)
         self._warn_icon = IconView(look, "warn", 16, "warn")
@@ -67,7 +68,7 @@ class StatusLine(QWidget):
         line = Hairline(look, down=True)
         line.setFixedHeight(look.px(14))
         self._line = line
-        for right in (self._selection, self._scope, line, label(look, "Times shown in UTC", "dense", weight=600)):
+        for right in (self._selection, self._scope, line, label(look, tr("Times shown in UTC"), "dense", weight=600)):
             row.addWidget(right)
         jobs.changed.connect(self.refresh)
         look.changed.connect(self._restyle)
@@ -91,9 +92,12 @@ class StatusLine(QWidget):
         until = str(told["scope"]["valid_to"] or "")[:10]
         opened = int(told["overrides"])
         outside = sum(told["findings_outside"].values())
-        words = [f"Authority {visible(told['id'])}", f"until {until}" if until else "without an end"]
-        words += [f"{plural(outside, 'finding')} outside"] if outside else []
-        words += [f"opened outside {plural(opened, 'time')}"] if opened else []
+        words = [
+            tr("Authority {id}", id=visible(told["id"])),
+            tr("until {until}", until=until) if until else tr("without an end"),
+        ]
+        words += [f"{plural(outside, 'finding', 'findings')} outside"] if outside else []
+        words += [tr("opened outside {times}", times=plural(opened, "time", "times"))] if opened else []
         self._scope.setText(", ".join(words))
         set_tone(self._scope, "warn" if opened else "text")
 
@@ -110,20 +114,22 @@ class StatusLine(QWidget):
         for widget in (self._bar, self._percent, self._stop):
             widget.setVisible(active)
         if job is None:
-            self._title.setText("No job runs")
+            self._title.setText(tr("No job runs"))
             self._note.setText("")
             set_tone(self._title, "text2")
         else:
             set_tone(self._title, "danger" if job.state == "failed" else "text")
-            words = {"ended": "", "cancelled": "what was found is kept", "failed": "failed"}
+            words = {"ended": "", "cancelled": tr("what was found is kept"), "failed": tr("failed")}
             self._title.setText(job.title if active else job.past_title)
             if active:
                 stage = job.now
                 self._bar.set_share(job.share)
                 self._percent.setText(f"{int(job.share * 100)}%")
-                parts = [f"{stage.done:,} of {stage.total:,}" if stage.total else "starting"]
+                parts = [
+                    tr("{done:,} of {total:,}", done=stage.done, total=stage.total) if stage.total else tr("starting")
+                ]
                 if stage.label and self.width() >= self._look.px(1500):
-                    parts.append(f"now: {stage.label}")
+                    parts.append(tr("now: {label}", label=stage.label))
                 parts.append(left_text(stage.left))
                 self._note.setText("  ·  ".join(parts))
             else:
@@ -132,7 +138,7 @@ class StatusLine(QWidget):
                     + (f". {job.detail}" if job.detail and job.state == "failed" else "")
                 )
         held = len(job.quarantined) if job is not None else 0
-        self._warn.setText(f"{plural(held, 'item')} quarantined" if held else "")
+        self._warn.setText(tr("{items} quarantined", items=plural(held, "item", "items")) if held else "")
         self._warn.setVisible(bool(held))
         self._warn_icon.setVisible(bool(held))
 

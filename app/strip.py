@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.troubles import COPY, Trouble
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, PressButton, label, set_tone
@@ -21,11 +22,11 @@ ICONS = {GOOD: "okc", LOOK: "warn", BROKEN: "stop", UNKNOWN: "clock"}
 TOKENS = {GOOD: "ok", LOOK: "warn", BROKEN: "danger", UNKNOWN: "text3"}
 FILLS = {LOOK: "warnsoft", BROKEN: "dangersoft"}
 FENCES = {
-    "rlimits": "limits of memory, files and time",
-    "namespaces": "a network of their own, with nothing in it",
-    "privileges": "no rights beyond their own",
-    "landlock": "no way to files",
-    "seccomp": "no calls to the system but the few they need",
+    "rlimits": tr("limits of memory, files and time"),
+    "namespaces": tr("a network of their own, with nothing in it"),
+    "privileges": tr("no rights beyond their own"),
+    "landlock": tr("no way to files"),
+    "seccomp": tr("no calls to the system but the few they need"),
 }
 LOW_DISK = 5 << 30
 
@@ -43,14 +44,14 @@ class Cell:
 def cells(status: dict[str, Any], trouble: str = "") -> list[Cell]:
     """What the strip says about a status."""
     if not status:
-        words = trouble or "The record is being read."
+        words = trouble or tr("The record is being read.")
         state = LOOK if trouble else UNKNOWN
         return [
             Cell(
                 state,
-                "Record not read" if trouble else "Reading the record",
+                tr("Record not read") if trouble else tr("Reading the record"),
                 "",
-                f"{words} Nothing is written meanwhile.",
+                tr("{words} Nothing is written meanwhile.", words=words),
             )
         ]
     return [
@@ -63,13 +64,14 @@ def _chain(status: dict[str, Any]) -> Cell:
     entries = plural(int(status.get("entries") or 0), "entry", "entries")
     if said == "holds" or said.startswith(("holds", "intact")):
         return Cell(
-            GOOD, "Chain intact", entries,
-            "Each entry of the record holds the digest of the one before it. They fit together from first to last.",
+            GOOD, tr("Chain intact"), entries,
+            tr("Each entry of the record holds the digest of the one before it. They fit together from first to last."),
         )  # fmt: skip
-    sentence = said[:1].upper() + said[1:] if said else "Chain not checked"
+    sentence = said[:1].upper() + said[1:] if said else tr("Chain not checked")
     return Cell(
         BROKEN if said else LOOK, sentence[:48], entries,
-        f"{sentence}. Entries before this place still fit together. Look at it before anything else is written.",
+        tr("{sentence}. Entries before this place still fit together. Look at it before anything else is "
+"written.", sentence=sentence),
     )  # fmt: skip
 
 
@@ -78,45 +80,60 @@ def _signatures(status: dict[str, Any]) -> Cell:
     if said.startswith("signed by"):
         return Cell(
             GOOD,
-            "Signed by this case's keys",
+            tr("Signed by this case's keys"),
             "",
-            "Each entry is signed by the key that this case keeps. Check the record to see them compared.",
+            tr("Each entry is signed by the key that this case keeps. Check the record to see them compared."),
         )
     if said in ("good", "holds", "ok") or said.startswith("good"):
         fact = said.removeprefix("good").strip(" ,:")
         return Cell(
-            GOOD, "Signatures good", fact, "Each signature in the record was made by a key that this case knows."
+            GOOD,
+            tr("Signatures good"),
+            fact,
+            tr("Each signature in the record was made by a key that this case knows."),
         )
-    words = said[:1].upper() + said[1:] if said else "Signatures not checked"
+    words = said[:1].upper() + said[1:] if said else tr("Signatures not checked")
     bad = any(word in said.lower() for word in ("bad", "wrong", "fail", "broken"))
     return Cell(
-        BROKEN if bad else LOOK, words[:48], "", f"{words}. A single signature shows one person's key, two show two."
+        BROKEN if bad else LOOK,
+        words[:48],
+        "",
+        tr("{words}. A single signature shows one person's key, two show two.", words=words),
     )
 
 
 def _anchor(status: dict[str, Any]) -> Cell:
     since = int(status.get("entries_since_anchor") or 0)
     if since == 0:
-        return Cell(GOOD, "Anchored", "nothing since", "Every entry is covered by an anchor outside this computer.")
+        return Cell(
+            GOOD, tr("Anchored"), tr("nothing since"), tr("Every entry is covered by an anchor outside this computer.")
+        )
     never = since >= int(status.get("entries") or 0)
-    sentence = "Not anchored yet" if never else f"{plural(since, 'entry', 'entries')} since last anchor"
+    sentence = (
+        tr("Not anchored yet")
+        if never
+        else tr("{entries} since last anchor", entries=plural(since, "entry", "entries"))
+    )
     return Cell(
         LOOK if since > 200 else GOOD, sentence, plural(since, "entry", "entries") if never else "",
-        "An anchor shows others that the record existed at a time. Without one, the time rests on this computer's clock.",
+        tr("An anchor shows others that the record existed at a time. Without one, the time rests on this computer's clock."),
     )  # fmt: skip
 
 
 def _clock(status: dict[str, Any]) -> Cell:
-    said = str(status.get("clock", "") or "not compared")
+    said = str(status.get("clock", "") or tr("not compared"))
     loose = any(word in said.lower() for word in ("not", "un", "back", "jump"))
     if "not compared" in said:
         return Cell(
-            LOOK, "Clock not compared", "",
-            "The times of the record come from this computer's clock. Nobody has compared it with another one.",
+            LOOK, tr("Clock not compared"), "",
+            tr("The times of the record come from this computer's clock. Nobody has compared it with another one."),
         )  # fmt: skip
-    sentence = said if said.lower().startswith("clock") else f"Clock {said}"
+    sentence = said if said.lower().startswith("clock") else tr("Clock {said}", said=said)
     return Cell(
-        LOOK if loose else GOOD, sentence[:40], "", f"{sentence}. The times of the record come from this clock."
+        LOOK if loose else GOOD,
+        sentence[:40],
+        "",
+        tr("{sentence}. The times of the record come from this clock.", sentence=sentence),
     )
 
 
@@ -125,20 +142,21 @@ def _readers(status: dict[str, Any]) -> Cell:
     told = status.get("fences") or {}
     holds = [_fence(each) for each in told.get("layers", ())]
     absent = [_fence(each) for each in told.get("missing", ())]
-    meaning = "Evidence is read by processes that can neither write, nor reach a network, nor start a program."
-    around = f"Around them: {', '.join(holds) or 'nothing'}."
+    meaning = tr("Evidence is read by processes that can neither write, nor reach a network, nor start a program.")
+    around = tr("Around them: {holds}.", holds=", ".join(holds) or tr("nothing"))
     if holds and not absent:
-        return Cell(GOOD, "Readers shut in", "", f"{meaning} {around}")
+        return Cell(GOOD, tr("Readers shut in"), "", f"{meaning} {around}")
     if not holds:
-        why = f" Missing: {'; '.join(absent)}." if absent else ""
+        why = tr(" Missing: {absent}.", absent="; ".join(absent)) if absent else ""
         return Cell(
-            LOOK, "Readers not shut in", "",
-            f"This computer shuts in no process that reads evidence. A hostile file could do what you can do.{why}",
+            LOOK, tr("Readers not shut in"), "",
+            tr("This computer shuts in no process that reads evidence. A hostile file could do what you can "
+"do.{why}", why=why),
         )  # fmt: skip
     return Cell(
-        LOOK, "Readers partly shut in", f"{len(absent)} of {len(holds) + len(absent)} missing",
-        f"Evidence is read by processes that are shut in, with less around them than this program asks for. "
-        f"Missing: {'; '.join(absent)}. {around} The record says so of each examination.",
+        LOOK, tr("Readers partly shut in"), tr("{absent} of {holds} missing", absent=len(absent), holds=len(holds) + len(absent)),
+        tr("Evidence is read by processes that are shut in, with less around them than this program asks "
+"for. Missing: {absent}. {around} The record says so of each examination.", absent='; '.join(absent), around=around),
     )  # fmt: skip
 
 
@@ -153,8 +171,8 @@ def _disk(status: dict[str, Any]) -> Cell:
     free = int(status.get("disk_free") or 0)
     low = free < LOW_DISK
     return Cell(
-        LOOK if low else GOOD, f"Disk {size_text(free)} free", "low" if low else "",
-        f"{free:,} bytes are free where the case lies. An examination pauses before the disk is full.",
+        LOOK if low else GOOD, tr("Disk {free} free", free=size_text(free)), tr("low") if low else "",
+        tr("{free:,} bytes are free where the case lies. An examination pauses before the disk is full.", free=free),
     )  # fmt: skip
 
 
@@ -245,7 +263,7 @@ class TrustStrip(QWidget):
         self._cells: list[Cell] = []
         self._views: list[CellView] = []
         self._lines: list[Hairline] = []
-        self.setAccessibleName("Case")
+        self.setAccessibleName(tr("Case"))
         self._number = ""
         self._title = ""
         self.on_verify = lambda: None
@@ -255,15 +273,15 @@ class TrustStrip(QWidget):
         self._row.setSpacing(0)
         self._row.addStretch(1)
         mark = Button(look, "?", "", "quiet", self.help_wanted.emit)
-        mark.setAccessibleName("Help for this place")
-        mark.setToolTip("Help for this place (F1)")
+        mark.setAccessibleName(tr("Help for this place"))
+        mark.setToolTip(tr("Help for this place (F1)"))
         self._row.addWidget(mark)
         look.changed.connect(self.update)
 
     def set_case(self, number: str, title: str) -> None:
         """Name the case."""
         self._number, self._title = number, title
-        self.setAccessibleName(f"Case {number}, {title}".strip(" ,"))
+        self.setAccessibleName(tr("Case {number}, {title}", number=number, title=title).strip(" ,"))
         self.update()
 
     def set_cells(self, cells_: list[Cell]) -> None:
@@ -296,7 +314,7 @@ class TrustStrip(QWidget):
     def _open(self) -> None:
         view = self.sender()
         if isinstance(view, CellView):
-            action = Button(self._look, "Check the record now", "custody", "normal", self.on_verify)
+            action = Button(self._look, tr("Check the record now"), "custody", "normal", self.on_verify)
             card = Popover(self._look, view.cell, action, self)
             card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             card.move(view.mapToGlobal(QPoint(0, view.height())))
@@ -317,7 +335,7 @@ class TrustStrip(QWidget):
         x = look.px(52)
         painter.setFont(look.font("body", 600))
         painter.setPen(look.colour("text"))
-        name = f"Case {self._number}" if self._number else "Case"
+        name = tr("Case {number}", number=self._number) if self._number else tr("Case")
         rect = QRectF(x, 0, self.width(), self.height())
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), name)
         if self._title:
@@ -355,8 +373,8 @@ class Banner(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._text)
         row.addLayout(words, 1)
-        self.action = Button(look, "Check the record", "", "primary", lambda: self.action_wanted.emit(self._key))
-        self.other = Button(look, "Other", "", "normal", lambda: self.other_wanted.emit(self._key, self._about))
+        self.action = Button(look, tr("Check the record"), "", "primary", lambda: self.action_wanted.emit(self._key))
+        self.other = Button(look, tr("Other"), "", "normal", lambda: self.other_wanted.emit(self._key, self._about))
         row.addWidget(self.other)
         row.addSpacing(look.px(8))
         row.addWidget(self.action)
@@ -366,14 +384,14 @@ class Banner(QWidget):
         """Show the first broken cell, else the trouble, else nothing."""
         broken = next((cell for cell in cells_ if cell.state == BROKEN), None)
         if broken is not None:
-            trouble = Trouble("ledger", broken.sentence, broken.meaning, "Check the record", grave=True, other=COPY)
+            trouble = Trouble("ledger", broken.sentence, broken.meaning, tr("Check the record"), grave=True, other=COPY)
         self.setVisible(trouble is not None)
         if trouble is None:
             return
         tone = "danger" if trouble.grave else "warn"
         self._key, self._about = trouble.key, trouble.about
         self.other.setVisible(bool(trouble.other))
-        self.other.setText(trouble.other or "Other")
+        self.other.setText(trouble.other or tr("Other"))
         self._icon.set_icon("stop" if trouble.grave else "warn", tone)
         set_tone(self._title, tone)
         self._title.setText(trouble.title)

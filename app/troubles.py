@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from resources.languages import tr
+
 LOCKED, LEDGER, DIED, START, MISSING = "locked", "ledger", "died", "start", "missing"
-COPY = "Make a copy for review"
+COPY = tr("Make a copy for review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +30,32 @@ def of_child(said: str, *, started: bool, crashed: bool) -> Trouble:
     said = said.removeprefix("impound: ").strip()
     if not started:
         return Trouble(
-            START, "The evidence cannot be read",
-            "The program that reads the evidence could not be started. What was found before can be read.",
-            "Try again",
+            START, tr("The evidence cannot be read"),
+            tr("The program that reads the evidence could not be started. What was found before can be read."),
+            tr("Try again"),
         )  # fmt: skip
     low = said.lower()
     if not crashed and ("lock" in low or "in use" in low or "another" in low):
         return Trouble(
-            LOCKED, "Somebody else has this case open",
-            f"{said}. What was found can be read here; nothing can be written and no bytes are shown until the "
-            "other program lets go of it.",
-            "Try again",
+            LOCKED, tr("Somebody else has this case open"),
+            tr("{said}. What was found can be read here; nothing can be written and no bytes are shown until "
+"the other program lets go of it.", said=said),
+            tr("Try again"),
         )  # fmt: skip
     if not crashed and ("ledger" in low or "entry" in low or "checkpoint" in low or "signature" in low):
         return Trouble(
-            LEDGER, "The record of this case does not hold",
-            f"{said}. Nothing is written any more. What was found can be read, but say this wherever it is used.",
-            "See what is wrong",
+            LEDGER, tr("The record of this case does not hold"),
+            tr("{said}. Nothing is written any more. What was found can be read, but say this wherever it is "
+"used.", said=said),
+            tr("See what is wrong"),
             grave=True,
             other=COPY,
         )  # fmt: skip
-    tail = f" It said: {said[:200]}" if said else ""
+    tail = tr(" It said: {said}", said=said[:200]) if said else ""
     return Trouble(
-        DIED, "The program that reads the evidence has stopped",
-        f"Everything recorded until then is kept. No bytes are shown until it runs again.{tail}",
-        "Start it again",
+        DIED, tr("The program that reads the evidence has stopped"),
+        tr("Everything recorded until then is kept. No bytes are shown until it runs again.{tail}", tail=tail),
+        tr("Start it again"),
     )  # fmt: skip
 
 
@@ -62,13 +65,17 @@ def of_status(status: Mapping[str, Any]) -> Trouble | None:
     if not missing:
         return None
     first = missing[0]
-    more = f", and {len(missing) - 1:,} more exhibits" if len(missing) > 1 else ""
+    more = tr(", and {missing:,} more exhibits", missing=len(missing) - 1) if len(missing) > 1 else ""
     return Trouble(
         MISSING,
-        f"The image of {first.get('exhibit', '')} cannot be read{more}",
-        f"{first.get('path', '')}: {first.get('reason', '')}. Findings, timeline and record stay; bytes cannot be "
-        "shown. Put the file back under this name, unchanged, or say where it is now.",
-        "Look again",
-        other="It was moved …",
+        tr("The image of {exhibit} cannot be read{more}", exhibit=first.get("exhibit", ""), more=more),
+        tr(
+            "{path}: {reason}. Findings, timeline and record stay; bytes cannot be shown. Put the file back "
+            "under this name, unchanged, or say where it is now.",
+            path=first.get("path", ""),
+            reason=first.get("reason", ""),
+        ),
+        tr("Look again"),
+        other=tr("It was moved …"),
         about=str(first.get("exhibit", "")),
     )

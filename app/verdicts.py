@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from resources.languages import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -18,30 +20,34 @@ class Words:
 
 
 _WORDS = {
-    "verified": Words("digests equal", "equal", "What the image states and what was computed are equal.", "ok"),
+    "verified": Words(
+        tr("digests equal"), tr("equal"), tr("What the image states and what was computed are equal."), "ok"
+    ),
     "differs": Words(
-        "digests differ",
-        "differs",
-        "The digests differ: the image is not what it was when its digest was stored. Say so wherever it is used.",
+        tr("digests differ"),
+        tr("differs"),
+        tr("The digests differ: the image is not what it was when its digest was stored. Say so wherever it is used."),
         "danger",
     ),
     "damaged": Words(
-        "damaged",
-        "parts are damaged",
-        "Parts of the image cannot be read, so its digests cannot be equal. The rest is examined, "
-        "and the damaged parts are listed.",
+        tr("damaged"),
+        tr("parts are damaged"),
+        tr(
+            "Parts of the image cannot be read, so its digests cannot be equal. The rest is examined, "
+            "and the damaged parts are listed."
+        ),
         "danger",
     ),
     "incomplete": Words(
-        "incomplete",
-        "parts are absent",
-        "Parts of the image are absent. What was computed is of the parts that are present.",
+        tr("incomplete"),
+        tr("parts are absent"),
+        tr("Parts of the image are absent. What was computed is of the parts that are present."),
         "danger",
     ),
     "no digest stored": Words(
-        "no digest stored",
-        "none stored",
-        "The image states no digest of its own. What was computed is now recorded.",
+        tr("no digest stored"),
+        tr("none stored"),
+        tr("The image states no digest of its own. What was computed is now recorded."),
         "text2",
     ),
 }
@@ -49,7 +55,9 @@ _WORDS = {
 
 def words_of(verdict: str) -> Words:
     """The words of a verdict; one that is not known stands for itself."""
-    return _WORDS.get(verdict) or Words(verdict, verdict, f"The comparison of digests says: {verdict}.", "warn")
+    return _WORDS.get(verdict) or Words(
+        verdict, verdict, tr("The comparison of digests says: {verdict}.", verdict=verdict), "warn"
+    )
 
 
 DIGESTS = (("md5", "MD5"), ("sha1", "SHA-1"), ("sha256", "SHA-256"))
@@ -61,6 +69,6 @@ def digest_rows(stored: Mapping[str, Any], computed: Mapping[str, Any]) -> list[
     for name, shown in DIGESTS:
         left, right = str(stored.get(name) or ""), str(computed.get(name) or "")
         if left or right:
-            same = "new, recorded" if not left else ("equal" if left.lower() == right.lower() else "differs")
-            rows.append((shown, left or "none stored", right or "not computed", same))
+            same = tr("new, recorded") if not left else ("equal" if left.lower() == right.lower() else "differs")
+            rows.append((shown, left or tr("none stored"), right or tr("not computed"), same))
     return rows

@@ -9,22 +9,23 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.settings import RECENT, Settings
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, PressButton, label
 from viewers.tips import tip
 
 TILES = (
-    ("new", "plus", "New case", "Name it, set the authority, add the first exhibit."),
-    ("open", "open", "Open a case", "Continue where you stopped."),
+    ("new", "plus", tr("New case"), tr("Name it, set the authority, add the first exhibit.")),
+    ("open", "open", tr("Open a case"), tr("Continue where you stopped.")),
     (
         "verify",
         "custody",
-        "Verify what you were given",
-        "A case, a bundle, an auditor's file. No case is opened, nothing is written.",
+        tr("Verify what you were given"),
+        tr("A case, a bundle, an auditor's file. No case is opened, nothing is written."),
     ),
-    ("demo", "demo", "Demonstration case", "A made-up shop with known answers. A few minutes."),
-    ("validate", "flask", "Validate this installation", "Run the known-answer tests and read the result."),
+    ("demo", "demo", tr("Demonstration case"), tr("A made-up shop with known answers. A few minutes.")),
+    ("validate", "flask", tr("Validate this installation"), tr("Run the known-answer tests and read the result.")),
 )
 
 
@@ -126,7 +127,7 @@ class Welcome(QWidget):
         words.addWidget(
             label(
                 look,
-                "Examine seized online marketplaces. Every finding leads back to its bytes.",
+                tr("Examine seized online marketplaces. Every finding leads back to its bytes."),
                 "item_title",
                 "text2",
                 weight=400,
@@ -160,21 +161,21 @@ class Welcome(QWidget):
         row = QHBoxLayout(foot)
         row.setContentsMargins(look.px(32), 0, look.px(32), 0)
         row.addWidget(IconView(look, "okc", 16, "ok"))
-        row.addWidget(label(look, "No network is used. Nothing leaves this computer.", "body", weight=600))
+        row.addWidget(label(look, tr("No network is used. Nothing leaves this computer."), "body", weight=600))
         row.addStretch(1)
-        row.addWidget(label(look, f"Impound {version}", "dense", "text2"))
+        row.addWidget(label(look, tr("Impound {version}", version=version), "dense", "text2"))
         outer.addWidget(foot)
 
     def _recent(self) -> QVBoxLayout:
         look = self.look
         right = QVBoxLayout()
-        right.addWidget(label(look, "Recent cases", "body", weight=600))
+        right.addWidget(label(look, tr("Recent cases"), "body", weight=600))
         right.addSpacing(look.px(6))
         cases = [path for path in self._settings.lines(RECENT) if (Path(path) / "case.db").exists()][:5]
         for path in cases:
             button = Button(look, Path(path).name, "evidence", "quiet")
             button.setProperty("case", path)
-            button.setAccessibleName(f"Open {path}")
+            button.setAccessibleName(tr("Open {path}", path=path))
             button.clicked.connect(self._case)
             right.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             text = label(look, draw.elided(path, look.px(320), look.font("dense"), middle=True), "dense", "text2")
@@ -185,7 +186,11 @@ class Welcome(QWidget):
         if not cases:
             right.addWidget(
                 label(
-                    look, "None on this computer yet. Cases that you open are listed here.", "body", "text2", wrap=True
+                    look,
+                    tr("None on this computer yet. Cases that you open are listed here."),
+                    "body",
+                    "text2",
+                    wrap=True,
                 )
             )
         return right

@@ -10,3 +10,4 @@ from hypothesis import settings
 settings.register_profile("impound", deadline=None)
 settings.load_profile("impound")
 os.environ.setdefault("IMPOUND_BALLAST_MIB", "0")
+os.environ.setdefault("IMPOUND_LANGUAGE", "en")

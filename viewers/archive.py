@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensics.visible import visible
+from resources.languages import tr, tr_noop
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.parts import EmptyState, label
@@ -25,7 +26,7 @@ SUFFIXES = (
     ".tar", ".gz", ".tgz", ".7z", ".rar",
 )  # fmt: skip
 PACKED = ("file/zip",)
-COLUMNS = ("Name", "Size", "Packed", "Changed", "Encrypted", "CRC-32, stated", "Note")
+COLUMNS = (tr("Name"), tr("Size"), tr("Packed"), tr("Changed"), tr("Encrypted"), "CRC-32, stated", tr("Note"))
 WIDEST = 420
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -33,7 +34,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class ArchiveViewer(Viewer):
     """Members as a table."""
 
-    title: ClassVar[str] = "Members"
+    title: ClassVar[str] = tr_noop("Members")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -47,7 +48,7 @@ class ArchiveViewer(Viewer):
         outer.addWidget(self.note)
         self._stack = QStackedWidget()
         self.rows = QTableWidget()
-        self.rows.setAccessibleName("Members of the archive")
+        self.rows.setAccessibleName(tr("Members of the archive"))
         self.rows.setColumnCount(len(COLUMNS))
         self.rows.setHorizontalHeaderLabels(COLUMNS)
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -58,7 +59,7 @@ class ArchiveViewer(Viewer):
         self.rows.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.rows.cellActivated.connect(self._open)
         self._stack.addWidget(self.rows)
-        self.empty = EmptyState(look, "file", "Reading the archive", "")
+        self.empty = EmptyState(look, "file", tr("Reading the archive"), "")
         self._stack.addWidget(self.empty)
         outer.addWidget(self._stack, 1)
 
@@ -79,14 +80,14 @@ class ArchiveViewer(Viewer):
         asked = self._asked
         self.note.setText("")
         self.note.hide()
-        self.empty.say("Reading the archive", "Its members as it states them; nothing is unpacked.")
+        self.empty.say(tr("Reading the archive"), tr("Its members as it states them; nothing is unpacked."))
         self._stack.setCurrentWidget(self.empty)
 
         def done(told: dict[str, Any] | None, trouble: str) -> None:
             if asked != self._asked:
                 return
             if told is None:
-                self.empty.say("The members cannot be shown", f"{trouble} The bytes can.")
+                self.empty.say(tr("The members cannot be shown"), tr("{trouble} The bytes can.", trouble=trouble))
             else:
                 self._show(told)
 
@@ -94,14 +95,21 @@ class ArchiveViewer(Viewer):
 
     def _show(self, told: dict[str, Any]) -> None:
         self._members = told["members"]
-        said = [f"{told['form']}: {plural(len(self._members), 'member')}, {size_text(told['size'])} as stated"]
-        said += [f"only the first {told['most']:,} are told"] if told["more"] else []
+        said = [
+            tr(
+                "{form}: {members}, {size} as stated",
+                form=told["form"],
+                members=plural(len(self._members), "member", "members"),
+                size=size_text(told["size"]),
+            )
+        ]
+        said += [tr("only the first {most:,} are told", most=told["most"])] if told["more"] else []
         said += [f"{told['encrypted']:,} encrypted"] if told["encrypted"] else []
         said += [visible(told["note"])] if told["note"] else []
-        self.note.setText(". ".join(each[:1].upper() + each[1:] for each in said) + ". Nothing here was unpacked.")
+        self.note.setText(". ".join(each[:1].upper() + each[1:] for each in said) + tr(". Nothing here was unpacked."))
         self.note.show()
         if not self._members:
-            self.empty.say("No members", "The archive states none.")
+            self.empty.say(tr("No members"), tr("The archive states none."))
             self._stack.setCurrentWidget(self.empty)
             return
         self.rows.setRowCount(len(self._members))
@@ -124,12 +132,12 @@ class ArchiveViewer(Viewer):
 
 
 def _texts(member: dict[str, Any]) -> tuple[str, ...]:
-    when = f"{member['when']} {member['zone']}" if member["when"] else "none stored"
+    when = f"{member['when']} {member['zone']}" if member["when"] else tr("none stored")
     notes = [member["kind"]] if member["kind"] != "file" else []
     notes += [visible(member["note"])] if member["note"] else []
     return (
-        visible(member["name"]) or "(no name)",
-        "not stated" if member["size"] is None else f"{member['size']:,}",
+        visible(member["name"]) or tr("(no name)"),
+        tr("not stated") if member["size"] is None else f"{member['size']:,}",
         "" if member["packed"] is None else f"{member['packed']:,}",
         when,
         "encrypted" if member["encrypted"] else "",

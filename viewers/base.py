@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from forensics.model import Absent
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 
 Done = Callable[[bytes | None, str], None]  # the bytes, or None and the reason in words
@@ -51,7 +52,7 @@ class FieldRow:
         """The name as people read it."""
         words = self.name.replace("_", " ")
         if words.startswith("fn "):  # the times that NTFS keeps beside a name
-            words = f"name: {words[3:]}"
+            words = tr("name: {words}", words=words[3:])
         return words[:1].upper() + words[1:]
 
 
@@ -142,7 +143,7 @@ class ByteSource:
     """Bytes of a subject, asked for and given later. Offsets are this source's own."""
 
     size: int = 0
-    label: str = "entry offset"
+    label: str = tr("entry offset")
     runs: tuple[tuple[int, int], ...] = ()  # on the image, in order; offset -1 is sparse
     volume_offset: int | None = None
     shift: int = 0  # taken from a field's offset …
@@ -160,35 +161,35 @@ class ByteSource:
     def request(self, offset: int, length: int, done: Done) -> None:
         """Ask for bytes; `done` is called in the window's thread."""
         if self.ask is None:
-            done(None, "There is no way to read these bytes.")
+            done(None, tr("There is no way to read these bytes."))
         else:
             self.ask(offset, length, done)
 
     def picture(self, width: int, height: int, blur: bool, done: Picture) -> None:
         """Ask for the subject as pixels, decoded outside the window."""
         if self.ask_picture is None:
-            done(0, 0, b"", "There is no picture reader.")
+            done(0, 0, b"", tr("There is no picture reader."))
         else:
             self.ask_picture(width, height, blur, done)
 
     def table(self, name: str | None, first: int, done: Told) -> None:
         """Ask for the tables of the subject, a database, and for rows of one; read outside the window."""
         if self.ask_table is None:
-            done(None, "There is no database reader for this selection.")
+            done(None, tr("There is no database reader for this selection."))
         else:
             self.ask_table(name, first, done)
 
     def page(self, done: Told) -> None:
         """Ask for the texts of the subject, a saved page; read outside the window."""
         if self.ask_page is None:
-            done(None, "There is no page reader for this selection.")
+            done(None, tr("There is no page reader for this selection."))
         else:
             self.ask_page(done)
 
     def archive(self, done: Told) -> None:
         """Ask for the members of the subject, an archive; read outside the window."""
         if self.ask_archive is None:
-            done(None, "There is no archive reader for this selection.")
+            done(None, tr("There is no archive reader for this selection."))
         else:
             self.ask_archive(done)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from forensics.timeline.columns import Columns
+from resources.languages import tr
 from viewers import draw
 from viewers.axis import LEAST_US, axis
 from viewers.look import Look
@@ -29,7 +30,7 @@ class Brush(QWidget):
         self._from = 0.0
         self.setFixedHeight(look.size("brush"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("All events, and the window in them")
+        self.setAccessibleName(tr("All events, and the window in them"))
         self.setMouseTracking(True)
         look.changed.connect(self.update)
 
@@ -48,7 +49,7 @@ class Brush(QWidget):
 
     def accessible_value(self) -> str:
         """The window in words."""
-        return f"{time_text(self._start)} to {time_text(self._end)} UTC"
+        return tr("{start} to {end} UTC", start=time_text(self._start), end=time_text(self._end))
 
     def _range(self) -> tuple[int, int]:
         if self._columns is None or not len(self._columns):
@@ -81,12 +82,16 @@ class Brush(QWidget):
         painter.setPen(look.colour("text2"))
         columns = self._columns
         if columns is None or not len(columns):
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), "No event carries a time.")
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), tr("No event carries a time."))
             return
         low, high = self._range()
         first, last = moment(columns.first), moment(columns.last)
-        span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else ""
-        text = f"{len(columns):,} events, {span}. Drag the window or its ends, or use the wheel."
+        span = tr("{first:%Y-%m-%d} to {last:%Y-%m-%d}", first=first, last=last) if first and last else ""
+        text = tr(
+            "{columns:,} events, {span}. Drag the window or its ends, or use the wheel.",
+            columns=len(columns),
+            span=span,
+        )
         painter.drawText(
             QRectF(area.left(), look.px(4), area.width(), look.px(18)), int(Qt.AlignmentFlag.AlignVCenter), text
         )

@@ -8,10 +8,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from resources.languages import tr
 from viewers import access, draw
 from viewers.base import ByteSource
 from viewers.look import Look
-from viewers.words import time_text
+from viewers.words import plural, time_text
 
 
 class DataInspector(QWidget):
@@ -22,19 +23,31 @@ class DataInspector(QWidget):
         self._look = look
         self._groups: list[list[tuple[str, str]]] = []
         self.setMinimumWidth(look.px(240))
-        self.setAccessibleName("Data inspector, at the selected byte")
+        self.setAccessibleName(tr("Data inspector, at the selected byte"))
 
     def show_at(self, at: int, data: bytes, source: ByteSource) -> None:
         """Read the bytes at the cursor."""
         place = source.image_offset(at)
-        offsets = [("image offset", f"0x{place:X}" if place is not None else "not on the image")]
+        offsets = [(tr("image offset"), f"0x{place:X}" if place is not None else tr("not on the image"))]
         if place is not None and source.volume_offset is not None:
-            offsets.append(("volume offset", f"0x{place - source.volume_offset:X}"))
-        offsets.append(("offset in these bytes", f"{at:,}"))
+            offsets.append((tr("volume offset"), f"0x{place - source.volume_offset:X}"))
+        offsets.append((tr("offset in these bytes"), f"{at:,}"))
         self._groups = [offsets, _numbers(data), _times(data), _letters(data)]
         run = source.run_of(at)
         if run is not None:
-            self._groups.append([("run", f"{run + 1} of {len(source.runs)}, {source.runs[run][1]:,} bytes")])
+            self._groups.append(
+                [
+                    (
+                        tr("run"),
+                        tr(
+                            "{run} of {runs}, {bytes:,} bytes",
+                            run=run + 1,
+                            runs=len(source.runs),
+                            bytes=source.runs[run][1],
+                        ),
+                    )
+                ]
+            )
         self.update()
 
     def accessible_parts(self) -> list[access.Part]:
@@ -52,7 +65,7 @@ class DataInspector(QWidget):
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(look.font("note"))
         painter.setPen(look.colour("text2"))
-        painter.drawText(QRectF(left, 0, right, head), middle, "data inspector, at the selected byte")
+        painter.drawText(QRectF(left, 0, right, head), middle, tr("data inspector, at the selected byte"))
         painter.fillRect(0, head - 1, self.width(), 1, look.colour("line"))
         y = head + look.px(8)
         for group in self._groups:
@@ -88,7 +101,7 @@ def _times(data: bytes) -> list[tuple[str, str]]:
         if us is None:
             return "–"
         value = time_text(us)
-        return f"{value} UTC" if value[:1].isdigit() and "1980" <= value[:4] <= "2100" else "out of range"
+        return f"{value} UTC" if value[:1].isdigit() and "1980" <= value[:4] <= "2100" else tr("out of range")
 
     u32 = struct.unpack("<I", data[:4])[0] if len(data) >= 4 else None
     u64 = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else None
@@ -117,7 +130,7 @@ class RunBar(QWidget):
         self._size = 0
         self._note = ""
         self.setFixedHeight(look.px(44))
-        self.setAccessibleName("Runs on the image")
+        self.setAccessibleName(tr("Runs on the image"))
 
     def show_runs(self, source: ByteSource, image_size: int) -> None:
         """Show where a source lies."""
@@ -129,9 +142,13 @@ class RunBar(QWidget):
     def accessible_parts(self) -> list[access.Part]:
         """Each run, half-open."""
         return [
-            access.Part(f"run {number}", QRectF(self.rect()), f"0x{start:X} to 0x{start + length:X}, {length:,} bytes")
+            access.Part(
+                tr("run {number}", number=number),
+                QRectF(self.rect()),
+                f"0x{start:X} to 0x{start + length:X}, {length:,} bytes",
+            )
             for number, (start, length) in enumerate(self._runs[: access.MOST], 1)
-        ] or [access.Part(self._note or "No place of its own on the image", QRectF(self.rect()))]
+        ] or [access.Part(self._note or tr("No place of its own on the image"), QRectF(self.rect()))]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint count, line and places."""
@@ -145,9 +162,9 @@ class RunBar(QWidget):
         painter.setFont(look.font("dense", 600))
         count = len(self._runs)
         title = (
-            f"{count:,} run{'' if count == 1 else 's'} on the image"
+            tr("{runs} on the image", runs=plural(count, "run", "runs"))
             if count
-            else (self._note or "No place of its own on the image")
+            else (self._note or tr("No place of its own on the image"))
         )
         if not count:
             title = draw.elided(title, self.width() - 2 * left, look.font("dense", 600))
@@ -157,7 +174,7 @@ class RunBar(QWidget):
         x = left + look.metrics("dense", 600).horizontalAdvance(title) + look.px(14)
         lines = [f"0x{start:X} + {length:,}" for start, length in self._runs[:2]]
         if count > 2:
-            lines[1] = f"{lines[1]}  and {count - 2:,} more"
+            lines[1] = tr("{lines}  and {count:,} more", lines=lines[1], count=count - 2)
         font = look.metrics("digest")
         text_width = max(font.horizontalAdvance(line) for line in lines)
         bar = QRectF(x, self.height() / 2 - look.px(4), self.width() - x - text_width - look.px(34), look.px(8))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout
 
+from resources.languages import tr, tr_noop
 from viewers import access, draw, kinds
 from viewers.base import ByteSource, Subject, Viewer, value_text
 from viewers.look import Look
@@ -52,7 +53,7 @@ def _time(value: Any, zone: str) -> tuple[str, str]:
         zone = ZONE_UNKNOWN if when.tzinfo is None else zone
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     if when is None:
-        return "", "no time stored"
+        return "", tr("no time stored")
     return f"{when:%a} {when.day} {when:%B %Y}, {zone}", f"{when:%H:%M:%S}"
 
 
@@ -74,7 +75,7 @@ def messages_of(subject: Subject) -> list[Message]:
     found: list[Message] = []
     last_row: int | None = None
     for item in raw[:LARGEST]:
-        sender = value_text(item.get("sender") or item.get("from") or "sender not stored")
+        sender = value_text(item.get("sender") or item.get("from") or tr("sender not stored"))
         direction = str(item.get("direction") or item.get("type") or "")
         is_own = (
             sender in own
@@ -87,21 +88,25 @@ def messages_of(subject: Subject) -> list[Message]:
         row = row if isinstance(row, int) else None
         if row is not None and last_row is not None and row - last_row > 1:
             missing = (
-                f"Row {last_row + 1} is missing."
+                tr("Row {last_row} is missing.", last_row=last_row + 1)
                 if row - last_row == 2
-                else f"Rows {last_row + 1} to {row - 1} are missing."
+                else tr("Rows {last_row} to {row} are missing.", last_row=last_row + 1, row=row - 1)
             )
-            words = f"{missing} The row numbers jump from {last_row} to {row}."
+            words = tr(
+                "{missing} The row numbers jump from {last_row} to {row}.", missing=missing, last_row=last_row, row=row
+            )
             found.append(Message("", "", "", day, False, "", False, None, None, words))
         last_row = row if row is not None else last_row
         span = item.get("span")
         if span is None and isinstance(item.get("span_offset"), int):
             span = (item["span_offset"], item.get("span_length") or 0)
-        parts = [f"row {row}" if row is not None else "", str(item.get("source") or "")]
+        parts = [tr("row {row}", row=row) if row is not None else "", str(item.get("source") or "")]
         found.append(
             Message(
                 sender,
-                value_text(item.get("text") if item.get("text") is not None else item.get("body") or "no text stored"),
+                value_text(
+                    item.get("text") if item.get("text") is not None else item.get("body") or tr("no text stored")
+                ),
                 time,
                 day,
                 is_own,
@@ -123,7 +128,7 @@ class Conversation(QAbstractScrollArea):
         super().__init__()
         self.look = look
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(tr("Conversation"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.messages: list[Message] = []
         self.current = -1
@@ -137,7 +142,14 @@ class Conversation(QAbstractScrollArea):
         self.current = -1
         first = next((message for message in messages if not message.note), None)
         self.setAccessibleDescription(
-            f"{plural(len(messages), 'message')}; first: {first.sender}, {first.text[:80]}" if first else "no messages"
+            tr(
+                "{messages}; first: {sender}, {text}",
+                messages=plural(len(messages), "message", "messages"),
+                sender=first.sender,
+                text=first.text[:80],
+            )
+            if first
+            else tr("no messages")
         )
         self._place()
         self.verticalScrollBar().setValue(0)
@@ -153,7 +165,7 @@ class Conversation(QAbstractScrollArea):
             if message.note:
                 found.append(access.Part(message.note, rect))
             else:
-                kept = ", recovered, row no longer listed" if message.recovered else ""
+                kept = tr(", recovered, row no longer listed") if message.recovered else ""
                 name = f"{message.sender}, {message.day} {message.time}{kept}: {message.text[:500]}"
                 found.append(access.Part(name, rect, message.source, chosen=number == self.current))
             if len(found) >= access.MOST:
@@ -262,7 +274,7 @@ class Conversation(QAbstractScrollArea):
             chip = QRectF(
                 inner.left(),
                 inner.top(),
-                look.metrics("note").horizontalAdvance("recovered, row no longer listed") + look.px(30),
+                look.metrics("note").horizontalAdvance(tr("recovered, row no longer listed")) + look.px(30),
                 look.px(18),
             )
             draw.rounded(painter, chip, look.px(4), look.tile("chat"))
@@ -275,7 +287,7 @@ class Conversation(QAbstractScrollArea):
             painter.drawText(
                 chip.adjusted(look.px(22), 0, 0, 0),
                 int(Qt.AlignmentFlag.AlignVCenter),
-                "recovered, row no longer listed",
+                tr("recovered, row no longer listed"),
             )
             inner.setTop(inner.top() + look.px(26))
         line = QRectF(inner.left(), inner.top(), inner.width(), look.px(18))
@@ -292,9 +304,9 @@ class Conversation(QAbstractScrollArea):
         painter.setPen(look.colour("text"))
         body = QRectF(inner.left(), inner.top() + look.px(20), inner.width() + 2, message.height)
         painter.drawText(body, int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere), message.text)
-        lines = [message.source or "in the conversation"]
+        lines = [message.source or tr("in the conversation")]
         if message.span:
-            lines.append(f"bytes {message.span[0]:,} to {message.span[0] + message.span[1]:,}")
+            lines.append(tr("bytes {start:,} to {end:,}", start=message.span[0], end=message.span[0] + message.span[1]))
         top = y + look.px(8)
         for at, text in enumerate(lines):
             role = "dense" if at == 0 else "digest"
@@ -345,7 +357,7 @@ class Conversation(QAbstractScrollArea):
 class ChatViewer(Viewer):
     """A conversation as people read it."""
 
-    title: ClassVar[str] = "Conversation"
+    title: ClassVar[str] = tr_noop("Conversation")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from forensics.visible import visible
+from resources.languages import tr
 from viewers import access, draw
 from viewers.axis import LEAST_US, axis
 from viewers.holding import Gap, Holding, Mark
@@ -35,7 +36,7 @@ class CustodyLanes(QWidget):
         self.current = -1  # in `things`
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("own_focus", True)
-        self.setAccessibleName("Who held it, lane by lane")
+        self.setAccessibleName(tr("Who held it, lane by lane"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
@@ -132,7 +133,7 @@ class CustodyLanes(QWidget):
         painter.fillRect(0, 0, self.width(), head, look.colour("raised"))
         painter.setFont(look.font("dense", 600))
         painter.setPen(look.colour("text2"))
-        painter.drawText(QRectF(look.px(16), head / 2, self.gutter(), head / 2), MIDDLE, "Who held it, UTC")
+        painter.drawText(QRectF(look.px(16), head / 2, self.gutter(), head / 2), MIDDLE, tr("Who held it, UTC"))
         last = -1000.0
         for tick in axis(self.start, self.end, self.gutter(), self.width() - self.gutter(), look.px(86)):
             strong = look.colour("line2" if tick.strong else "grid")
@@ -300,8 +301,8 @@ class CustodyLanes(QWidget):
 
     def accessible_value(self) -> str:
         """How much is drawn."""
-        count = plural(len(self.holding.red), "gap")
-        return f"{plural(len(self.holding.lanes), 'holder')}, {plural(len(self.holding.marks), 'event')}, {count}"
+        count = plural(len(self.holding.red), "gap", "gaps")
+        return f"{plural(len(self.holding.lanes), 'holder', 'holders')}, {plural(len(self.holding.marks), 'event', 'events')}, {count}"
 
     def accessible_parts(self) -> list[access.Part]:
         """Rings and gaps in order of time."""
@@ -310,24 +311,31 @@ class CustodyLanes(QWidget):
             box, chosen = self.rect_of(each), number == self.current
             if isinstance(each, Gap):
                 end = "now" if each.end is None else f"{time_text(each.end)} UTC"
-                value = f"{time_text(each.start)} UTC to {end}"
-                name = each.words if each.by_hand else f"Gap: {each.words}"
+                value = tr("{start} UTC to {end}", start=time_text(each.start), end=end)
+                name = each.words if each.by_hand else tr("Gap: {words}", words=each.words)
                 found.append(access.Part(name, box, value, chosen=chosen))
                 continue
             holder = self.holding.lanes[each.lane]
-            value = "; ".join((time_words(each), *(f"does not fit: {flag}" for flag in each.flags)))
-            found.append(access.Part(f"{holder}: {each.words}, entry {each.entry}", box, value, chosen=chosen))
+            value = "; ".join((time_words(each), *(tr("does not fit: {flag}", flag=flag) for flag in each.flags)))
+            found.append(
+                access.Part(
+                    tr("{holder}: {words}, entry {entry}", holder=holder, words=each.words, entry=each.entry),
+                    box,
+                    value,
+                    chosen=chosen,
+                )
+            )
         return found
 
 
 def time_words(mark: Mark) -> str:
     """The claimed time of an event, and what time-stamps prove of it."""
     before, after = mark.proven
-    words = f"{time_text(mark.when)} UTC, claimed"
+    words = tr("{when} UTC, claimed", when=time_text(mark.when))
     if before is not None:
-        words += f"; proven not before {time_text(before)} UTC"
+        words += tr("; proven not before {before} UTC", before=time_text(before))
     if after is not None:
-        words += f"; proven not after {time_text(after)} UTC"
+        words += tr("; proven not after {after} UTC", after=time_text(after))
     return words
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from resources.languages import tr
 from viewers import draw
 from viewers.custody_lanes import DASHES
 from viewers.look import Look
@@ -13,12 +14,12 @@ from viewers.parts import Flow, blend
 
 SIGNS = (
     ("held", "held"),
-    ("claimed", "signed event, its time only claimed"),
-    ("proven", "time proven by time-stamps, between the brackets"),
-    ("work", "imaged, checked, examined"),
-    ("hand", "hand to hand, both signed"),
-    ("gap", "no record"),
-    ("flag", "does not fit"),
+    ("claimed", tr("signed event, its time only claimed")),
+    ("proven", tr("time proven by time-stamps, between the brackets")),
+    ("work", tr("imaged, checked, examined")),
+    ("hand", tr("hand to hand, both signed")),
+    ("gap", tr("no record")),
+    ("flag", tr("does not fit")),
 )
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from forensics.visible import visible
+from resources.languages import tr, tr_noop
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, label
@@ -25,9 +26,9 @@ from viewers.tips import tip
 SUFFIXES = (".sqlite", ".sqlite3", ".db", ".db3", ".sqlitedb")
 STATES = {
     "live": ("current", "text"),
-    "wal": ("current, in the log", "text"),
+    "wal": (tr("current, in the log"), "text"),
     "stale": ("superseded", "warn"),
-    "deleted": ("deleted, recovered", "danger"),
+    "deleted": (tr("deleted, recovered"), "danger"),
 }
 WIDEST = 260
 
@@ -35,7 +36,7 @@ WIDEST = 260
 class DatabaseViewer(Viewer):
     """Rows as text; the database is never opened by SQLite."""
 
-    title: ClassVar[str] = "Tables"
+    title: ClassVar[str] = tr_noop("Tables")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -49,28 +50,28 @@ class DatabaseViewer(Viewer):
         bar.setContentsMargins(look.px(16), look.px(6), look.px(12), look.px(6))
         bar.setSpacing(look.px(10))
         self.tables = QComboBox()
-        self.tables.setAccessibleName("Table")
-        self.tables.view().setAccessibleName("Tables")
+        self.tables.setAccessibleName(tr("Table"))
+        self.tables.view().setAccessibleName(tr("Tables"))
         self.tables.setMinimumWidth(look.px(180))
         self.tables.activated.connect(lambda at: self._ask(self.tables.itemData(at), 0))
         bar.addWidget(self.tables)
         self.note = label(look, "", "dense", "text2", wrap=True)
         bar.addWidget(self.note, 1)
-        self._before = Button(look, "Earlier rows", "left", "quiet", lambda: self._turn(-1))
-        self._behind = Button(look, "Later rows", "right", "quiet", lambda: self._turn(1))
+        self._before = Button(look, tr("Earlier rows"), "left", "quiet", lambda: self._turn(-1))
+        self._behind = Button(look, tr("Later rows"), "right", "quiet", lambda: self._turn(1))
         bar.addWidget(self._before)
         bar.addWidget(self._behind)
         outer.addLayout(bar)
         self._stack = QStackedWidget()
         self.rows = QTableWidget()
-        self.rows.setAccessibleName("Rows")
+        self.rows.setAccessibleName(tr("Rows"))
         self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.rows.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.rows.setWordWrap(False)
         self.rows.verticalHeader().hide()
         self.rows.cellActivated.connect(self._open)
         self._stack.addWidget(self.rows)
-        self.empty = EmptyState(look, "db", "Reading the database", "")
+        self.empty = EmptyState(look, "db", tr("Reading the database"), "")
         self._stack.addWidget(self.empty)
         outer.addWidget(self._stack, 1)
 
@@ -97,7 +98,9 @@ class DatabaseViewer(Viewer):
     def _ask(self, table: str | None, first: int) -> None:
         self._asked += 1
         asked = self._asked
-        self.empty.say("Reading the database", "Current rows first, then those that were superseded or deleted.")
+        self.empty.say(
+            tr("Reading the database"), tr("Current rows first, then those that were superseded or deleted.")
+        )
         self._stack.setCurrentWidget(self.empty)
         for button in (self._before, self._behind):
             button.setVisible(False)
@@ -106,7 +109,9 @@ class DatabaseViewer(Viewer):
             if asked != self._asked:
                 return
             if told is None:
-                self.empty.say("The database cannot be shown", f"{trouble} Its bytes and its text can.")
+                self.empty.say(
+                    tr("The database cannot be shown"), tr("{trouble} Its bytes and its text can.", trouble=trouble)
+                )
                 self.note.setText("")
                 return
             self._show(told)
@@ -120,13 +125,17 @@ class DatabaseViewer(Viewer):
             self.tables.addItem(visible(each["name"]), each["name"])
         self.tables.setCurrentIndex(max(0, self.tables.findData(told["table"])))
         counts = [f"{count:,} {STATES[state][0]}" for state, count in told["states"].items()]
-        parts = [", ".join(counts) or "no rows", "with its write-ahead log" if told["log"] else "", *told["faults"]]
+        parts = [
+            ", ".join(counts) or tr("no rows"),
+            tr("with its write-ahead log") if told["log"] else "",
+            *told["faults"],
+        ]
         self.note.setText("; ".join(each for each in parts if each))
         total = sum(told["states"].values())
         self._before.setVisible(told["first"] > 0)
         self._behind.setVisible(told["first"] + len(told["rows"]) < total)
         if not told["rows"]:
-            self.empty.say("No rows", "This table has none, and none that were deleted could be recovered.")
+            self.empty.say(tr("No rows"), tr("This table has none, and none that were deleted could be recovered."))
             self._stack.setCurrentWidget(self.empty)
             return
         self._fill(told)
@@ -134,7 +143,7 @@ class DatabaseViewer(Viewer):
 
     def _fill(self, told: dict[str, Any]) -> None:
         look, table = self.look, self.rows
-        columns = ["State", "Row", *map(visible, told["columns"])]
+        columns = [tr("State"), tr("Row"), *map(visible, told["columns"])]
         table.clear()
         table.setColumnCount(len(columns))
         table.setHorizontalHeaderLabels(columns)
@@ -143,8 +152,8 @@ class DatabaseViewer(Viewer):
         null.setItalic(True)
         for at, row in enumerate(told["rows"]):
             words, tone = STATES[row["state"]]
-            doubts = [] if row["whole"] else ["not whole"]
-            doubts += [] if row["sure"] else ["its table is inferred"]
+            doubts = [] if row["whole"] else [tr("not whole")]
+            doubts += [] if row["sure"] else [tr("its table is inferred")]
             texts = [", ".join([words, *doubts]), "" if row["rowid"] is None else str(row["rowid"]), *row["values"]]
             for column, text in enumerate(texts[: len(columns)]):
                 item = QTableWidgetItem("NULL" if text is None else visible(text))
@@ -163,7 +172,7 @@ class DatabaseViewer(Viewer):
         """Enter or a double click shows the bytes of a row, where they are in this file."""
         row = self._told["rows"][at]
         if row["log"]:
-            self.note.setText("The bytes of this row are in the write-ahead log beside this file.")
+            self.note.setText(tr("The bytes of this row are in the write-ahead log beside this file."))
         else:
             self.span_wanted.emit(*row["span"])
 

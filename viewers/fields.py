@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from resources.languages import tr, tr_noop
 from viewers import access, draw
 from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
@@ -33,7 +34,7 @@ class FieldList(QWidget):
         self._least = self._name_width
         self._row = look.px(24)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Fields")
+        self.setAccessibleName(tr("Fields"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
@@ -47,17 +48,19 @@ class FieldList(QWidget):
         self._name_width = max(self._least, min(self._look.px(150), widest + self._look.px(14)))
         self.setFixedHeight(max(1, len(rows) * self._row))
         first = ", ".join(f"{row.title} {row.text}" for row in rows[:3])
-        self.setAccessibleDescription(f"{plural(len(rows), 'field')}: {first}" if rows else "no fields")
+        self.setAccessibleDescription(f"{plural(len(rows), 'field', 'fields')}: {first}" if rows else tr("no fields"))
         self.update()
 
     def accessible_parts(self) -> list[access.Part]:
         """Each field with its value as it is shown, and its bytes."""
         found = []
         for number, row in enumerate(self._rows):
-            span = f", bytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
-            value = f"{row.text[:500] or 'none stored'}{', masked' if row.masked else ''}{span}"
+            span = (
+                tr(", bytes {start:,} to {end:,}", start=row.span[0], end=row.span[0] + row.span[1]) if row.span else ""
+            )
+            value = f"{row.text[:500] or tr('none stored')}{', masked' if row.masked else ''}{span}"
             rect = QRectF(0, number * self._row, self.width(), self._row)
-            found.append(access.Part(row.title or "value", rect, value, chosen=number == self._current))
+            found.append(access.Part(row.title or tr("value"), rect, value, chosen=number == self._current))
         return found
 
     def sizeHint(self) -> QSize:
@@ -78,7 +81,7 @@ class FieldList(QWidget):
                 width = 2.0 if self.hasFocus() else 1.0
                 draw.rounded(painter, rect.adjusted(0, 1, 0, -1), look.px(3), None, look.colour("focus"), width)
             inner = rect.adjusted(look.px(6), 0, -look.px(6), 0)
-            span = f"{row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
+            span = tr("{start:,} to {end:,}", start=row.span[0], end=row.span[0] + row.span[1]) if row.span else ""
             span_width = look.metrics("digest").horizontalAdvance(span)
             if span:
                 wanted = look.metrics("digest").horizontalAdvance(row.text)
@@ -99,7 +102,7 @@ class FieldList(QWidget):
 
     def _value(self, painter: QPainter, rect: QRectF, row: FieldRow) -> None:
         look = self._look
-        text = row.text or "none stored"
+        text = row.text or tr("none stored")
         font = look.font("digest")
         if row.masked:
             painter.setPen(look.colour("secret"))
@@ -160,7 +163,11 @@ class FieldList(QWidget):
             number = event.pos().y() // self._row
             if 0 <= number < len(self._rows):
                 row = self._rows[number]
-                span = f"\nbytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else ""
+                span = (
+                    tr("\nbytes {start:,} to {end:,}", start=row.span[0], end=row.span[0] + row.span[1])
+                    if row.span
+                    else ""
+                )
                 QToolTip.showText(event.globalPos(), tip(row.text[:2000] + span), self)
             return True
         return bool(super().event(event))
@@ -169,7 +176,7 @@ class FieldList(QWidget):
 class FieldsViewer(Viewer):
     """Everything that is stored about a subject: fields, checks, times, links, runs, digest."""
 
-    title: ClassVar[str] = "Fields"
+    title: ClassVar[str] = tr_noop("Fields")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -178,7 +185,7 @@ class FieldsViewer(Viewer):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setAccessibleName("Fields")
+        self._scroll.setAccessibleName(tr("Fields"))
         body = QWidget()
         body.setProperty("ground", "surface")
         self._layout = QVBoxLayout(body)
@@ -197,45 +204,50 @@ class FieldsViewer(Viewer):
         clear(self._layout)
         look = self.look
         if subject.fields:
-            note = "bytes in the entry" if subject.entry is not None else "bytes in the layer"
-            note = "bytes in the decoded stream" if subject.inside else note
-            self._section("Fields" if subject.kind else "In the file system's own books", note if subject.kind else "")
+            note = tr("bytes in the entry") if subject.entry is not None else tr("bytes in the layer")
+            note = tr("bytes in the decoded stream") if subject.inside else note
+            self._section(
+                tr("Fields") if subject.kind else tr("In the file system's own books"), note if subject.kind else ""
+            )
             listed = FieldList(look, 150)
             listed.show_rows(subject.fields, tokens_of(subject))
             listed.picked.connect(self.field_wanted)
             self._layout.addWidget(listed)
         if subject.checks:
-            self._section("Checks", "strength is how unlikely a false pass is: 2 to the power of the bits")
+            self._section(tr("Checks"), tr("strength is how unlikely a false pass is: 2 to the power of the bits"))
             rows = [
-                FieldRow(str(check.get("name", "")), f"{check.get('outcome', '')}, {check.get('bits', 0)} bits")
+                FieldRow(
+                    str(check.get("name", "")),
+                    tr("{outcome}, {bits} bits", outcome=check.get("outcome", ""), bits=check.get("bits", 0)),
+                )
                 for check in subject.checks
             ]
             self._plain(rows)
         if subject.events:
-            self._section("Times")
+            self._section(tr("Times"))
             self._plain([FieldRow(str(event.get("meaning", "time")), _event_text(event)) for event in subject.events])
         if subject.links:
-            self._section("Links", "each states its rule")
+            self._section(tr("Links"), tr("each states its rule"))
             self._plain(
                 [
                     FieldRow(str(link.get("target_kind", "")), f"{link.get('target', '')}  ({link.get('rule', '')})")
                     for link in subject.links
                 ]
             )
-        self._section("Place")
-        rows = [FieldRow("locator", subject.locator)] if subject.locator else []
+        self._section(tr("Place"))
+        rows = [FieldRow(tr("locator"), subject.locator)] if subject.locator else []
         rows += [
-            FieldRow(f"run {number}", f"0x{start:X} + {length:,}")
+            FieldRow(tr("run {number}", number=number), f"0x{start:X} + {length:,}")
             for number, (start, length) in enumerate(subject.runs[:200], 1)
         ]
         if len(subject.runs) > 200:
-            rows.append(FieldRow("more runs", len(subject.runs) - 200))
+            rows.append(FieldRow(tr("more runs"), len(subject.runs) - 200))
         if subject.sha256:
             rows.append(FieldRow("SHA-256", subject.sha256))
         if rows:
             self._plain(rows)
         else:
-            words = "It has no bytes of its own on the image."
+            words = tr("It has no bytes of its own on the image.")
             self._layout.addWidget(label(look, words, "dense", "text2"))
         self._layout.addStretch(1)
         self._scroll.verticalScrollBar().setValue(0)
@@ -270,7 +282,7 @@ def _event_text(event: dict[str, Any]) -> str:
     zone = value_text(event.get("zone") or "")
     parts = [when.replace("T", " ").removesuffix("Z")]
     if stored:
-        parts.append(f"stored as {stored}")
+        parts.append(tr("stored as {stored}", stored=stored))
     if clock:
         parts.append(f"{clock} clock")
     parts.append(ZONE_UNKNOWN if zone == "unknown" else "UTC")

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
+from resources.languages import tr
 from viewers import access, draw, kinds
 from viewers.graph_plane import HEIGHT, READABLE, WIDTH, GraphPlane, Line, Node
 from viewers.look import Look
@@ -42,7 +43,7 @@ class GraphView(GraphPlane):
         self._dragging = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(False)
-        self.setAccessibleName("Graph")
+        self.setAccessibleName(tr("Graph"))
         self.setProperty("own_focus", True)
         self.setMinimumSize(look.px(320), look.px(240))
         look.changed.connect(self.update)
@@ -274,21 +275,28 @@ class GraphView(GraphPlane):
 
     def accessible_value(self) -> str:
         """How much is drawn."""
-        return f"{len(self.nodes):,} entities, {len(self.lines):,} links"
+        return tr("{nodes:,} entities, {lines:,} links", nodes=len(self.nodes), lines=len(self.lines))
 
     def accessible_parts(self) -> list[access.Part]:
         """The boxes, then the links."""
         found = [
             access.Part(
-                f"{each.title}, {each.fact}", self.box(number), f"grade C{each.grade}", chosen=number == self.node
+                f"{each.title}, {each.fact}",
+                self.box(number),
+                tr("grade C{grade}", grade=each.grade),
+                chosen=number == self.node,
             )
             for number, each in enumerate(self.nodes)
         ]
         for number, line in enumerate(self.lines):
             one, other = self._ends(line)
-            words = "shown by bytes" if line.fact else "inferred"
+            words = tr("shown by bytes") if line.fact else tr("inferred")
             name = f"{self.nodes[line.source].title}: {line.words}: {self.nodes[line.target].title}"
             middle = (one + other) / 2
             rect = QRectF(middle.x() - 5, middle.y() - 5, 10, 10)
-            found.append(access.Part(name, rect, f"{words}, grade C{line.grade}", chosen=number == self.line))
+            found.append(
+                access.Part(
+                    name, rect, tr("{words}, grade C{grade}", words=words, grade=line.grade), chosen=number == self.line
+                )
+            )
         return found

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QVBoxLayout
 
+from resources.languages import tr, tr_noop
 from viewers import access, draw
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.byte_values import DataInspector, RunBar
@@ -55,7 +56,7 @@ class HexView(QAbstractScrollArea):
         super().__init__()
         self.look = look
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Bytes")
+        self.setAccessibleName(tr("Bytes"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._source = ByteSource()
         self._marks: list[Mark] = []
@@ -211,8 +212,8 @@ class HexView(QAbstractScrollArea):
     def accessible_value(self) -> str:
         """Where the cursor stands, and the byte there."""
         value = self.byte(self.place)
-        said = f"{value:02X}" if value is not None else ("masked" if self._masked(self.place) else "not read")
-        return f"offset {self.place:,}, byte {said}"
+        said = f"{value:02X}" if value is not None else (tr("masked") if self._masked(self.place) else tr("not read"))
+        return tr("offset {place:,}, byte {said}", place=self.place, said=said)
 
     def accessible_parts(self) -> list[access.Part]:
         """The rows in sight: offset, bytes and text; masked bytes are said to be masked."""
@@ -222,14 +223,21 @@ class HexView(QAbstractScrollArea):
             start = (first + number) * WIDE
             place = self._source.image_offset(start) if self._source.runs else start
             values = [self.byte(at) for at in range(start, min(start + WIDE, self._source.size))]
-            name = f"0x{place:X}" if place is not None else f"offset {start:,}, not on the image"
+            name = f"0x{place:X}" if place is not None else tr("offset {start:,}, not on the image", start=start)
             text = "".join("·" if value is None else TEXT[value] for value in values)
             hidden = sum(1 for at in range(start, start + len(values)) if self._masked(at))
             said = " ".join("··" if value is None else HEX[value] for value in values)
             if hidden:
                 said += f", {hidden} masked"
             rect = QRectF(0, self._head + number * self._row, self.viewport().width(), self._row)
-            found.append(access.Part(name, rect, f"{said}; text {text}", chosen=start <= self.place < start + WIDE))
+            found.append(
+                access.Part(
+                    name,
+                    rect,
+                    tr("{said}; text {text}", said=said, text=text),
+                    chosen=start <= self.place < start + WIDE,
+                )
+            )
         return found
 
     # -- painting
@@ -247,7 +255,7 @@ class HexView(QAbstractScrollArea):
             painter.setFont(look.font("body"))
             painter.setPen(look.colour("text2"))
             painter.drawText(
-                self._left, self._head + look.px(28), self._source.note or "There are no bytes here: the size is 0."
+                self._left, self._head + look.px(28), self._source.note or tr("There are no bytes here: the size is 0.")
             )
             return
         start = first * WIDE
@@ -311,7 +319,7 @@ class HexView(QAbstractScrollArea):
         painter.setFont(look.font("bytes"))
         place = self._source.image_offset(start) if self._source.runs else start
         painter.setPen(look.colour("text3"))
-        offset = f"0x{place:0{self._digits}X}" if place is not None else "not on image"[: self._digits + 2]
+        offset = f"0x{place:0{self._digits}X}" if place is not None else tr("not on image")[: self._digits + 2]
         painter.drawText(QRectF(self._left, y, self._hex_x(), self._row), middle, offset)
         if block is None:
             failed = self._failed.get(start // BLOCK)
@@ -343,7 +351,7 @@ class HexView(QAbstractScrollArea):
         painter.setFont(look.font("dense"))
         painter.setPen(look.colour("danger"))
         flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-        painter.drawText(box, flags, f"These bytes could not be read. {words}")
+        painter.drawText(box, flags, tr("These bytes could not be read. {words}", words=words))
 
     def _spans(self, start: int, behind: int, first: int, count: int) -> list[tuple[QRectF, QRectF]]:
         boxes = []
@@ -454,7 +462,7 @@ class HexView(QAbstractScrollArea):
 class HexViewer(Viewer):
     """The bytes of a subject, its fields marked, with data inspector and run bar."""
 
-    title: ClassVar[str] = "Hex"
+    title: ClassVar[str] = tr_noop("Hex")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)

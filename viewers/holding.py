@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from resources.languages import tr
 from viewers.words import EPOCH, plural
 
-NOBODY = "holder not named"
+NOBODY = tr("holder not named")
 HAND_TO_HAND_S = 300
 """Between two signatures of one hand-over; what lasts longer, or was accepted by one person alone, is a gap."""
 WORDS = {
-    "seize": "seized", "receive": "received", "store": "stored", "seal": "sealed", "release": "released",
-    "accept": "accepted", "return": "returned", "destroy": "destroyed", "acquire.begin": "imaging began",
-    "acquire.end": "imaged", "acquire.abort": "imaging was stopped", "verify.end": "image checked",
-    "scan.begin": "examination began", "scan.end": "examined",
+    "seize": tr("seized"), "receive": tr("received"), "store": tr("stored"), "seal": tr("sealed"), "release": tr("released"),
+    "accept": tr("accepted"), "return": tr("returned"), "destroy": tr("destroyed"), "acquire.begin": tr("imaging began"),
+    "acquire.end": tr("imaged"), "acquire.abort": tr("imaging was stopped"), "verify.end": tr("image checked"),
+    "scan.begin": tr("examination began"), "scan.end": tr("examined"),
 }  # fmt: skip
 
 
@@ -63,15 +64,19 @@ class Gap:
     def length(self) -> str:
         """How long, in words."""
         if self.end is None:
-            return "not ended"
+            return tr("not ended")
         return length_text((self.end - self.start) // 1_000_000)
 
     @property
     def words(self) -> str:
         """What the sign says."""
         if self.by_hand:
-            return f"{self.length} between the two signatures"
-        return f"No record for {self.length}" if self.end is not None else "No record since: not accepted yet"
+            return tr("{length} between the two signatures", length=self.length)
+        return (
+            tr("No record for {length}", length=self.length)
+            if self.end is not None
+            else tr("No record since: not accepted yet")
+        )
 
 
 @dataclass(slots=True)
@@ -94,10 +99,10 @@ def length_text(seconds: int) -> str:
     days, rest = divmod(max(0, seconds), 86_400)
     hours, minutes, left = rest // 3600, rest % 3600 // 60, rest % 60
     if days:
-        return f"{plural(days, 'day')} {hours} h {minutes:02d} min"
+        return f"{plural(days, 'day', 'days')} {hours} h {minutes:02d} min"
     if hours:
-        return f"{hours} h {minutes:02d} min {left:02d} s"
-    return f"{minutes} min {left:02d} s" if minutes else f"{left} s"
+        return tr("{hours} h {minutes:02d} min {left:02d} s", hours=hours, minutes=minutes, left=left)
+    return tr("{minutes} min {left:02d} s", minutes=minutes, left=left) if minutes else f"{left} s"
 
 
 def moment_us(text: Any) -> int | None:
@@ -174,4 +179,4 @@ def _proven(each: Mapping[str, Any]) -> tuple[int | None, int | None]:
 def _words(kind: str, each: Mapping[str, Any]) -> str:
     words = WORDS.get(kind, kind)
     seal, place = str(each.get("seal_after") or each.get("seal_before") or ""), str(each.get("place") or "")
-    return ", ".join(part for part in (words, place, f"seal {seal}" if seal else "") if part)
+    return ", ".join(part for part in (words, place, tr("seal {seal}", seal=seal) if seal else "") if part)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from forensics.visible import visible
+from resources.languages import tr, tr_noop
 from viewers import draw, kinds
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.fields import FieldList
@@ -31,7 +32,7 @@ class Canvas(QWidget):
         self.blurred = True
         self.words = ""
         self.setMinimumSize(look.px(120), look.px(80))
-        self.setAccessibleName("Picture")
+        self.setAccessibleName(tr("Picture"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture within the room."""
@@ -58,7 +59,7 @@ class Canvas(QWidget):
 class ImageViewer(Viewer):
     """The picture and what is written in it."""
 
-    title: ClassVar[str] = "Picture"
+    title: ClassVar[str] = tr_noop("Picture")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -72,12 +73,12 @@ class ImageViewer(Viewer):
         self._failed = EmptyState(
             look,
             "warn",
-            "This picture could not be decoded",
+            tr("This picture could not be decoded"),
             "",
             [
-                Button(look, "Open the bytes", "bytes", "primary", self._bytes),
-                Button(look, "Try again", "refresh", "normal", self._again),
-                Button(look, "Copy the details", "copy", "quiet", self.copy_details),
+                Button(look, tr("Open the bytes"), "bytes", "primary", self._bytes),
+                Button(look, tr("Try again"), "refresh", "normal", self._again),
+                Button(look, tr("Copy the details"), "copy", "quiet", self.copy_details),
             ],
         )
         self._failed.hide()
@@ -85,7 +86,7 @@ class ImageViewer(Viewer):
         self.canvas = Canvas(look)
         left.addWidget(self.canvas, 1)
         row = QHBoxLayout()
-        self._show = Button(look, f"Show for {SECONDS} seconds", "eye", "normal", self.reveal)
+        self._show = Button(look, tr("Show for {seconds} seconds", seconds=SECONDS), "eye", "normal", self.reveal)
         row.addWidget(self._show)
         self._note = label(look, "", "dense", "text2")
         row.addWidget(self._note, 1)
@@ -97,7 +98,7 @@ class ImageViewer(Viewer):
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
-        side.addWidget(label(look, "Written in the picture", "dense", weight=600))
+        side.addWidget(label(look, tr("Written in the picture"), "dense", weight=600))
         side.addWidget(self.list)
         side.addStretch(1)
         outer.addWidget(self._side, 2)
@@ -153,9 +154,16 @@ class ImageViewer(Viewer):
         subject = self._subject
         if subject is not None:
             place = subject.path or subject.locator
-            lines = ["Picture not decoded", f"exhibit: {subject.exhibit}", f"place: {visible(place)}"]
-            lines += [f"finding: F{subject.finding}"] if subject.finding is not None else []
-            lines += [f"size: {self._source.size:,} bytes", f"reason: {visible(self._reason)}"]
+            lines = [
+                tr("Picture not decoded"),
+                tr("exhibit: {exhibit}", exhibit=subject.exhibit),
+                tr("place: {place}", place=visible(place)),
+            ]
+            lines += [tr("finding: F{finding}", finding=subject.finding)] if subject.finding is not None else []
+            lines += [
+                tr("size: {size:,} bytes", size=self._source.size),
+                tr("reason: {reason}", reason=visible(self._reason)),
+            ]
             QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _bytes(self) -> None:
@@ -165,7 +173,7 @@ class ImageViewer(Viewer):
         self._generation += 1
         generation = self._generation
         self.canvas.image = QImage()
-        self.canvas.words = "The picture is being decoded outside this window."
+        self.canvas.words = tr("The picture is being decoded outside this window.")
         self.canvas.update()
         self._note.setText("")
 
@@ -177,16 +185,24 @@ class ImageViewer(Viewer):
             self.canvas.setVisible(not failed)
             self._show.setVisible(not failed)
             if failed:
-                words = self._reason = note or "The picture reader gave no picture."
+                words = self._reason = note or tr("The picture reader gave no picture.")
                 self._failed.say(
-                    "This picture could not be decoded",
-                    f"{words} The window and the case are not touched. The raw bytes can be read in the Hex tab.",
+                    tr("This picture could not be decoded"),
+                    tr(
+                        "{words} The window and the case are not touched. The raw bytes can be read in the Hex tab.",
+                        words=words,
+                    ),
                 )
                 return
             self.canvas.image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
             self.canvas.blurred = blur
             self._note.setText(
-                note or ("Blurred before it reached this window." if blur else f"Sharp for {SECONDS} seconds.")
+                note
+                or (
+                    tr("Blurred before it reached this window.")
+                    if blur
+                    else tr("Sharp for {seconds} seconds.", seconds=SECONDS)
+                )
             )
             self.canvas.update()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forensics.model import Allocation, Grade, Sensitivity
+from resources.languages import tr
 
 TILES: dict[str, str] = {
     "wallet": "wallet",
@@ -47,34 +48,34 @@ TILES: dict[str, str] = {
     "phone": "person",
 }
 PLURALS = {
-    "wallet": "wallets",
-    "address": "addresses",
-    "key": "keys",
-    "chat": "conversations",
-    "market": "market pages",
-    "parcel": "parcels",
-    "onion": "onion names",
-    "media": "photos",
-    "person": "people, handles",
-    "system": "system traces",
+    "wallet": tr("wallets"),
+    "address": tr("addresses"),
+    "key": tr("keys"),
+    "chat": tr("conversations"),
+    "market": tr("market pages"),
+    "parcel": tr("parcels"),
+    "onion": tr("onion names"),
+    "media": tr("photos"),
+    "person": tr("people, handles"),
+    "system": tr("system traces"),
 }
 FAMILY_NAMES = {
-    "mail": "Mail",
-    "contact": "Contact",
-    "message": "Message",
-    "seed": "Seed phrase",
-    "email": "Mail address",
-    "phone": "Phone number",
-    "file system": "File system",
-    "browser": "Browser trace",
+    "mail": tr("Mail"),
+    "contact": tr("Contact"),
+    "message": tr("Message"),
+    "seed": tr("Seed phrase"),
+    "email": tr("Mail address"),
+    "phone": tr("Phone number"),
+    "file system": tr("File system"),
+    "browser": tr("Browser trace"),
 }
 FAMILY_GLYPHS = {"mail": "mail", "file system": "disk", "database": "db", "sqlite": "db"}
 GRADE_WORDS = {
-    Grade.C0: "resembles",
-    Grade.C1: "possible",
-    Grade.C2: "valid",
-    Grade.C3: "in context",
-    Grade.C4: "verified",
+    Grade.C0: tr("resembles"),
+    Grade.C1: tr("possible"),
+    Grade.C2: tr("valid"),
+    Grade.C3: tr("in context"),
+    Grade.C4: tr("verified"),
 }
 CARE_WORDS = {
     Sensitivity.NORMAL.value: "",

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from resources.languages import tr
 from viewers import access, draw
 from viewers.look import Look
 
@@ -34,11 +35,11 @@ MOST_ENLARGED = 400.0  # pixels of a degree: there an outline is off by more tha
 LEAST_SHOWN = 8.0  # degrees that a fit shows at least, for outlines are coarse
 STEPS = (30, 10, 5, 1, 0.5, 0.1)  # degrees between lines
 NAMED = {
-    0.0: "Equator",
-    23.4364: "Tropic of Cancer",
-    -23.4364: "Tropic of Capricorn",
-    66.5636: "Arctic Circle",
-    -66.5636: "Antarctic Circle",
+    0.0: tr("Equator"),
+    23.4364: tr("Tropic of Cancer"),
+    -23.4364: tr("Tropic of Capricorn"),
+    66.5636: tr("Arctic Circle"),
+    -66.5636: tr("Antarctic Circle"),
 }
 NEAR = 10  # pixels from a mark that still hit it
 
@@ -105,7 +106,7 @@ class MapView(QWidget):
         self._grabbed: QPointF | None = None
         self._fitted = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Map")
+        self.setAccessibleName(tr("Map"))
         self.setProperty("own_focus", True)
         self.setMinimumSize(look.px(280), look.px(200))
         look.changed.connect(self.update)

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout
 
+from resources.languages import tr, tr_noop
 from viewers import kinds
 from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.parts import label
 from viewers.sheet import Grid, Sheet
-from viewers.words import grouped, plural
+from viewers.words import NONE_STORED, grouped, plural
 
 FAMILIES = ("openpgp", "pgp")
 
@@ -28,19 +29,19 @@ def tidy_time(value: Any) -> str:
     text = value_text(value)
     if len(text) >= 19 and text[4:5] == "-" and text[10:11] == "T":
         return text.replace("T", " ").removesuffix("Z") + " UTC"
-    return text or "none stored"
+    return text or tr("none stored")
 
 
 class OpenPgpViewer(Viewer):
     """What the key or message says, in one page."""
 
-    title: ClassVar[str] = "Certificate"
+    title: ClassVar[str] = tr_noop("Certificate")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self._sheet = Sheet(look, "OpenPGP certificate")
+        self._sheet = Sheet(look, tr("OpenPGP certificate"))
         outer.addWidget(self._sheet)
 
     @classmethod
@@ -54,24 +55,24 @@ class OpenPgpViewer(Viewer):
         sheet.reset()
         fingerprint = value_text(subject.field("fingerprint") or subject.value or "")
         if fingerprint and " " not in fingerprint and len(fingerprint) in (32, 40, 64):
-            sheet.column.addWidget(label(look, "Fingerprint", "dense", "text2"))
+            sheet.column.addWidget(label(look, tr("Fingerprint"), "dense", "text2"))
             text = label(look, grouped(fingerprint.upper()), "fingerprint", wrap=True, selectable=True)
-            text.setAccessibleName("Fingerprint")
+            text.setAccessibleName(tr("Fingerprint"))
             sheet.column.addWidget(text)
         else:
             sheet.column.addWidget(label(look, subject.title, "panel_title"))
         sheet.facts(self._facts(subject))
         names = as_list(subject.field("user_ids", "user_id"))
         if names:
-            sheet.title("User ids", "as written by whoever made the key")
-            grid = Grid(look, ["User id", "Where it was read"], [5, 2])
-            grid.show_rows([(value_text(name), "user id packet") for name in names])
+            sheet.title(tr("User ids"), tr("as written by whoever made the key"))
+            grid = Grid(look, [tr("User id"), tr("Where it was read")], [5, 2])
+            grid.show_rows([(value_text(name), tr("user id packet")) for name in names])
             sheet.column.addWidget(grid)
         self._subkeys(subject)
         self._people(subject)
         if subject.checks:
-            sheet.title("Checked here, offline")
-            grid = Grid(look, ["Check", "Outcome", "Strength"], [4, 2, 2])
+            sheet.title(tr("Checked here, offline"))
+            grid = Grid(look, [tr("Check"), tr("Outcome"), tr("Strength")], [4, 2, 2])
             grid.show_rows(
                 [
                     (str(c.get("name", "")), str(c.get("outcome", "")), f"{c.get('bits', 0)} bits")
@@ -79,8 +80,10 @@ class OpenPgpViewer(Viewer):
                 ]
             )
             sheet.column.addWidget(grid)
-        own = "A good signature shows that a key was used. It does not show whose hand used it, and the time is the signer's own claim."
-        sheet.limits("What this does not show", [*subject.caveats, own])
+        own = tr(
+            "A good signature shows that a key was used. It does not show whose hand used it, and the time is the signer's own claim."
+        )
+        sheet.limits(tr("What this does not show"), [*subject.caveats, own])
         sheet.finish()
 
     def _facts(self, subject: Subject) -> list[tuple[str, str, str, str]]:
@@ -90,39 +93,39 @@ class OpenPgpViewer(Viewer):
         protection = subject.field("protection")
         found = []
         if algorithm:
-            found.append(("kind:key", "Algorithm", f"{algorithm}, {bits}".strip(", "), "text"))
+            found.append(("kind:key", tr("Algorithm"), f"{algorithm}, {bits}".strip(", "), "text"))
         if subject.field("created") is not None:
-            found.append(("clock", "Created, as stored", tidy_time(subject.field("created")), "text"))
+            found.append(("clock", tr("Created, as stored"), tidy_time(subject.field("created")), "text"))
         if subject.field("expires") is not None:
             text = tidy_time(subject.field("expires"))
-            found.append(("clock", "Expires", "never stated" if text == "none stored" else text, "text"))
+            found.append(("clock", tr("Expires"), tr("never stated") if text == NONE_STORED else text, "text"))
         if protection is not None:
-            found.append(("lock", "Secret part", value_text(protection), "secret"))
+            found.append(("lock", tr("Secret part"), value_text(protection), "secret"))
         elif revoked is not None:
             found.append(
-                ("warn", "Revoked", "yes", "warn")
+                ("warn", tr("Revoked"), tr("yes"), "warn")
                 if revoked is True
-                else ("okc", "Revoked", "no revocation in it", "text")
+                else ("okc", tr("Revoked"), tr("no revocation in it"), "text")
             )
         recipients = as_list(subject.field("recipients", "recipient_key_ids", "recipient_keys"))
         if recipients:
-            found.append(("mail", "Written to", plural(len(recipients), "key"), "text"))
+            found.append(("mail", tr("Written to"), plural(len(recipients), "key", "keys"), "text"))
         if not found:
             rows: list[FieldRow] = [row for row in subject.fields if not isinstance(row.value, list | tuple)]
-            found = [("kind:key", row.title, row.text or "none stored", "text") for row in rows[:4]]
+            found = [("kind:key", row.title, row.text or tr("none stored"), "text") for row in rows[:4]]
         return found[:4]
 
     def _subkeys(self, subject: Subject) -> None:
         subkeys = [item for item in as_list(subject.field("subkeys")) if isinstance(item, dict)]
         if not subkeys:
             return
-        self._sheet.title("Subkeys", plural(len(subkeys), "subkey"))
-        grid = Grid(self.look, ["Subkey", "Algorithm", "Created, as stored"], [5, 2, 3], mono=(0,))
+        self._sheet.title(tr("Subkeys"), plural(len(subkeys), "subkey", "subkeys"))
+        grid = Grid(self.look, [tr("Subkey"), tr("Algorithm"), tr("Created, as stored")], [5, 2, 3], mono=(0,))
         grid.show_rows(
             [
                 (
                     grouped(value_text(item.get("fingerprint") or item.get("key_id") or "").upper()),
-                    value_text(item.get("algorithm") or "not parsed"),
+                    value_text(item.get("algorithm") or tr("not parsed")),
                     tidy_time(item.get("created")),
                 )
                 for item in subkeys
@@ -134,12 +137,12 @@ class OpenPgpViewer(Viewer):
         certifiers = as_list(subject.field("certifiers"))
         recipients = as_list(subject.field("recipients", "recipient_key_ids", "recipient_keys"))
         for title, note, values in (
-            ("Signed by other keys", "the keys may or may not be in this case", certifiers),
-            ("Messages that nobody here can read still say who they were for", "", recipients),
+            (tr("Signed by other keys"), tr("the keys may or may not be in this case"), certifiers),
+            (tr("Messages that nobody here can read still say who they were for"), "", recipients),
         ):
             if values:
                 self._sheet.title(title, note)
-                grid = Grid(self.look, ["Key"], [1], mono=(0,))
+                grid = Grid(self.look, [tr("Key")], [1], mono=(0,))
                 texts = [grouped(value_text(value).upper()) for value in values[:200]]
                 grid.show_rows([(text,) for text in texts])
                 wanted = [value_text(value) for value in values[:200]]

@@ -9,13 +9,14 @@ from PySide6.QtGui import QFont, QKeyEvent, QTextBlockFormat, QTextCharFormat, Q
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTextEdit, QVBoxLayout
 
 from forensics.visible import visible
+from resources.languages import tr, tr_noop
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, label
 from viewers.words import plural
 
 SUFFIXES = (".html", ".htm", ".xhtml", ".mht", ".mhtml", ".php")
-NOTICE = (
+NOTICE = tr(
     "The texts of the page, not a picture of it: scripts did not run, nothing was loaded, and parts may be missing."
 )
 
@@ -23,7 +24,7 @@ NOTICE = (
 class PageViewer(Viewer):
     """Texts with their links in words; Enter or a double click shows the bytes of one."""
 
-    title: ClassVar[str] = "Page"
+    title: ClassVar[str] = tr_noop("Page")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -38,7 +39,7 @@ class PageViewer(Viewer):
         bar.setSpacing(look.px(10))
         self.note = label(look, "", "dense", "text2", wrap=True)
         bar.addWidget(self.note, 1)
-        self._bytes = Button(look, "Bytes of this text", "bytes", "quiet", self.show_bytes)
+        self._bytes = Button(look, tr("Bytes of this text"), "bytes", "quiet", self.show_bytes)
         bar.addWidget(self._bytes)
         outer.addLayout(bar)
         self._stack = QStackedWidget()
@@ -46,14 +47,14 @@ class PageViewer(Viewer):
         self.text.setReadOnly(True)
         self.text.setAcceptRichText(False)
         self.text.setUndoRedoEnabled(False)
-        self.text.setAccessibleName("Texts of the page")
+        self.text.setAccessibleName(tr("Texts of the page"))
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.text.installEventFilter(self)
         self.text.viewport().installEventFilter(self)
         self._stack.addWidget(self.text)
-        self.empty = EmptyState(look, "market", "Reading the page", "")
+        self.empty = EmptyState(look, "market", tr("Reading the page"), "")
         self._stack.addWidget(self.empty)
         outer.addWidget(self._stack, 1)
 
@@ -73,16 +74,18 @@ class PageViewer(Viewer):
         self._texts = []
         self.note.setText("")
         self._bytes.setVisible(False)
-        self.empty.say("Reading the page", NOTICE)
+        self.empty.say(tr("Reading the page"), NOTICE)
         self._stack.setCurrentWidget(self.empty)
 
         def done(told: dict[str, Any] | None, trouble: str) -> None:
             if asked != self._asked:
                 return
             if told is None:
-                self.empty.say("The page cannot be shown", f"{trouble} Its bytes and its text can.")
+                self.empty.say(
+                    tr("The page cannot be shown"), tr("{trouble} Its bytes and its text can.", trouble=trouble)
+                )
             elif not told["texts"]:
-                self.empty.say("No text", "This page has no text of its own. Its source is in the text view.")
+                self.empty.say(tr("No text"), tr("This page has no text of its own. Its source is in the text view."))
             else:
                 self._show(told)
 
@@ -96,11 +99,18 @@ class PageViewer(Viewer):
         self._at = int(told["at"])
         said = [NOTICE]
         if told["hidden"]:
-            said.append(f"{plural(told['hidden'], 'text')} the page hides from its reader, marked below.")
+            said.append(
+                tr(
+                    "{texts} the page hides from its reader, marked below.",
+                    texts=plural(told["hidden"], "text", "texts"),
+                )
+            )
         if told["asked"]:
-            said.append(f"Drawn in a browser it would ask {visible(', '.join(told['asked'][:4]))}; it was not.")
+            said.append(
+                tr("Drawn in a browser it would ask {asked}; it was not.", asked=visible(", ".join(told["asked"][:4])))
+            )
         if told["cut"]:
-            said.append("It is longer than what is read here.")
+            said.append(tr("It is longer than what is read here."))
         self.note.setText(" ".join(said))
         self._write()
         self._bytes.setVisible(True)
@@ -117,12 +127,12 @@ class PageViewer(Viewer):
             cursor.setBlockFormat(self._spacing(each["kind"]))
             text = visible(each["text"])
             if each["hidden"]:
-                words = "comment in the source: " if each["kind"] == "comment" else "hidden on the page: "
+                words = tr("comment in the source: ") if each["kind"] == "comment" else tr("hidden on the page: ")
                 cursor.insertText(words, self._format("warn", weight=600))
             if each["kind"] == "picture":
-                cursor.insertText(f"[picture: {text or 'no words'}]", self._format("text2"))
+                cursor.insertText(tr("[picture: {text}]", text=text or tr("no words")), self._format("text2"))
             elif each["kind"] == "field":
-                cursor.insertText(f"[field: {text}]", self._format("text2"))
+                cursor.insertText(tr("[field: {text}]", text=text), self._format("text2"))
             else:
                 lead = "\u2022 " if each["kind"] == "item" else ""
                 heading = each["kind"] == "heading"

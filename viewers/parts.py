@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resources.languages import tr
 from viewers import draw, kinds
 from viewers.look import Look
 from viewers.tips import tip
@@ -239,7 +240,7 @@ class GradeView(QWidget):
     def set_grade(self, grade: int) -> None:
         """Show another grade."""
         self._grade = grade
-        self.setAccessibleName(f"Grade C{grade}, {kinds.grade_word(grade)}")
+        self.setAccessibleName(tr("Grade C{grade}, {word}", grade=grade, word=kinds.grade_word(grade)))
         self.setFixedSize(draw.grade_width(self._look, self._word, grade) + 2, self._look.px(20))
         self.update()
 
@@ -260,7 +261,7 @@ class CareView(QWidget):
     def set_care(self, care: str) -> None:
         """Show another state; nothing for normal findings."""
         self._care = care
-        self.setAccessibleName(f"Care: {care}" if care else "")
+        self.setAccessibleName(tr("Care: {care}", care=care) if care else "")
         self.setVisible(bool(care))
         if care:
             self.setFixedSize(draw.chip_width(self._look, care, kinds.CARE_ICONS.get(care, "")) + 1, self._look.px(20))
@@ -307,7 +308,7 @@ class Bar(QWidget):
         self._look = look
         self._share = 0.0
         self._token = "accent"
-        self.setAccessibleName("Progress")
+        self.setAccessibleName(tr("Progress"))
         self.setFixedHeight(look.px(height))
         self.setMinimumWidth(look.px(60))
 

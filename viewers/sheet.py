@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from resources.languages import tr
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Card, IconView, KindTile, clear, label
@@ -39,7 +40,7 @@ class Grid(QWidget):
         self._current = -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(", ".join(heading for heading in headings if heading) or "Table")
+        self.setAccessibleName(", ".join(heading for heading in headings if heading) or tr("Table"))
         look.changed.connect(self.update)
 
     def show_rows(self, rows: Sequence[tuple[str, ...]]) -> None:

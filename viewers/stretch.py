@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 from viewers.words import time_text
@@ -74,8 +75,8 @@ class StretchBar(QWidget):
         self._held = 0.0  # from the place of a handle to where it was taken
         self.setFixedHeight(look.px(28))
         self.setMinimumWidth(look.px(140))
-        self.setAccessibleName("Stretch of time")
-        self.earliest, self.latest = Handle(look, "Earliest time"), Handle(look, "Latest time")
+        self.setAccessibleName(tr("Stretch of time"))
+        self.earliest, self.latest = Handle(look, tr("Earliest time")), Handle(look, tr("Latest time"))
         for handle in (self.earliest, self.latest):
             handle.setParent(self)
         self.earliest.moved.connect(lambda to: self._move(to, self._high, self.earliest))

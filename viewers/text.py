@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from forensics.visible import visible
+from resources.languages import tr, tr_noop
 from viewers.base import ByteSource, Subject, Viewer
 from viewers.look import Look
 from viewers.marks import Mark, marks_of
@@ -63,7 +64,7 @@ def _units(text: str) -> int:
 class TextViewer(Viewer):
     """A window of text around the finding; masked bytes are replaced before they are decoded."""
 
-    title: ClassVar[str] = "Text"
+    title: ClassVar[str] = tr_noop("Text")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -75,10 +76,10 @@ class TextViewer(Viewer):
         self._note = label(look, "", "dense", "text2")
         bar.addWidget(self._note)
         bar.addStretch(1)
-        bar.addWidget(label(look, "Encoding", "dense", "text2"))
+        bar.addWidget(label(look, tr("Encoding"), "dense", "text2"))
         self._choice = QComboBox()
         self._choice.addItems(list(ENCODINGS))
-        self._choice.setAccessibleName("Encoding of the text")
+        self._choice.setAccessibleName(tr("Encoding of the text"))
         self._choice.setFont(look.font("dense"))
         self._choice.activated.connect(self._render)
         bar.addWidget(self._choice)
@@ -89,7 +90,7 @@ class TextViewer(Viewer):
         self.edit = QPlainTextEdit()
         self.edit.setReadOnly(True)
         self.edit.setFont(look.font("bytes"))
-        self.edit.setAccessibleName("Text of the entry")
+        self.edit.setAccessibleName(tr("Text of the entry"))
         self.edit.setContentsMargins(look.px(12), 0, 0, 0)
         self.edit.document().setDocumentMargin(look.px(12))
         self.edit.setWordWrapMode(self.edit.wordWrapMode().WrapAnywhere)
@@ -111,17 +112,17 @@ class TextViewer(Viewer):
         self._start = 0 if first < WINDOW // 2 else (first - WINDOW // 4) & ~1
         length = min(WINDOW, source.size - self._start)
         if length <= 0:
-            self._note.setText(source.note or "There is no text here: the size is 0.")
+            self._note.setText(source.note or tr("There is no text here: the size is 0."))
             self._data = b""
             return
         generation = self._generation
-        self._note.setText("Reading …")
+        self._note.setText(tr("Reading …"))
 
         def done(data: bytes | None, words: str) -> None:
             if generation != self._generation:
                 return
             if data is None:
-                self._note.setText(f"Could not be read: {words}")
+                self._note.setText(tr("Could not be read: {words}", words=words))
                 return
             self._data = self._hidden(data)
             self._choice.setCurrentText(guess(self._data))
@@ -147,11 +148,13 @@ class TextViewer(Viewer):
         end = self._start + len(self._data)
         whole = self._start == 0 and end >= self._source.size
         part = (
-            f"all {self._source.size:,} bytes"
+            tr("all {size:,} bytes", size=self._source.size)
             if whole
-            else f"bytes {self._start:,} to {end:,} of {size_text(self._source.size)}"
+            else tr(
+                "bytes {start:,} to {end:,} of {size}", start=self._start, end=end, size=size_text(self._source.size)
+            )
         )
-        hidden = ", masked places as *" if any(mark.masked for mark in self._marks) else ""
+        hidden = tr(", masked places as *") if any(mark.masked for mark in self._marks) else ""
         self._note.setText(f"{part}{hidden}")
         selections = []
         first: QTextCursor | None = None

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QWidget
 
 from forensics.timeline.columns import Columns, Numbers
+from resources.languages import tr
 from viewers import access, draw, kinds
 from viewers.axis import LEAST_US, Tick, axis
 from viewers.look import Look
@@ -53,7 +54,7 @@ class Lanes(QWidget):
         self._pan_window = (0, 0)
         self._moved = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Timeline lanes")
+        self.setAccessibleName(tr("Timeline lanes"))
         self.setProperty("own_focus", True)
         self.setMinimumHeight(look.px(200))
         look.changed.connect(self.update)
@@ -110,7 +111,7 @@ class Lanes(QWidget):
 
     def accessible_value(self) -> str:
         """The stretch of time that is shown."""
-        return f"{time_text(self.start)} to {time_text(self.end)} UTC"
+        return tr("{start} to {end} UTC", start=time_text(self.start), end=time_text(self.end))
 
     def accessible_parts(self) -> list[access.Part]:
         """The lanes with their counts, then the signs that are drawn."""
@@ -122,15 +123,26 @@ class Lanes(QWidget):
         height = min(self.look.px(98), (self.height() - self._head()) / max(1, len(lanes)))
         found = []
         for row, lane in enumerate(lanes):
-            shape = "columns" if lane in self.binned else "single events"
+            shape = tr("columns") if lane in self.binned else tr("single events")
             rect = QRectF(0, self._head() + row * height, self.gutter(), height)
-            name = f"{lane_name(columns.lanes[lane])}, {inside[lane]:,} of {totals[lane]:,} in view"
-            found.append(access.Part(name, rect, f"drawn as {shape}"))
+            name = tr(
+                "{lanes}, {inside:,} of {totals:,} in view",
+                lanes=lane_name(columns.lanes[lane]),
+                inside=inside[lane],
+                totals=totals[lane],
+            )
+            found.append(access.Part(name, rect, tr("drawn as {shape}", shape=shape)))
         for one in self.drawn[: access.MOST]:
             when = time_text(int(columns.when[one.index]), int(columns.precision[one.index]))
             label = self.labels.get(int(columns.number[one.index]), "event")
-            more = f" and {one.count - 1:,} more" if one.count > 1 else ""
-            name = f"{lane_name(columns.lanes[one.lane])}: {when} UTC, {label}{more}"
+            more = tr(" and {count:,} more", count=one.count - 1) if one.count > 1 else ""
+            name = tr(
+                "{lanes}: {when} UTC, {label}{more}",
+                lanes=lane_name(columns.lanes[one.lane]),
+                when=when,
+                label=label,
+                more=more,
+            )
             found.append(access.Part(name, one.rect, chosen=one.index == self.current))
         return found
 
@@ -184,12 +196,12 @@ class Lanes(QWidget):
         painter.setFont(look.font("dense", 600))
         painter.setPen(look.colour("text2"))
         half = head / 2
-        painter.drawText(QRectF(look.px(16), half, gutter, half), middle, "Lane")
+        painter.drawText(QRectF(look.px(16), half, gutter, half), middle, tr("Lane"))
         painter.setFont(look.font("note"))
         painter.drawText(
             QRectF(0, half, gutter - look.px(14), half),
             int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
-            "in view, of all",
+            tr("in view, of all"),
         )
         last = -1000.0
         for tick in ticks:
@@ -225,7 +237,7 @@ class Lanes(QWidget):
         painter.drawText(
             QRectF(0, top, self.gutter() - look.px(14), height),
             int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
-            f"{inside:,} of {total:,}",
+            tr("{inside:,} of {total:,}", inside=inside, total=total),
         )
 
     def _bars(self, columns: Columns) -> Numbers:
@@ -288,7 +300,7 @@ class Lanes(QWidget):
         room = following - x - look.px(12)
         font = look.font("dense")
         selected = self.current in group
-        tail = f" and {len(group) - 1:,} more" if len(group) > 1 else ""
+        tail = tr(" and {group:,} more", group=len(group) - 1) if len(group) > 1 else ""
         if tail and look.metrics("dense").horizontalAdvance(words + tail) <= room:
             words += tail
         width = look.metrics("dense").horizontalAdvance(words)
@@ -429,8 +441,8 @@ class Lanes(QWidget):
 def lane_name(lane: str) -> str:
     """A lane as people say it."""
     words = {
-        "file system": "File system", "openpgp": "OpenPGP", "pgp": "OpenPGP", "chat": "Conversations", "media": "Photos",
-        "wallet": "Wallets", "address": "Addresses", "key": "Keys", "onion": "Onion names", "parcel": "Parcels",
-        "market": "Market pages", "contact": "Contacts", "seed": "Seed phrases", "mail": "Mail",
+        "file system": tr("File system"), "openpgp": tr("OpenPGP"), "pgp": tr("OpenPGP"), "chat": tr("Conversations"), "media": tr("Photos"),
+        "wallet": tr("Wallets"), "address": tr("Addresses"), "key": tr("Keys"), "onion": tr("Onion names"), "parcel": tr("Parcels"),
+        "market": tr("Market pages"), "contact": tr("Contacts"), "seed": tr("Seed phrases"), "mail": tr("Mail"),
     }  # fmt: skip
     return words.get(lane, lane[:1].upper() + lane[1:])

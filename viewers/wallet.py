@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from resources.languages import tr, tr_noop
 from viewers import kinds
 from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.fields import FieldList
@@ -18,13 +19,13 @@ from viewers.sheet import Grid, Sheet
 from viewers.words import plural
 
 STAGES = (
-    ("seed", "Seed", ("seed", "mnemonic", "seed_phrase", "encrypted_seed")),
+    ("seed", tr("Seed"), ("seed", "mnemonic", "seed_phrase", "encrypted_seed")),
     (
         "key",
-        "Master public key",
+        tr("Master public key"),
         ("master_public_keys", "xpub", "master_public_key", "zpub", "ypub", "extended_public_key"),
     ),
-    ("path", "Path", ("derivation", "derivation_path", "path")),
+    ("path", tr("Path"), ("derivation", "derivation_path", "path")),
 )
 LISTS = (
     "addresses",
@@ -59,13 +60,13 @@ class Stage(QFrame):
 class WalletViewer(Viewer):
     """The page of a wallet, seed or address."""
 
-    title: ClassVar[str] = "Wallet"
+    title: ClassVar[str] = tr_noop("Wallet")
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self._sheet = Sheet(look, "Wallet")
+        self._sheet = Sheet(look, tr("Wallet"))
         outer.addWidget(self._sheet)
 
     @classmethod
@@ -81,7 +82,7 @@ class WalletViewer(Viewer):
         addresses = self._addresses(subject)
         stages = self._stages(subject, len(addresses))
         if stages:
-            sheet.title("What stands in these bytes")
+            sheet.title(tr("What stands in these bytes"))
             row = QHBoxLayout()
             row.setSpacing(look.px(8))
             for number, stage in enumerate(stages):
@@ -92,30 +93,33 @@ class WalletViewer(Viewer):
             holder.setLayout(row)
             sheet.column.addWidget(holder)
         if addresses:
-            sheet.title("Addresses", f"{plural(len(addresses), 'address', 'addresses')} written in the file")
-            grid = Grid(look, ["Address", "Use, as labelled in the file"], [3, 2], mono=(0,))
+            sheet.title(
+                tr("Addresses"),
+                tr("{addresses} written in the file", addresses=plural(len(addresses), "address", "addresses")),
+            )
+            grid = Grid(look, [tr("Address"), tr("Use, as labelled in the file")], [3, 2], mono=(0,))
             grid.show_rows(addresses[:300])
             grid.activated.connect(lambda at: self.finding_wanted.emit(addresses[at][0]))
             sheet.column.addWidget(grid)
         rest = [row for row in subject.fields if row.name not in LISTS]
         if rest:
-            sheet.title("Fields")
+            sheet.title(tr("Fields"))
             listed = FieldList(look, 150)
             listed.show_rows(rest, tokens_of(subject))
             listed.picked.connect(self.field_wanted)
             sheet.column.addWidget(listed)
-        lines = list(subject.caveats) or ["It does not show who controlled the wallet."]
+        lines = list(subject.caveats) or [tr("It does not show who controlled the wallet.")]
         sheet.limits(
-            "What this does not show",
-            [*lines, "Balances and payments are on the public chain, and Impound is offline."],
+            tr("What this does not show"),
+            [*lines, tr("Balances and payments are on the public chain, and Impound is offline.")],
         )
         sheet.finish()
 
     def _sentence(self, subject: Subject) -> str:
         if subject.secret and kinds.family(subject.kind) == "seed":
-            return "These bytes hold a seed phrase. It is masked here; whoever reads it can move the funds."
-        place = "This file holds" if subject.entry is not None else "These bytes hold"
-        return f"{place} a wallet: {subject.title}."
+            return tr("These bytes hold a seed phrase. It is masked here; whoever reads it can move the funds.")
+        place = tr("This file holds") if subject.entry is not None else tr("These bytes hold")
+        return tr("{place} a wallet: {title}.", place=place, title=subject.title)
 
     def _addresses(self, subject: Subject) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
@@ -146,20 +150,25 @@ class WalletViewer(Viewer):
                         self.look,
                         "wallet" if tile != "key" else "key",
                         title,
-                        row.text or "none stored",
+                        row.text or tr("none stored"),
                         _place(row),
                         row.masked,
                     )
                 )
         if not any(row.name in STAGES[0][2] for row in subject.fields) and subject.secret:
             plain = subject.field("plain_private_keys")
-            words = plural(plain, "private key") if isinstance(plain, int) and plain else subject.value
-            note = "in clear in the file, not shown" if words != subject.value else "masked"
-            made.insert(0, Stage(self.look, "wallet", "Secret", words, note, True))
+            words = plural(plain, "private key", "private keys") if isinstance(plain, int) and plain else subject.value
+            note = tr("in clear in the file, not shown") if words != subject.value else tr("masked")
+            made.insert(0, Stage(self.look, "wallet", tr("Secret"), words, note, True))
         if addresses:
             made.append(
                 Stage(
-                    self.look, "address", "Addresses", plural(addresses, "address", "addresses"), "in the file", False
+                    self.look,
+                    "address",
+                    tr("Addresses"),
+                    plural(addresses, "address", "addresses"),
+                    tr("in the file"),
+                    False,
                 )
             )
         return made
@@ -168,4 +177,8 @@ class WalletViewer(Viewer):
 def _place(row: FieldRow) -> str:
     if row.masked:
         return "masked"
-    return f"bytes {row.span[0]:,} to {row.span[0] + row.span[1]:,}" if row.span else "no bytes of its own"
+    return (
+        tr("bytes {start:,} to {end:,}", start=row.span[0], end=row.span[0] + row.span[1])
+        if row.span
+        else tr("no bytes of its own")
+    )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-ZONE_UNKNOWN = "zone not stored"
+from resources.languages import tr, tr_count
+
+ZONE_UNKNOWN = tr("zone not stored")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_US = -62_135_596_800_000_000
 LAST_US = 253_402_300_799_000_000
-NONE_STORED = "none stored"
+NONE_STORED = tr("none stored")
+MINUTE_US = 60_000_000
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
 
 
 def moment(us: int | None) -> datetime | None:
@@ -22,19 +27,21 @@ def time_text(us: int | None, precision_us: int = 1_000_000) -> str:
     """A moment in UTC without more digits than its precision."""
     when = moment(us)
     if when is None:
-        return NONE_STORED if us is None else "out of range"
-    digits = 10 if precision_us >= 86_400_000_000 else 16 if precision_us >= 60_000_000 else 19
+        return NONE_STORED if us is None else tr("out of range")
+    digits = 10 if precision_us >= DAY_US else 16 if precision_us >= MINUTE_US else 19
     return when.isoformat(" ")[:digits]
 
 
 def precision_text(us: int) -> str:
     """A precision in words."""
     if us <= 0:
-        return "exact as stored"
-    for size, name in ((86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute")):
-        if us >= size and us % size == 0:
-            count = us // size
-            return f"{count:,} {name}{'' if count == 1 else 's'}"
+        return tr("exact as stored")
+    if us % DAY_US == 0:
+        return plural(us // DAY_US, "day", "days")
+    if us % HOUR_US == 0:
+        return plural(us // HOUR_US, "hour", "hours")
+    if us % MINUTE_US == 0:
+        return plural(us // MINUTE_US, "minute", "minutes")
     if us >= 1_000_000:
         return f"{us / 1e6:g} s"
     if us >= 1_000:
@@ -48,18 +55,22 @@ def duration_text(seconds: float) -> str:
     if total < 60:
         return f"{total} s"
     if total < 3600:
-        return f"{total // 60} min" if total >= 600 else f"{total // 60} min {total % 60:02d} s"
+        return (
+            f"{total // 60} min"
+            if total >= 600
+            else tr("{minutes} min {seconds:02d} s", minutes=total // 60, seconds=total % 60)
+        )
     return f"{total // 3600} h {total % 3600 // 60:02d} min"
 
 
 def left_text(left: tuple[float, float] | None) -> str:
     """An estimate as a range, or the sentence that there is none."""
     if left is None:
-        return "cannot say yet"
+        return tr("cannot say yet")
     low, high = sorted(left)
     if high < 90:
-        return f"{max(0, round(low))} to {round(high)} s left"
-    return f"{max(1, round(low / 60))} to {max(1, round(high / 60))} min left"
+        return tr("{low} to {high} s left", low=max(0, round(low)), high=round(high))
+    return tr("{low} to {high} min left", low=max(1, round(low / 60)), high=max(1, round(high / 60)))
 
 
 def size_text(count: int) -> str:
@@ -74,9 +85,9 @@ def size_text(count: int) -> str:
     return ""
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, one: str, many: str) -> str:
     """A count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return tr_count(count, one, many)
 
 
 def grouped(text: str, by: int = 4) -> str:

@@ -10,10 +10,11 @@ from PySide6.QtCore import QRectF
 
 from app import levels
 from app.courtroom.stage import INNER, MARGIN, MIDDLE, RIGHT, WIDTH, Stage, tall
+from resources.languages import tr
 from viewers import draw
 from viewers.words import plural
 
-KEYS = "Enter: back to the step    D: show digests    C: show commands    Esc: leave"
+KEYS = tr("Enter: back to the step    D: show digests    C: show commands    Esc: leave")
 ROW, GAP = 122.0, 16.0
 
 
@@ -48,44 +49,62 @@ class Outcome:
         """The sentences."""
         found = [self._bytes()]
         if self.record is None:
-            return [*found, Row("The record is being checked.", "every entry and item is compared", "", "waiting")]
+            return [
+                *found,
+                Row(tr("The record is being checked."), tr("every entry and item is compared"), "", "waiting"),
+            ]
         level, faults = str(self.record.get("level")), list(self.record.get("faults") or ())
         entries = plural(int(self.record.get("entries") or 0), "entry", "entries")
         said = {
-            "L1": ("The record is complete and in order.", f"{entries}, each seals all before it"),
-            "L2": ("The signatures belong to keys that were known before.", "by the policy that was given"),
-            "L3": (
-                "The record existed outside this computer.",
-                f"the first {plural(int(self.record.get('anchored') or 0), 'entry', 'entries')} are fixed by an anchor",
+            "L1": (
+                tr("The record is complete and in order."),
+                tr("{entries}, each seals all before it", entries=entries),
             ),
-            "L4": ("Independent witnesses have signed.", "as many as the policy asks for"),
+            "L2": (tr("The signatures belong to keys that were known before."), tr("by the policy that was given")),
+            "L3": (
+                tr("The record existed outside this computer."),
+                tr(
+                    "the first {entries} are fixed by an anchor",
+                    entries=plural(int(self.record.get("anchored") or 0), "entry", "entries"),
+                ),
+            ),
+            "L4": (tr("Independent witnesses have signed."), tr("as many as the policy asks for")),
         }
         missing = {
-            "L2": "no keys were given to compare with",
-            "L3": "no anchor was given",
-            "L4": "no witnesses were asked",
+            "L2": tr("no keys were given to compare with"),
+            "L3": tr("no anchor was given"),
+            "L4": tr("no witnesses were asked"),
         }
         for name, (title, note) in said.items():
             if levels.reached(level, name):
                 seconds = f"{self.record_seconds:.1f} s" if name == "L1" else ""
                 found.append(Row(title, note, f"{name}   {seconds}".strip(), "ok"))
             elif faults:
-                why = levels.fault_text(faults[0]) if name == "L1" else "not reached"
+                why = levels.fault_text(faults[0]) if name == "L1" else tr("not reached")
                 found.append(Row(title, why, name, "bad" if name == "L1" else "missing"))
             else:
                 found.append(
-                    Row(title, f"not reached: {missing.get(name, 'it does not fit together')}", name, "missing")
+                    Row(
+                        title,
+                        tr("not reached: {name}", name=missing.get(name, "it does not fit together")),
+                        name,
+                        "missing",
+                    )
                 )
         return found
 
     def _bytes(self) -> Row:
-        title = "The bytes on the exhibit are the bytes that were recorded."
+        title = tr("The bytes on the exhibit are the bytes that were recorded.")
         if self.trouble:
-            return Row("The bytes could not be read again.", self.trouble, "", "bad")
+            return Row(tr("The bytes could not be read again."), self.trouble, "", "bad")
         if not self.read:
-            return Row(title, "they are being read again", "", "waiting")
+            return Row(title, tr("they are being read again"), "", "waiting")
         good = sum(bool(each["equal"]) for each in self.read)
-        note = f"{good} of {plural(len(self.read), 'digest')} equal, read from the image just now"
+        note = tr(
+            "{good} of {digests} equal, read from the image just now",
+            good=good,
+            digests=plural(len(self.read), "digest", "digests"),
+        )
         return Row(title, note, f"{self.read_seconds:.1f} s", "ok" if good == len(self.read) else "bad")
 
     def verdict(self) -> tuple[str, str]:
@@ -93,20 +112,28 @@ class Outcome:
         rows = self.rows()
         bad = [row for row in rows if row.state == "bad"]
         if bad:
-            return "Something does not fit.", f"{bad[0].title} This is not shown: {bad[0].note}"
+            return tr("Something does not fit."), tr(
+                "{title} This is not shown: {note}", title=bad[0].title, note=bad[0].note
+            )
         if not self.done:
-            return "Checking.", "Each line appears when its check has ended."
+            return tr("Checking."), tr("Each line appears when its check has ended.")
         level = str((self.record or {}).get("level"))
         missing = [name for name in levels.ORDER if not levels.reached(level, name)]
-        ends = f" {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not." if missing else ""
-        return "These bytes are the bytes that were recorded.", f"Level {level} is reached.{ends}"
+        said = tr("Level {level} is reached.", level=level)
+        if len(missing) == 1:
+            said += " " + tr("{level} is not.", level=missing[0])
+        elif missing:
+            said += " " + tr("{levels} are not.", levels=", ".join(missing))
+        return tr("These bytes are the bytes that were recorded."), (said)
 
 
 def paint(stage: Stage, outcome: Outcome, at: int, case: str) -> None:
     """Paint the check of step `at`."""
-    head = f"Checking step {at + 1}, on this computer, with no network"
+    head = tr("Checking step {at}, on this computer, with no network", at=at + 1)
     stage.text(head, QRectF(MARGIN, 40, 1100, 36), "small", weight=600)
-    stage.text(f"Case {case}", QRectF(WIDTH - MARGIN - 600, 40, 600, 36), "small", "fg2", align=MIDDLE | RIGHT)
+    stage.text(
+        tr("Case {case}", case=case), QRectF(WIDTH - MARGIN - 600, 40, 600, 36), "small", "fg2", align=MIDDLE | RIGHT
+    )
     title, note = outcome.verdict()
     stage.text(title, QRectF(MARGIN, 100, INNER, 84), "sentence")
     stage.text(note, QRectF(MARGIN, 186, INNER, 48), "label", "fg2", weight=400)
@@ -115,15 +142,15 @@ def paint(stage: Stage, outcome: Outcome, at: int, case: str) -> None:
         _row(stage, row, QRectF(MARGIN, y, INNER, ROW))
         y += ROW + GAP
     limits = [
-        "A check cannot show what happened before the first entry.",
-        *(f"Custody has a gap: {words}." for words in outcome.gaps),
+        tr("A check cannot show what happened before the first entry."),
+        *(tr("Custody has a gap: {words}.", words=words) for words in outcome.gaps),
     ]
     words = " ".join(limits)
     stage.icon("note", MARGIN + 4, y + 8, 24, "warn")
     high = min(76.0, tall(words, INNER - 44, "small"))
     stage.text(words, QRectF(MARGIN + 44, y, INNER - 44, max(40.0, high)), "small", weight=500, wrap=True)
     if outcome.when:
-        said = f"Checked {outcome.when}. Anyone can repeat it: press C for the commands."
+        said = tr("Checked {when}. Anyone can repeat it: press C for the commands.", when=outcome.when)
         stage.text(said, QRectF(MARGIN, 994, INNER, 34), "small", "fg2")
     stage.text(KEYS, QRectF(MARGIN, 1034, INNER, 32), "presenter_keys", "fg2")
 

@@ -16,6 +16,7 @@ from app.courtroom.check_page import Outcome
 from app.courtroom.stage import HEIGHT, WIDTH, Stage, scale_of
 from app.courtroom.told import Scene
 from app.session import Session
+from resources.languages import tr
 from viewers import access
 from viewers.holding import holding_of
 from viewers.look import Look
@@ -23,7 +24,7 @@ from viewers.look import Look
 NEXT = (Qt.Key.Key_Right, Qt.Key.Key_PageDown, Qt.Key.Key_Space, Qt.Key.Key_Down)
 BACK = (Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_Up)
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-LEAVE_LIST = "P, Enter or Esc: back"
+LEAVE_LIST = tr("P, Enter or Esc: back")
 HEX = 32  # bytes of a line
 
 
@@ -46,8 +47,8 @@ class Courtroom(QWidget):
         self._when = ""
         self.outcome = Outcome()
         self._stories: dict[str, list[str]] = {}
-        self.setWindowTitle("Courtroom - Impound")
-        self.setAccessibleName("Courtroom")
+        self.setWindowTitle(tr("Courtroom - Impound"))
+        self.setAccessibleName(tr("Courtroom"))
         self.setProperty("own_focus", True)  # the whole screen has it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -182,8 +183,8 @@ class Courtroom(QWidget):
             found.append(f"F{each.number}, {each.title}, {each.place}")
             if self.page == "way":
                 found.append(" > ".join(each.way))
-            found.append(f"SHA-256 recorded  {each.sha256}")
-            found.append(f"SHA-256 read now  {read['now']}" if read else "Not read again yet: press V.")
+            found.append(tr("SHA-256 recorded  {sha256}", sha256=each.sha256))
+            found.append(tr("SHA-256 read now  {now}", now=read["now"]) if read else tr("Not read again yet: press V."))
             if self.page == "way" and read and read["hex"]:
                 data = bytes.fromhex(read["hex"])
                 for at in range(0, len(data), HEX):
@@ -210,7 +211,11 @@ class Courtroom(QWidget):
             place = step_page.Place(self.at, len(self._scenes), self._case)
             step_page.paint(stage, self.scene, place, self._read, self._when[11:])
         else:
-            titles = {"way": "From the exhibit to this screen", "digests": "Digests", "commands": "Commands"}
+            titles = {
+                "way": tr("From the exhibit to this screen"),
+                "digests": tr("Digests"),
+                "commands": tr("Commands"),
+            }
             check_page.paint_list(stage, titles[self.page], self.lines(), LEAVE_LIST)
 
     def accessible_parts(self) -> list[access.Part]:
@@ -224,8 +229,8 @@ class Courtroom(QWidget):
             step = self.scene.step
             values = [f"{each.title}: {each.value}" for each in self.scene.shown]
             equal = self.scene.equal
-            compared = [f"{equal[0]} of {equal[1]} equal"] if equal else []
-            said = [f"Step {self.at + 1} of {len(self._scenes)}", str(step["kind"]), str(step["sentence"]), *values,
+            compared = [tr("{equal} of {total} equal", equal=equal[0], total=equal[1])] if equal else []
+            said = [tr("Step {at} of {scenes}", at=self.at + 1, scenes=len(self._scenes)), str(step["kind"]), str(step["sentence"]), *values,
                     *compared, *(str(step[name]) for name in ("reason", "answer") if step.get(name)),
                     str(step["not_shown"])]  # fmt: skip
         else:

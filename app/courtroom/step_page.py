@@ -12,12 +12,13 @@ from PySide6.QtGui import QPen, QPolygonF
 from app.courtroom.stage import CENTRE, INNER, LEAST, MARGIN, MIDDLE, RIGHT, TOP, WIDTH, Stage, tall, wide
 from app.courtroom.told import Scene, Shown
 from forensics.custody.presentation import KINDS
+from resources.languages import tr
 from viewers import draw
 
 ICONS = {"fact": "check", "inference": "graph", "disputed": "scale"}
 TONES = {"fact": "ok", "inference": "warn", "disputed": "bad"}
 STYLES = {"fact": "solid", "inference": "dash", "disputed": "dot"}
-KEYS = "Left and Right: step    P: where it comes from    V: check now    B: blank the screen    Esc: leave"
+KEYS = tr("Left and Right: step    P: where it comes from    V: check now    B: blank the screen    Esc: leave")
 RIBBON = 934.0
 BYTES, SMALLEST = 62.0, 30.0  # size of a value, in units
 
@@ -63,20 +64,22 @@ def paint(stage: Stage, scene: Scene, place: Place, checked: Mapping[int, Any], 
 
 
 def _head(stage: Stage, scene: Scene, place: Place) -> None:
-    said = f"Step {place.at + 1} of {place.of}"
+    said = tr("Step {at} of {of}", at=place.at + 1, of=place.of)
     stage.text(said, QRectF(MARGIN, 40, 400, 36), "small", weight=600)
     x = MARGIN + wide(said, "small", weight=600) + 40
     for number in range(min(place.of, 40)):
         tone = "ac" if number == place.at else "fg2" if number < place.at else "line"
         draw.rounded(stage.painter, QRectF(x + number * 36, 55, 26, 7), 3, stage.colour(tone))
-    named = f"Case {place.case}" + (f", exhibit {scene.exhibit}" if scene.exhibit else "")
+    named = tr("Case {case}", case=place.case) + (
+        tr(", exhibit {exhibit}", exhibit=scene.exhibit) if scene.exhibit else ""
+    )
     stage.text(named, QRectF(WIDTH - MARGIN - 700, 40, 700, 36), "small", "fg2", align=MIDDLE | RIGHT)
 
 
 def _exhibits(stage: Stage, scene: Scene, top: float, low: float) -> None:
     if not scene.shown:
         stage.card(QRectF(MARGIN, top, INNER, 120), line="bad", style="dot")
-        words = "The findings of this step are not in the case as it is now."
+        words = tr("The findings of this step are not in the case as it is now.")
         stage.text(words, QRectF(MARGIN + 30, top, INNER - 60, 120), "text", "bad")
         return
     count = len(scene.shown)
@@ -97,7 +100,12 @@ def _exhibit(stage: Stage, shown: Shown, box: QRectF) -> tuple[QRectF, float] | 
     inner = QRectF(box.left() + 30, box.top() + 70, box.width() - 60, box.height() - 88)
     if shown.hidden:
         draw.hatch(stage.painter, inner, stage.colour("line"), stage.colour("bg"), 12, 2)
-        stage.text(f"{shown.value}    masked: shown only after a recorded reveal", inner, "text", align=MIDDLE | CENTRE)
+        stage.text(
+            tr("{value}    masked: shown only after a recorded reveal", value=shown.value),
+            inner,
+            "text",
+            align=MIDDLE | CENTRE,
+        )
         return None
     one = wide("0", "bytes", BYTES) / BYTES  # width of a character for each unit of size
     size = min(BYTES, (inner.width() - 32) / max(1, len(shown.value)) / one)
@@ -142,7 +150,7 @@ def _compared(stage: Stage, scene: Scene, boxes: list[QRectF], marks: list[tuple
             if one[at] == other[at]:
                 x = first[0].left() + 16 + (at + 0.5) * first[1]
                 stage.painter.drawLine(QPointF(x, first[0].bottom()), QPointF(x, gap.bottom()))
-    words = f"{equal[0]} of {equal[1]} equal"
+    words = tr("{equal} of {total} equal", equal=equal[0], total=equal[1])
     width = wide(words, "label") + 60
     box = QRectF(WIDTH / 2 - width / 2, gap.center().y() - 22, width, 44)
     draw.rounded(stage.painter, box, 8, stage.colour("ac" if equal[0] == equal[1] else "bad"))
@@ -152,8 +160,8 @@ def _compared(stage: Stage, scene: Scene, boxes: list[QRectF], marks: list[tuple
 def _notes(stage: Stage, notes: list[tuple[str, str]], top: float) -> None:
     """Why it is inferred and what the other side says, of equal size."""
     titles = {
-        "reason": ("Why it is inferred", "graph", "warn", "dash"),
-        "answer": ("The other side says", "scale", "bad", "dot"),
+        "reason": (tr("Why it is inferred"), "graph", "warn", "dash"),
+        "answer": (tr("The other side says"), "scale", "bad", "dot"),
     }
     width = (INNER - 32) / 2
     for at, (name, words) in enumerate(notes):
@@ -170,13 +178,23 @@ def _notes(stage: Stage, notes: list[tuple[str, str]], top: float) -> None:
 
 def _ribbon(stage: Stage, scene: Scene, checked: Mapping[int, Any], when: str) -> None:
     stage.rule(RIBBON - 48)
-    stage.text("From the exhibit to this screen", QRectF(MARGIN, RIBBON - 40, 800, 32), "small", "fg2", weight=600)
+    stage.text(tr("From the exhibit to this screen"), QRectF(MARGIN, RIBBON - 40, 800, 32), "small", "fg2", weight=600)
     stage.text(
-        "Press P to open it", QRectF(WIDTH - MARGIN - 500, RIBBON - 40, 500, 32), "small", "fg2", align=MIDDLE | RIGHT
+        tr("Press P to open it"),
+        QRectF(WIDTH - MARGIN - 500, RIBBON - 40, 500, 32),
+        "small",
+        "fg2",
+        align=MIDDLE | RIGHT,
     )
     read = [checked[each.number] for each in scene.shown if each.number in checked]
     good = bool(read) and len(read) == len(scene.shown) and all(each["equal"] for each in read)
-    last = ("Not checked yet", "press V") if not read else ("Bytes equal", when) if good else ("Bytes differ", when)
+    last = (
+        (tr("Not checked yet"), tr("press V"))
+        if not read
+        else (tr("Bytes equal"), when)
+        if good
+        else (tr("Bytes differ"), when)
+    )
     parts = [*scene.ribbon, last]
     width = INNER / len(parts)
     for at, (title, note) in enumerate(parts):

@@ -73,7 +73,7 @@ def scenes(connection: Connection, steps: Sequence[Mapping[str, Any]]) -> tuple[
             (f"Exhibit {one.number}", one.description or one.image_name),
             ("Copy of its disk", f"digests: {words_of(one.verdict).cell}"),
             _file(first),
-            (first.title, f"F{first.finding}, {plural(sum(length for _, length in first.runs), 'byte')}"),
+            (first.title, f"F{first.finding}, {plural(sum(length for _, length in first.runs), 'byte', 'bytes')}"),
         )
         made.append(Scene(step, tuple(map(_shown, subjects)), one.number, ribbon))
     return reading.case_words(connection).get("number", ""), made

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBo
 from app.dialogs.step_rail import lay_out
 from app.session import Session
 from app.verdicts import digest_rows, words_of
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Bar, Button, label, set_tone
 from viewers.sheet import Grid
 from viewers.words import sentence, size_text
 
-FORMATS = {"ewf": "E01", "split": "split raw"}
-STEPS = ("Choose the image", "Exhibit", "Check digests", "Start")
+FORMATS = {"ewf": "E01", "split": tr("split raw")}
+STEPS = (tr("Choose the image"), tr("Exhibit"), tr("Check digests"), tr("Start"))
 
 
 class AddImageDialog(QDialog):
@@ -29,12 +30,12 @@ class AddImageDialog(QDialog):
         self.session = session
         self.exhibit = ""
         self.examine = False
-        self.setWindowTitle("Add an image")
+        self.setWindowTitle(tr("Add an image"))
         self.resize(look.px(1280), look.px(600))
-        self._cancel = Button(look, "Cancel", "", "quiet", self.reject)
-        self._back = Button(look, "Back", "", "normal", lambda: self._go(self._pages.currentIndex() - 1))
-        self._later = Button(look, "Later", "", "normal", self.accept)
-        self._next = Button(look, "Next", "", "primary", self._forward)
+        self._cancel = Button(look, tr("Cancel"), "", "quiet", self.reject)
+        self._back = Button(look, tr("Back"), "", "normal", lambda: self._go(self._pages.currentIndex() - 1))
+        self._later = Button(look, tr("Later"), "", "normal", self.accept)
+        self._next = Button(look, tr("Next"), "", "primary", self._forward)
         self._next.setDefault(True)
         buttons = (self._back, self._later, self._next)
         self._rail, self._pages = lay_out(self, look, STEPS, self._cancel, buttons)
@@ -60,27 +61,27 @@ class AddImageDialog(QDialog):
 
     def _choose_page(self) -> None:
         column = self._page(
-            "Which image?",
-            "The first file is enough; the other segments are found beside it. The files are opened read-only.",
+            tr("Which image?"),
+            tr("The first file is enough; the other segments are found beside it. The files are opened read-only."),
         )
-        column.addWidget(label(self.look, "Image file", "dense", "text2", weight=500))
+        column.addWidget(label(self.look, tr("Image file"), "dense", "text2", weight=500))
         row = QHBoxLayout()
         self.path = QLineEdit()
-        self.path.setAccessibleName("Image file")
-        self.path.setPlaceholderText("Raw (dd, img, raw, 001) or E01")
+        self.path.setAccessibleName(tr("Image file"))
+        self.path.setPlaceholderText(tr("Raw (dd, img, raw, 001) or E01"))
         self.path.textChanged.connect(self._check)
         row.addWidget(self.path, 1)
-        row.addWidget(Button(self.look, "Choose", "open", "normal", self._browse))
+        row.addWidget(Button(self.look, tr("Choose"), "open", "normal", self._browse))
         column.addLayout(row)
         self._path_note = label(self.look, "", "dense", "text2", wrap=True)
         column.addWidget(self._path_note)
         column.addStretch(1)
 
     def _exhibit_page(self) -> None:
-        column = self._page("Which exhibit is it?", "The number is how everyone names this image from now on.")
+        column = self._page(tr("Which exhibit is it?"), tr("The number is how everyone names this image from now on."))
         for name, hint in (
-            ("Exhibit number", "Left empty, the next free number is taken."),
-            ("Description", "For people: what it is and where it was."),
+            (tr("Exhibit number"), tr("Left empty, the next free number is taken.")),
+            (tr("Description"), tr("For people: what it is and where it was.")),
         ):
             text = label(self.look, name, "dense", "text2", weight=500)
             edit = QLineEdit()
@@ -90,7 +91,7 @@ class AddImageDialog(QDialog):
             column.addWidget(edit)
             column.addWidget(label(self.look, hint, "note", "text3"))
             column.addSpacing(self.look.px(6))
-            if name == "Exhibit number":
+            if name == tr("Exhibit number"):
                 self.number = edit
             else:
                 self.description = edit
@@ -98,15 +99,15 @@ class AddImageDialog(QDialog):
 
     def _digest_page(self) -> None:
         column = self._page(
-            "Check the image before anything else",
-            "Stored and computed digests stand side by side. Nothing is examined until you have seen them.",
+            tr("Check the image before anything else"),
+            tr("Stored and computed digests stand side by side. Nothing is examined until you have seen them."),
         )
         self._bar = Bar(self.look)
         self._bar_note = label(self.look, "", "dense", "text2", wrap=True)
         column.addWidget(self._bar)
         column.addWidget(self._bar_note)
         self._grid = Grid(
-            self.look, ["", "Stored in the image", "Computed now", "Result"], [7, 31, 49, 13], mono=(1, 2)
+            self.look, ["", tr("Stored in the image"), tr("Computed now"), tr("Result")], [7, 31, 49, 13], mono=(1, 2)
         )
         column.addWidget(self._grid)
         self._verdict = label(self.look, "", "body", "text", weight=500, wrap=True)
@@ -115,8 +116,8 @@ class AddImageDialog(QDialog):
 
     def _start_page(self) -> None:
         column = self._page(
-            "Examine it now?",
-            "Every byte is searched once. You can work on what is already found; stopping keeps everything.",
+            tr("Examine it now?"),
+            tr("Every byte is searched once. You can work on what is already found; stopping keeps everything."),
         )
         self._start_note = label(self.look, "", "body", wrap=True)
         column.addWidget(self._start_note)
@@ -127,9 +128,9 @@ class AddImageDialog(QDialog):
         start = str(Path(self.path.text()).parent) if self.path.text() else str(Path.home())
         chosen, _ = QFileDialog.getOpenFileName(
             self,
-            "Choose the image",
+            tr("Choose the image"),
             start,
-            "Images (*.E01 *.e01 *.dd *.raw *.img *.001 *.bin);;All files (*)",
+            tr("Images (*.E01 *.e01 *.dd *.raw *.img *.001 *.bin);;All files (*)"),
             options=options,
         )
         if chosen:
@@ -143,7 +144,7 @@ class AddImageDialog(QDialog):
         elif good:
             self._path_note.setText(f"{path.name}, {size_text(path.stat().st_size)}")
         else:
-            self._path_note.setText("There is no such file.")
+            self._path_note.setText(tr("There is no such file."))
         if self._pages.currentIndex() == 0:
             self._next.setEnabled(good)
 
@@ -153,8 +154,8 @@ class AddImageDialog(QDialog):
         self._rail.show_step(page, [name if page > 0 else "", self.number.text().strip() if page > 1 else "", "", ""])
         self._back.setVisible(page == 1)
         self._later.setVisible(page == 3)
-        self._cancel.setText("Close" if self._done else "Cancel")
-        self._next.setText(("Next", "Add and check", "Next", "Examine now")[page])
+        self._cancel.setText(tr("Close") if self._done else tr("Cancel"))
+        self._next.setText((tr("Next"), tr("Add and check"), tr("Next"), tr("Examine now"))[page])
         self._next.setEnabled(page != 2 or self._done)
         if page == 0:
             self._check()
@@ -178,7 +179,7 @@ class AddImageDialog(QDialog):
         self._go(2)
         self._grid.hide()
         self._bar.setVisible(True)
-        self._bar_note.setText("The image is being read. This takes as long as reading the whole disk.")
+        self._bar_note.setText(tr("The image is being read. This takes as long as reading the whole disk."))
         self.session.jobs.begin("add", self.number.text().strip())
         args = {
             "paths": [self.path.text().strip()],
@@ -194,7 +195,12 @@ class AddImageDialog(QDialog):
         share = job.bytes_done / job.bytes_total
         self._bar.set_share(share)
         self._bar_note.setText(
-            f"{int(share * 100)}%, {size_text(job.bytes_done)} of {size_text(job.bytes_total)} read."
+            tr(
+                "{share}%, {bytes_done} of {bytes_total} read.",
+                share=int(share * 100),
+                bytes_done=size_text(job.bytes_done),
+                bytes_total=size_text(job.bytes_total),
+            )
         )
 
     def _added(self, ok: bool, result: Any) -> None:
@@ -212,7 +218,10 @@ class AddImageDialog(QDialog):
         if not ok:
             self._bar_note.setText("")
             self._verdict.setText(
-                f"The image was not added: {str(result).rstrip('.')}. The file itself was not touched."
+                tr(
+                    "The image was not added: {result}. The file itself was not touched.",
+                    result=str(result).rstrip("."),
+                )
             )
             set_tone(self._verdict, "danger")
             self._back.setVisible(True)
@@ -224,14 +233,25 @@ class AddImageDialog(QDialog):
         self._grid.show()
         size = int(result.get("size") or 0)
         self._bar_note.setText(
-            f"{FORMATS.get(str(result.get('format')), str(result.get('format', 'image')))}, {size_text(size)} of media, {size:,} bytes. Recorded as {self.exhibit}."
+            tr(
+                "{format}, {size} of media, {bytes:,} bytes. Recorded as {exhibit}.",
+                format=FORMATS.get(str(result.get("format")), str(result.get("format", "image"))),
+                size=size_text(size),
+                bytes=size,
+                exhibit=self.exhibit,
+            )
         )
         words = words_of(str(result.get("verdict")))
         caveats = result.get("caveats") or ()
         self._verdict.setText("\n".join((words.sentence, *map(sentence, caveats))))
         set_tone(self._verdict, words.tone)
         self._start_note.setText(
-            f"{self.exhibit}, {size_text(size)}. Walk the file systems, digest every entry, search every byte, record what is found."
+            tr(
+                "{exhibit}, {size}. Walk the file systems, digest every entry, search every byte, record what is "
+                "found.",
+                exhibit=self.exhibit,
+                size=size_text(size),
+            )
         )
         self._go(2)
         self.session.case_changed.emit()

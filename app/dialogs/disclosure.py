@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.dialogs.base import Frame
 from app.session import Session
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, Card, label, set_tone
 from viewers.sheet import Grid, Sheet
@@ -27,22 +28,26 @@ from viewers.ticks import Choice, Tick
 from viewers.words import plural
 
 GROUPS = (
-    ("claim", "What was found: kind, grade, value"),
-    ("fields", "Fields, links and caveats of findings"),
-    ("events", "Times of findings"),
-    ("locus", "Where it lies: path, place on the disk"),
-    ("name", "Names and paths, of findings too"),
-    ("content", "Sizes and digests of files"),
-    ("meta", "State, type and times of files"),
+    ("claim", tr("What was found: kind, grade, value")),
+    ("fields", tr("Fields, links and caveats of findings")),
+    ("events", tr("Times of findings")),
+    ("locus", tr("Where it lies: path, place on the disk")),
+    ("name", tr("Names and paths, of findings too")),
+    ("content", tr("Sizes and digests of files")),
+    ("meta", tr("State, type and times of files")),
 )
 REASONS = (
-    "personal data of third persons",
-    "confidential communication with a lawyer",
-    "protection of a source",
-    "not within the authority",
+    tr("personal data of third persons"),
+    tr("confidential communication with a lawyer"),
+    tr("protection of a source"),
+    tr("not within the authority"),
 )
-KINDS = {"item": "Files and entries", "finding": "Findings"}
-SHOWN = (("disclosed", "shown whole", "ok"), ("partly", "in part", "warn"), ("withheld", "withheld whole", "text"))
+KINDS = {"item": tr("Files and entries"), "finding": tr("Findings")}
+SHOWN = (
+    ("disclosed", tr("shown whole"), "ok"),
+    ("partly", tr("in part"), "warn"),
+    ("withheld", tr("withheld whole"), "text"),
+)
 
 
 class DisclosureDialog(Frame):
@@ -53,8 +58,8 @@ class DisclosureDialog(Frame):
         parent: QWidget | None,
     ) -> None:  # fmt: skip
         super().__init__(
-            look, parent, "Disclosure desk",
-            "A signed bundle for others. What it withholds is counted in it, and the count is signed.", 1100,
+            look, parent, tr("Disclosure desk"),
+            tr("A signed bundle for others. What it withholds is counted in it, and the count is signed."), 1100,
         )  # fmt: skip
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.session = session
@@ -74,7 +79,7 @@ class DisclosureDialog(Frame):
         row.addLayout(left, 5)
         right = QVBoxLayout()
         self._counters(right)
-        self.schedule = Sheet(look, "Schedule of withheld items")
+        self.schedule = Sheet(look, tr("Schedule of withheld items"))
         self.schedule.column.setContentsMargins(0, 0, look.px(4), 0)
         self.schedule.setMinimumHeight(look.px(220))
         right.addWidget(self.schedule, 1)
@@ -83,8 +88,8 @@ class DisclosureDialog(Frame):
         self.note = label(look, "", "body", "text2", weight=500, wrap=True)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.column.addWidget(self.note)
-        self.quiet("Close")
-        self.make = Button(look, "Build the bundle", "parcel", "primary", self._build)
+        self.quiet(tr("Close"))
+        self.make = Button(look, tr("Build the bundle"), "parcel", "primary", self._build)
         self.make.setDefault(True)
         self.footer.addWidget(self.make)
         self._soon = QTimer(self)
@@ -95,11 +100,19 @@ class DisclosureDialog(Frame):
 
     def _choices(self, column: QVBoxLayout, rules: str) -> None:
         look = self.look
-        column.addWidget(label(look, "Which findings", "body", weight=600))
+        column.addWidget(label(look, tr("Which findings"), "body", weight=600))
         checked, listed = (len(self._sources[key]) for key in ("checked", "listed"))
-        self.from_checked = Choice(look, f"The {plural(checked, 'checked finding')}")
+        self.from_checked = Choice(
+            look, tr("The {checked_findings}", checked_findings=plural(checked, "checked finding", "checked findings"))
+        )
         all_of = (
-            f"The {plural(listed, 'finding')} of the filter {visible(rules)}" if rules else "All findings of the case"
+            tr(
+                "The {findings} of the filter {rules}",
+                findings=plural(listed, "finding", "findings"),
+                rules=visible(rules),
+            )
+            if rules
+            else tr("All findings of the case")
         )
         self.from_listed = Choice(look, all_of)
         self.from_checked.setEnabled(bool(checked))
@@ -107,23 +120,23 @@ class DisclosureDialog(Frame):
         for button in (self.from_checked, self.from_listed):
             button.toggled.connect(self._changed)
             column.addWidget(button)
-        column.addWidget(label(look, "Each goes with the entry that it lies in.", "dense", "text2", wrap=True))
+        column.addWidget(label(look, tr("Each goes with the entry that it lies in."), "dense", "text2", wrap=True))
         column.addSpacing(look.px(8))
-        column.addWidget(label(look, "Withhold of each", "body", weight=600))
+        column.addWidget(label(look, tr("Withhold of each"), "body", weight=600))
         self.groups: dict[str, Tick] = {}
         for name, words in GROUPS:
             box = Tick(look, words)
-            box.setAccessibleName(f"Withhold: {words}")
+            box.setAccessibleName(tr("Withhold: {words}", words=words))
             box.toggled.connect(self._changed)
             column.addWidget(box)
             self.groups[name] = box
         column.addSpacing(look.px(4))
-        name_of = label(look, "Reason, or its code at your office", "dense", "text2", weight=500)
+        name_of = label(look, tr("Reason, or its code at your office"), "dense", "text2", weight=500)
         self.reason = QComboBox()
         self.reason.setEditable(True)
         self.reason.addItems(["", *REASONS])
-        self.reason.setAccessibleName("Reason, or its code at your office")
-        self.reason.view().setAccessibleName("Reasons")
+        self.reason.setAccessibleName(tr("Reason, or its code at your office"))
+        self.reason.view().setAccessibleName(tr("Reasons"))
         self.reason.setFont(look.font("body"))
         self.reason.editTextChanged.connect(self._changed)
         name_of.setBuddy(self.reason)
@@ -137,7 +150,7 @@ class DisclosureDialog(Frame):
         column.addSpacing(look.px(8))
         self.recipient, self.purpose = QLineEdit(), QLineEdit()
         self.path = QLineEdit(str(Path.home() / "bundle.impound"))
-        rows = (("Recipient", self.recipient), ("Purpose", self.purpose), ("File", self.path))
+        rows = ((tr("Recipient"), self.recipient), (tr("Purpose"), self.purpose), (tr("File"), self.path))
         for at, (name, edit) in enumerate(rows):
             words = label(look, name, "dense", "text2", weight=500)
             edit.setAccessibleName(name)
@@ -145,7 +158,7 @@ class DisclosureDialog(Frame):
             words.setBuddy(edit)
             grid.addWidget(words, at, 0)
             grid.addWidget(edit, at, 1)
-        grid.addWidget(Button(look, "Choose", "open", "normal", self._browse), 2, 2)
+        grid.addWidget(Button(look, tr("Choose"), "open", "normal", self._browse), 2, 2)
         column.addLayout(grid)
 
     def _counters(self, column: QVBoxLayout) -> None:
@@ -162,7 +175,7 @@ class DisclosureDialog(Frame):
 
     def _browse(self) -> None:
         options = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.DontConfirmOverwrite
-        chosen, _ = QFileDialog.getSaveFileName(self, "Write the bundle to", self.path.text(), options=options)
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Write the bundle to"), self.path.text(), options=options)
         if chosen:
             self.path.setText(chosen)
 
@@ -192,7 +205,7 @@ class DisclosureDialog(Frame):
 
     def _counted(self, ok: bool, result: Any) -> None:
         if not ok:
-            self._say(f"It could not be counted: {result}", "danger")
+            self._say(tr("It could not be counted: {result}", result=result), "danger")
             return
         self.counts = result
         for key, number in self.numbers.items():
@@ -200,11 +213,12 @@ class DisclosureDialog(Frame):
             number.setAccessibleName(f"{int(result[key]):,} {next(words for name, words, _ in SHOWN if name == key)}")
         sheet = self.schedule
         sheet.reset()
-        sheet.title("Schedule of withheld items", "as it will be")
+        sheet.title(tr("Schedule of withheld items"), tr("as it will be"))
         for scan in result["scans"]:
             self._scan(scan)
         sheet.limits(
-            "What this cannot list", ["Exhibits that were never examined, and what was never committed to the record."]
+            tr("What this cannot list"),
+            [tr("Exhibits that were never examined, and what was never committed to the record.")],
         )
         sheet.finish()
         self._check()
@@ -212,18 +226,18 @@ class DisclosureDialog(Frame):
     def _scan(self, scan: dict[str, Any]) -> None:
         look, sheet = self.look, self.schedule
         note = ", ".join(f"{int(scan[key]):,} {words}" for key, words, _ in SHOWN)
-        sheet.title(KINDS.get(scan["kind"], scan["kind"]), f"of {int(scan['size']):,}: {note}")
+        sheet.title(KINDS.get(scan["kind"], scan["kind"]), tr("of {size:,}: {note}", size=int(scan["size"]), note=note))
         rows = [
             (f"{int(each['index']):,}", ", ".join(each["withheld"]), visible(each["reason"]))
             for each in scan["items_in_part"]
         ]
-        rows += [(_run(first, last), "all of it", "not chosen") for first, last in scan["items_whole"]]
-        grid = Grid(look, ["Item", "Withheld", "Reason"], [3, 4, 5])
+        rows += [(_run(first, last), tr("all of it"), tr("not chosen")) for first, last in scan["items_whole"]]
+        grid = Grid(look, [tr("Item"), tr("Withheld"), tr("Reason")], [3, 4, 5])
         grid.show_rows(rows)
         sheet.column.addWidget(grid)
         left = int(scan["partly"]) - len(scan["items_in_part"]) + int(scan["ranges"]) - len(scan["items_whole"])
         if left > 0:
-            sheet.column.addWidget(label(look, f"And {left:,} more rows.", "dense", "text2"))
+            sheet.column.addWidget(label(look, tr("And {left:,} more rows.", left=left), "dense", "text2"))
 
     # -- building
 
@@ -233,20 +247,20 @@ class DisclosureDialog(Frame):
             name
             for name, there in (
                 ("findings", args["findings"] is None or bool(args["findings"])),
-                ("a reason for what is withheld", bool(args["reason"] or not args["withhold"])),
-                ("the recipient", bool(self.recipient.text().strip())),
-                ("the purpose", bool(self.purpose.text().strip())),
+                (tr("a reason for what is withheld"), bool(args["reason"] or not args["withhold"])),
+                (tr("the recipient"), bool(self.recipient.text().strip())),
+                (tr("the purpose"), bool(self.purpose.text().strip())),
                 ("a file", bool(self.path.text().strip())),
             )
             if not there
         ]
         if not self.built and not self._waiting:
-            self._say(f"Still needed: {', '.join(missing)}." if missing else "", "text2")
+            self._say(tr("Still needed: {missing}.", missing=", ".join(missing)) if missing else "", "text2")
         self.make.setEnabled(not missing and bool(self.counts) and not self._waiting and not self.built)
 
     def _build(self) -> None:
         self._waiting = True
-        self._say("The bundle is being built and signed.", "text2")
+        self._say(tr("The bundle is being built and signed."), "text2")
         self._check()
         args = {"path": self.path.text().strip(), "recipient": self.recipient.text().strip()}
         self.session.call(
@@ -261,10 +275,15 @@ class DisclosureDialog(Frame):
             self.session.case_changed.emit()
         self._check()
         if ok:
-            words = f"{visible(str(result['bundle']))}, ledger entry {result['export']}. SHA-256 {result['sha256']}"
-            self._say(f"Written: {words}", "ok")
+            words = tr(
+                "{bundle}, ledger entry {export}. SHA-256 {sha256}",
+                bundle=visible(str(result["bundle"])),
+                export=result["export"],
+                sha256=result["sha256"],
+            )
+            self._say(tr("Written: {words}", words=words), "ok")
         else:
-            self._say(f"No bundle was made: {visible(str(result)).rstrip('.')}.", "danger")
+            self._say(tr("No bundle was made: {result}.", result=visible(str(result)).rstrip(".")), "danger")
 
     def _say(self, words: str, tone: str) -> None:
         set_tone(self.note, tone)
@@ -272,4 +291,4 @@ class DisclosureDialog(Frame):
 
 
 def _run(first: int, last: int) -> str:
-    return f"{first:,}" if first == last else f"{first:,} to {last:,}"
+    return f"{first:,}" if first == last else tr("{first:,} to {last:,}", first=first, last=last)

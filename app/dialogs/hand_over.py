@@ -24,22 +24,23 @@ from PySide6.QtWidgets import (
 from app.dialogs.step_rail import lay_out
 from app.session import Session
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, Card, Hairline, IconView, clear, label, set_tone
 
-STEPS = ("Exhibit and people", "Seal and condition", "Two signatures", "Receipt")
+STEPS = (tr("Exhibit and people"), tr("Seal and condition"), tr("Two signatures"), tr("Receipt"))
 WHO, SEAL, SIGN, RECEIPT = range(4)
 FIRST = (
-    ("exhibit", "Exhibit", "E1, or E1.2 for a part of it."),
-    ("from", "From whom", "Who holds it now."),
-    ("to", "To whom", "Who holds it from now on."),
-    ("place", "Place", "Where it goes."),
-    ("purpose", "Reason", ""),
+    ("exhibit", tr("Exhibit"), tr("E1, or E1.2 for a part of it.")),
+    ("from", tr("From whom"), tr("Who holds it now.")),
+    ("to", tr("To whom"), tr("Who holds it from now on.")),
+    ("place", tr("Place"), tr("Where it goes.")),
+    ("purpose", tr("Reason"), ""),
 )
 SECOND = (
-    ("seal_before", "Seal found", "The number that is on it now."),
-    ("seal_after", "Seal from now on", "Left empty, it stays the same."),
-    ("condition", "Condition", "What both of you see."),
+    ("seal_before", tr("Seal found"), tr("The number that is on it now.")),
+    ("seal_after", tr("Seal from now on"), tr("Left empty, it stays the same.")),
+    ("condition", tr("Condition"), tr("What both of you see.")),
 )
 NEEDED = ("exhibit", "from", "to")
 
@@ -51,7 +52,7 @@ class QrView(QWidget):
         super().__init__()
         self._rows: list[str] = []
         self.setFixedSize(look.px(210), look.px(210))
-        self.setAccessibleName("QR code of the signed head")
+        self.setAccessibleName(tr("QR code of the signed head"))
 
     def show_rows(self, rows: list[str]) -> None:
         """Show a code."""
@@ -112,14 +113,14 @@ class HandOverDialog(QDialog):
         super().__init__(parent)
         self.look, self.session = look, session
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Hand over an exhibit")
+        self.setWindowTitle(tr("Hand over an exhibit"))
         self.resize(look.px(1120), look.px(640))
         self.release: dict[str, Any] | None = None  # the entry of the release
         self.acceptance: dict[str, Any] | None = None
         self._waiting = False
-        self.cancel = Button(look, "Cancel", "", "quiet", self.reject)
-        self.back = Button(look, "Back", "", "normal", lambda: self._go(self.pages.currentIndex() - 1))
-        self.next = Button(look, "Next", "", "primary", self._forward)
+        self.cancel = Button(look, tr("Cancel"), "", "quiet", self.reject)
+        self.back = Button(look, tr("Back"), "", "normal", lambda: self._go(self.pages.currentIndex() - 1))
+        self.next = Button(look, tr("Next"), "", "primary", self._forward)
         self.next.setDefault(True)
         self._rail, self.pages = lay_out(self, look, STEPS, self.cancel, (self.back, self.next))
         self.fields: dict[str, QLineEdit] = {}
@@ -171,7 +172,9 @@ class HandOverDialog(QDialog):
         self.fields[key] = edit
 
     def _who_page(self) -> None:
-        column = self._page("Who gives what to whom?", "As it stands here it is signed and can never be changed.")
+        column = self._page(
+            tr("Who gives what to whom?"), tr("As it stands here it is signed and can never be changed.")
+        )
         for key, name, hint in FIRST:
             self._field(column, key, name, hint)
         self.missing = label(self.look, "", "dense", "text2", weight=500, wrap=True)
@@ -180,8 +183,8 @@ class HandOverDialog(QDialog):
 
     def _seal_page(self) -> None:
         column = self._page(
-            "Which seal, in which condition?",
-            "Look at it together. A seal that differs from the record is no obstacle: it is entered and flagged.",
+            tr("Which seal, in which condition?"),
+            tr("Look at it together. A seal that differs from the record is no obstacle: it is entered and flagged."),
         )
         for key, name, hint in SECOND:
             self._field(column, key, name, hint)
@@ -189,30 +192,30 @@ class HandOverDialog(QDialog):
 
     def _sign_page(self) -> None:
         look = self.look
-        column = self._page("Two people, two signatures", "Each person signs with their own key.")
+        column = self._page(tr("Two people, two signatures"), tr("Each person signs with their own key."))
         row = QHBoxLayout()
         row.setSpacing(look.px(20))
-        self.giver, self.taker = SignCard(look, "Releases"), SignCard(look, "Receives")
-        self.sign_release = Button(look, "Sign the release", "sign", "primary", self._release)
+        self.giver, self.taker = SignCard(look, tr("Releases")), SignCard(look, tr("Receives"))
+        self.sign_release = Button(look, tr("Sign the release"), "sign", "primary", self._release)
         self.giver.content.addStretch(1)
         self.giver.content.addWidget(self.sign_release)
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.px(8))
         self.key = self._file(
-            grid, 0, "Key file of the recipient", "The recipient's own, on a stick for example", save=False
+            grid, 0, tr("Key file of the recipient"), tr("The recipient's own, on a stick for example"), save=False
         )
         self.secret = QLineEdit()
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.secret.setAccessibleName("Passphrase of the recipient")
-        self.secret.setPlaceholderText("Typed by the recipient; empty for a key without one")
-        words = label(look, "Passphrase", "dense", "text2", weight=500)
+        self.secret.setAccessibleName(tr("Passphrase of the recipient"))
+        self.secret.setPlaceholderText(tr("Typed by the recipient; empty for a key without one"))
+        words = label(look, tr("Passphrase"), "dense", "text2", weight=500)
         words.setBuddy(self.secret)
         grid.addWidget(words, 1, 0)
         grid.addWidget(self.secret, 1, 1, 1, 2)
-        self.receipt = self._file(grid, 2, "Receipt, written to", "A new file", save=True)
+        self.receipt = self._file(grid, 2, tr("Receipt, written to"), tr("A new file"), save=True)
         self.taker.content.addLayout(grid)
         self.taker.content.addStretch(1)
-        self.sign_accept = Button(look, "Sign the acceptance", "sign", "primary", self._accept)
+        self.sign_accept = Button(look, tr("Sign the acceptance"), "sign", "primary", self._accept)
         self.taker.content.addWidget(self.sign_accept)
         row.addWidget(self.giver, 1)
         row.addWidget(self.taker, 1)
@@ -221,7 +224,7 @@ class HandOverDialog(QDialog):
         column.addLayout(self.flags)
         self.problem = label(look, "", "body", "danger", weight=500, wrap=True)
         column.addWidget(self.problem)
-        note = (
+        note = tr(
             "If the second person cannot sign now, the release stays, and the record shows it with nobody until then."
         )
         column.addWidget(label(look, note, "dense", "text2", wrap=True))
@@ -241,8 +244,8 @@ class HandOverDialog(QDialog):
             if chosen:
                 edit.setText(chosen)
 
-        button = Button(self.look, "Choose", "open", "normal", choose)
-        button.setAccessibleName(f"Choose: {name}")
+        button = Button(self.look, tr("Choose"), "open", "normal", choose)
+        button.setAccessibleName(tr("Choose: {name}", name=name))
         grid.addWidget(words, at, 0)
         grid.addWidget(edit, at, 1)
         grid.addWidget(button, at, 2)
@@ -251,7 +254,7 @@ class HandOverDialog(QDialog):
     def _receipt_page(self) -> None:
         look = self.look
         column = self._page(
-            "The receipt", "It is the recipient's. It proves this entry against a signed head of the record."
+            tr("The receipt"), tr("It is the recipient's. It proves this entry against a signed head of the record.")
         )
         row = QHBoxLayout()
         row.setSpacing(look.px(20))
@@ -259,16 +262,16 @@ class HandOverDialog(QDialog):
         self.text.setReadOnly(True)
         self.text.setFont(look.font("digest"))
         self.text.setProperty("edit", True)
-        self.text.setAccessibleName("Receipt")
+        self.text.setAccessibleName(tr("Receipt"))
         row.addWidget(self.text, 1)
         side = QVBoxLayout()
         self.qr = QrView(look)
         side.addWidget(self.qr)
-        side.addWidget(label(look, "For the recipient's phone: the signed head.", "dense", "text2", wrap=True))
-        side.addWidget(label(look, "Check value, read it aloud", "dense", "text2"))
+        side.addWidget(label(look, tr("For the recipient's phone: the signed head."), "dense", "text2", wrap=True))
+        side.addWidget(label(look, tr("Check value, read it aloud"), "dense", "text2"))
         self.fingerprint = label(look, "", "bytes", weight=500, wrap=True, selectable=True)
         side.addWidget(self.fingerprint)
-        words = "Both copies must show the same value. A different value means a different record."
+        words = tr("Both copies must show the same value. A different value means a different record.")
         side.addWidget(label(look, words, "dense", "text2", wrap=True))
         side.addStretch(1)
         row.addLayout(side)
@@ -285,7 +288,7 @@ class HandOverDialog(QDialog):
     def _check(self) -> None:
         names = {key: name for key, name, _ in FIRST}
         empty = [names[key] for key in NEEDED if not self.fields[key].text().strip()]
-        self.missing.setText(f"Still needed: {', '.join(empty)}." if empty else "")
+        self.missing.setText(tr("Still needed: {empty}.", empty=", ".join(empty)) if empty else "")
         page = self.pages.currentIndex()
         self.next.setEnabled(not self._waiting and not empty and (page != SIGN or self.acceptance is not None))
         free = not self._waiting and self.acceptance is None
@@ -301,8 +304,10 @@ class HandOverDialog(QDialog):
         notes = [number if page > WHO else "", body.get("seal_before", "") if page > SEAL else "", f"{signed} of 2", ""]
         self._rail.show_step(page, notes if page >= SIGN else [*notes[:2], "", ""])
         self.back.setVisible(page == SEAL or (page == SIGN and not signed))
-        self.cancel.setText("Close" if page == RECEIPT else "Sign later" if signed and page == SIGN else "Cancel")
-        self.next.setText("Done" if page == RECEIPT else "Next")
+        self.cancel.setText(
+            tr("Close") if page == RECEIPT else tr("Sign later") if signed and page == SIGN else tr("Cancel")
+        )
+        self.next.setText(tr("Done") if page == RECEIPT else tr("Next"))
         if page == SIGN:
             self._show_signatures()
         self._check()
@@ -322,21 +327,25 @@ class HandOverDialog(QDialog):
         body = self.body()
         what = visible(body.get("exhibit", ""))
         seal = body.get("seal_before") or ""
-        with_seal = f", seal {visible(seal)}" if seal else ""
+        with_seal = tr(", seal {seal}", seal=visible(seal)) if seal else ""
         self.giver.name.setText(visible(body.get("from", "")))
         self.taker.name.setText(visible(body.get("to", "")))
-        self.giver.statement.setText(f"Statement: I release {what}{with_seal}.")
-        self.taker.statement.setText(f"Statement: I accept {what}{with_seal}.")
+        self.giver.statement.setText(tr("Statement: I release {what}{with_seal}.", what=what, with_seal=with_seal))
+        self.taker.statement.setText(tr("Statement: I accept {what}{with_seal}.", what=what, with_seal=with_seal))
         if not self.receipt.text():
-            name = f"receipt-{''.join(c if c.isalnum() else '-' for c in what)}-{datetime.now(UTC):%Y%m%d}.txt"
+            name = tr(
+                "receipt-{exhibit}-{utc:%Y%m%d}.txt",
+                exhibit="".join(c if c.isalnum() else "-" for c in what),
+                utc=datetime.now(UTC),
+            )
             self.receipt.setText(str(Path.home() / name))
         if self.release is None:
-            self.giver.show_state("Not signed yet", "With the examiner's key of this case.")
-            self.taker.show_state("Signs second", "After the release.")
+            self.giver.show_state(tr("Not signed yet"), tr("With the examiner's key of this case."))
+            self.taker.show_state(tr("Signs second"), tr("After the release."))
             self._ask("release")
         else:
-            self.giver.show_state("Signed", _when(self.release), signed=True)
-            self.taker.show_state("Not signed yet", "With the recipient's own key.")
+            self.giver.show_state(tr("Signed"), _when(self.release), signed=True)
+            self.taker.show_state(tr("Not signed yet"), tr("With the recipient's own key."))
             self._ask("accept")
 
     def _ask(self, kind: str) -> None:
@@ -351,7 +360,9 @@ class HandOverDialog(QDialog):
             box.setProperty("box", "warn")
             row = QHBoxLayout(box)
             row.addWidget(IconView(self.look, "warn", 18, "warn"))
-            words = f"This does not fit the record: {visible(flag)}. You can sign; it is entered with this flag."
+            words = tr(
+                "This does not fit the record: {flag}. You can sign; it is entered with this flag.", flag=visible(flag)
+            )
             row.addWidget(label(self.look, words, "body", wrap=True), 1)
             self.flags.addWidget(box)
 
@@ -364,7 +375,7 @@ class HandOverDialog(QDialog):
         return {**body, "kind": kind}
 
     def _release(self) -> None:
-        self._wait("The release is being signed.")
+        self._wait(tr("The release is being signed."))
         self.session.call("custody_enter", self._args("release"), self._signed_release)
 
     def _signed_release(self, ok: bool, result: Any) -> None:
@@ -375,12 +386,12 @@ class HandOverDialog(QDialog):
             self._say("")
             self._go(SIGN)
         else:
-            self._say(f"The release was not entered: {str(result).rstrip('.')}.")
+            self._say(tr("The release was not entered: {result}.", result=str(result).rstrip(".")))
 
     def _accept(self) -> None:
         secret = self.secret.text()
         self.secret.clear()
-        self._wait("The acceptance is being signed.")
+        self._wait(tr("The acceptance is being signed."))
         args = self._args("accept")
         args |= {"key": self.key.text().strip(), "secret": secret, "receipt": self.receipt.text().strip()}
         self.session.call("custody_enter", args, self._signed_accept)
@@ -388,7 +399,7 @@ class HandOverDialog(QDialog):
     def _signed_accept(self, ok: bool, result: Any) -> None:
         self._waiting = False
         if not ok:
-            self._say(f"The acceptance was not entered: {str(result).rstrip('.')}.")
+            self._say(tr("The acceptance was not entered: {result}.", result=str(result).rstrip(".")))
             self.secret.setFocus()
             return
         self.acceptance = result
@@ -397,7 +408,13 @@ class HandOverDialog(QDialog):
         self.text.setPlainText(str(result.get("text", "")))
         self.qr.show_rows([str(row) for row in result.get("qr", ())])
         self.fingerprint.setText(str(result.get("fingerprint", "")))
-        self.saved.setText(f"Saved: {visible(self.receipt.text().strip())}. Ledger entry {result.get('ledger_entry')}.")
+        self.saved.setText(
+            tr(
+                "Saved: {receipt}. Ledger entry {ledger_entry}.",
+                receipt=visible(self.receipt.text().strip()),
+                ledger_entry=result.get("ledger_entry"),
+            )
+        )
         self._go(RECEIPT)
 
     def _changed(self) -> None:
@@ -417,4 +434,8 @@ class HandOverDialog(QDialog):
 
 
 def _when(entry: Mapping[str, Any]) -> str:
-    return f"{str(entry.get('time', ''))[:19].replace('T', ' ')} UTC, entry {entry.get('ledger_entry')}"
+    return tr(
+        "{time} UTC, entry {ledger_entry}",
+        time=str(entry.get("time", ""))[:19].replace("T", " "),
+        ledger_entry=entry.get("ledger_entry"),
+    )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from app.dialogs.base import Frame
 from app.session import Session
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label, set_tone
 from viewers.words import plural
@@ -23,23 +24,23 @@ class OpenWalletDialog(Frame):
 
     def __init__(self, look: Look, session: Session, finding: int, title: str, parent: QWidget | None) -> None:
         super().__init__(
-            look, parent, "Open with what you have",
-            f"F{finding}, {title}. Passwords that you have are tried once each; nothing is guessed. Stores of messages "
-            "open without one where their key is a finding of this case.",
+            look, parent, tr("Open with what you have"),
+            tr("F{finding}, {title}. Passwords that you have are tried once each; nothing is guessed. Stores of "
+"messages open without one where their key is a finding of this case.", finding=finding, title=title),
             720,
         )  # fmt: skip
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._finding = session, finding
         self.told: dict[str, Any] = {}
-        self.secret = self.line("Password, or a key in hexadecimal")
+        self.secret = self.line(tr("Password, or a key in hexadecimal"))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.list = self._file("Or a file with a list of them, one a line")
-        self.key = self._file("Key file, where the store wants one")
+        self.list = self._file(tr("Or a file with a list of them, one a line"))
+        self.key = self._file(tr("Key file, where the store wants one"))
         self.note = label(look, "", "body", "text2", weight=500, wrap=True, selectable=True)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
-        self.quiet("Close")
-        self.open_ = Button(look, "Open", "lock", "primary", self._open)
+        self.quiet(tr("Close"))
+        self.open_ = Button(look, tr("Open"), "lock", "primary", self._open)
         self.open_.setDefault(True)
         self.footer.addWidget(self.open_)
         self.secret.setFocus()
@@ -50,8 +51,8 @@ class OpenWalletDialog(Frame):
         row.setContentsMargins(0, 0, 0, 0)
         edit = QLineEdit()
         row.addWidget(edit, 1)
-        choose = Button(self.look, "Choose", "open", "normal", lambda: self._browse(edit))
-        choose.setAccessibleName(f"Choose: {name}")
+        choose = Button(self.look, tr("Choose"), "open", "normal", lambda: self._browse(edit))
+        choose.setAccessibleName(tr("Choose: {name}", name=name))
         row.addWidget(choose)
         self.row(name, holder)
         edit.setAccessibleName(name)
@@ -68,18 +69,25 @@ class OpenWalletDialog(Frame):
         self.secret.clear()
         args |= {name: edit.text().strip() for name, edit in (("list", self.list), ("key_file", self.key))}
         self.open_.setEnabled(False)
-        self._say("It is being tried in a reader of its own. A key derivation may take minutes.", "text2")
+        self._say(tr("It is being tried in a reader of its own. A key derivation may take minutes."), "text2")
         self._session.call("open_wallet", args, self._take)
 
     def _take(self, ok: bool, result: Any) -> None:
         self.open_.setEnabled(True)
         if not ok:
-            self._say(f"It was not tried: {result}", "danger")
+            self._say(tr("It was not tried: {result}", result=result), "danger")
             return
         self.told = result
-        tried = plural(int(result.get("tried") or 1), "password")
+        tried = plural(int(result.get("tried") or 1), "password", "passwords")
         if not result["opened"]:
-            self._say(f"Not opened with {tried}: {result['reason']}. The record says that it was tried.", "warn")
+            self._say(
+                tr(
+                    "Not opened with {tried}: {reason}. The record says that it was tried.",
+                    tried=tried,
+                    reason=result["reason"],
+                ),
+                "warn",
+            )
             return
         self._say(" ".join(self._sentences(result)), "ok")
         self._session.refresh_status()
@@ -87,9 +95,11 @@ class OpenWalletDialog(Frame):
 
     @staticmethod
     def _sentences(told: dict[str, Any]) -> list[str]:
-        said = [f"Opened, proven by {told['check']}."]
+        said = [tr("Opened, proven by {check}.", check=told["check"])]
         if told.get("addresses_in_all"):
-            said.append(f"{plural(int(told['addresses_in_all']), 'address', 'addresses')} of it.")
+            said.append(
+                tr("{addresses} of it.", addresses=plural(int(told["addresses_in_all"]), "address", "addresses"))
+            )
         entries = (told.get("fields") or {}).get("entries") or ()
         if entries:
             names = ", ".join(str(each.get("title") or "-") for each in entries[:MOST_SHOWN])
@@ -97,10 +107,12 @@ class OpenWalletDialog(Frame):
         secrets = told.get("secrets") or ()
         if secrets:
             masked = ", ".join(f"{each['name']} {each['masked']}" for each in secrets[:MOST_SHOWN])
-            said.append(f"Secrets, in the vault: {masked}. Show a secret shows one for a reason.")
+            said.append(tr("Secrets, in the vault: {masked}. Show a secret shows one for a reason.", masked=masked))
         inside = sum(int(count) for _, count in told.get("findings") or ())
         if inside:
-            said.append(f"What is inside is in Findings: {plural(inside, 'finding')}.")
+            said.append(
+                tr("What is inside is in Findings: {findings}.", findings=plural(inside, "finding", "findings"))
+            )
         return said
 
     def _say(self, words: str, tone: str) -> None:

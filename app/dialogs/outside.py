@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.dialogs.base import Frame
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label
 
@@ -14,18 +15,19 @@ class OutsideDialog(Frame):
 
     def __init__(self, look: Look, title: str, parent: QWidget | None) -> None:
         super().__init__(
-            look, parent, "Open what is outside the authority",
-            f"{title}. The record will say that you opened it, when and why, and whoever oversees this work will see it.",
+            look, parent, tr("Open what is outside the authority"),
+            tr("{title}. The record will say that you opened it, when and why, and whoever oversees this work "
+"will see it.", title=title),
             620,
         )  # fmt: skip
         self.reason = self.line(
-            "Reason, kept in the record", "", "Such as: danger to life, the order is being widened."
+            tr("Reason, kept in the record"), "", tr("Such as: danger to life, the order is being widened.")
         )
-        words = "It is opened for this case until the window is closed. What it holds may not be usable."
+        words = tr("It is opened for this case until the window is closed. What it holds may not be usable.")
         self.column.addWidget(label(look, words, "dense", "text2", wrap=True))
         self.column.addStretch(1)
-        self.quiet("Do not open")
-        self.open_ = Button(look, "Open and enter the reason", "eye", "primary", self.accept)
+        self.quiet(tr("Do not open"))
+        self.open_ = Button(look, tr("Open and enter the reason"), "eye", "primary", self.accept)
         self.open_.setDefault(True)
         self.open_.setEnabled(False)
         self.footer.addWidget(self.open_)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 from app.dialogs.base import Frame
 from app.session import Session
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label, set_tone
 from viewers.words import plural
@@ -36,29 +37,34 @@ class Paper:
 
 
 def _labelled(told: Mapping[str, Any]) -> str:
-    return (
-        f"The label fixes the first {plural(int(told['size']), 'entry', 'entries')}. Read its check value aloud when it "
-        f"is stuck on: {told['fingerprint']}. Print it at its true size: the bar on it is 10 mm long."
+    return tr(
+        "The label fixes the first {entries}. Read its check value aloud when it is stuck on: "
+        "{fingerprint}. Print it at its true size: the bar on it is 10 mm long.",
+        entries=plural(int(told["size"]), "entry", "entries"),
+        fingerprint=told["fingerprint"],
     )
 
 
 def _audited(told: Mapping[str, Any]) -> str:
     overrides = len(told["watched"]["scope.override"])
-    return (
-        f"{plural(int(told['entries']), 'entry', 'entries')} with their proofs, {plural(overrides, 'scope override')}, "
-        f"no content of evidence. Checked as its receiver would: level {told['level']}."
+    return tr(
+        "{entries} with their proofs, {scope_overrides}, no content of evidence. Checked as its receiver "
+        "would: level {level}.",
+        entries=plural(int(told["entries"]), "entry", "entries"),
+        scope_overrides=plural(overrides, "scope override", "scope overrides"),
+        level=told["level"],
     )
 
 
 LABEL = Paper(
-    "Print a label", "QR code and check value of the record as it is now, to be stuck on the exhibit.",
-    "label", "held_by", "Who keeps it, or where it is stuck", "Such as: evidence bag 4711, property room.",
-    "label.pdf", "PDF (*.pdf)", "Write the label", True, _labelled,
+    tr("Print a label"), tr("QR code and check value of the record as it is now, to be stuck on the exhibit."),
+    "label", "held_by", tr("Who keeps it, or where it is stuck"), tr("Such as: evidence bag 4711, property room."),
+    "label.pdf", "PDF (*.pdf)", tr("Write the label"), True, _labelled,
 )  # fmt: skip
 AUDIT = Paper(
-    "Auditor's file", "Who did what kind of thing and when, every entry with its proof. No name or value of the evidence.",
-    "audit", "recipient", "For whom", "The office that oversees this work.",
-    "audit.impound", "Auditor's file (*.impound)", "Write the file", False, _audited,
+    tr("Auditor's file"), tr("Who did what kind of thing and when, every entry with its proof. No name or value of the evidence."),
+    "audit", "recipient", tr("For whom"), tr("The office that oversees this work."),
+    "audit.impound", tr("Auditor's file (*.impound)"), tr("Write the file"), False, _audited,
 )  # fmt: skip
 
 
@@ -69,20 +75,22 @@ class PaperDialog(Frame):
         super().__init__(look, parent, paper.title, paper.about, 640)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._paper = session, paper
-        self.exhibit = self.line("Exhibit", exhibit, "Stands on the label; may be empty.") if paper.exhibit else None
+        self.exhibit = (
+            self.line(tr("Exhibit"), exhibit, tr("Stands on the label; may be empty.")) if paper.exhibit else None
+        )
         self.who = self.line(paper.who_words, "", paper.who_hint)
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         self.path = QLineEdit(str(Path.home() / paper.name))
         row.addWidget(self.path, 1)
-        row.addWidget(Button(look, "Choose", "open", "normal", self._browse))
-        self.row("Write it to", holder, "A file that is there already is not replaced.")
-        self.path.setAccessibleName("Write it to")
+        row.addWidget(Button(look, tr("Choose"), "open", "normal", self._browse))
+        self.row(tr("Write it to"), holder, tr("A file that is there already is not replaced."))
+        self.path.setAccessibleName(tr("Write it to"))
         self.note = label(look, "", "body", "text2", weight=500, wrap=True, selectable=True)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
-        self.quiet("Close")
+        self.quiet(tr("Close"))
         self.make = Button(look, paper.action, "printer", "primary", self._make)
         self.make.setDefault(True)
         self.footer.addWidget(self.make)
@@ -95,7 +103,9 @@ class PaperDialog(Frame):
 
     def _browse(self) -> None:
         options = QFileDialog.Option.DontUseNativeDialog
-        chosen, _ = QFileDialog.getSaveFileName(self, "Write it to", self.path.text(), self._paper.files, "", options)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("Write it to"), self.path.text(), self._paper.files, "", options
+        )
         if chosen:
             self.path.setText(chosen)
 
@@ -105,7 +115,7 @@ class PaperDialog(Frame):
             args["exhibit"] = self.exhibit.text().strip()
         self.make.setEnabled(False)
         set_tone(self.note, "text2")
-        self.note.setText("It is being made.")
+        self.note.setText(tr("It is being made."))
         self._session.call(self._paper.verb, args, self._take)
 
     def _take(self, ok: bool, result: Any) -> None:
@@ -116,4 +126,4 @@ class PaperDialog(Frame):
             self.note.setText(visible(self._paper.done(result)))
             self._session.refresh_status()
         else:
-            self.note.setText(visible(f"It was not made: {result}"))
+            self.note.setText(visible(tr("It was not made: {result}", result=result)))

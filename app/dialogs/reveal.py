@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QGridLayout, QHBox
 from app.dialogs.base import Frame
 from app.session import Session
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, IconView, clear, label, set_tone
 
@@ -24,7 +25,7 @@ class RevealDialog(Frame):
     """One finding's secrets. `shown` is what stands on the screen now; empty while nothing is shown."""
 
     def __init__(self, look: Look, session: Session, finding: int, title: str, parent: QWidget | None) -> None:
-        super().__init__(look, parent, "Show a secret", f"F{finding}, {title}", 760)
+        super().__init__(look, parent, tr("Show a secret"), f"F{finding}, {title}", 760)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._finding = session, finding
         self.shown = ""
@@ -32,26 +33,28 @@ class RevealDialog(Frame):
         self._needs_two = False
         self._box()
         self.names = QComboBox()
-        self.names.view().setAccessibleName("Secrets of this finding")
-        self.row("Which", self.names)
+        self.names.view().setAccessibleName(tr("Secrets of this finding"))
+        self.row(tr("Which"), self.names)
         self.names.currentIndexChanged.connect(self._hide)
         self._words = QGridLayout()
         self._words.setSpacing(look.px(8))
         self.column.addLayout(self._words)
-        self.reason = self.line("Reason, kept in the record", "", "Such as: funds to be secured under order 22/26.")
+        self.reason = self.line(
+            tr("Reason, kept in the record"), "", tr("Such as: funds to be secured under order 22/26.")
+        )
         self._second = QWidget()
         self._second.hide()
         self._people(self._second)
         self.column.addWidget(self._second)
-        limits = (
+        limits = tr(
             "The record will say who, when and why, and a fingerprint keyed with this case. It will not hold the words."
         )
         self.column.addWidget(label(look, limits, "dense", "text2", wrap=True))
         self.note = label(look, "", "body", "text2", weight=500, wrap=True)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
-        self.quiet("Do not show")
-        self.show_ = Button(look, "Show for 60 seconds", "eye", "primary", self._ask)
+        self.quiet(tr("Do not show"))
+        self.show_ = Button(look, tr("Show for 60 seconds"), "eye", "primary", self._ask)
         self.show_.setDefault(True)
         self.footer.addWidget(self.show_)
         self._clock = QTimer(self)
@@ -73,10 +76,10 @@ class RevealDialog(Frame):
         words = QVBoxLayout()
         words.setSpacing(look.px(2))
         words.addWidget(
-            label(look, "A seed phrase or a key is money. Whoever reads it can spend it.", "body", weight=600)
+            label(look, tr("A seed phrase or a key is money. Whoever reads it can spend it."), "body", weight=600)
         )
         words.addWidget(
-            label(look, "Nothing that Impound proves needs it. Show it only if you must.", "dense", "text2")
+            label(look, tr("Nothing that Impound proves needs it. Show it only if you must."), "dense", "text2")
         )
         row.addLayout(words, 1)
         self.column.addWidget(box)
@@ -88,30 +91,30 @@ class RevealDialog(Frame):
         grid.setHorizontalSpacing(look.px(10))
         self.key, self.secret = QLineEdit(), QLineEdit()
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        names = ("The second person's key", "Its passphrase, typed by that person")
+        names = (tr("The second person's key"), tr("Its passphrase, typed by that person"))
         for at, (name, edit) in enumerate(zip(names, (self.key, self.secret), strict=True)):
             edit.setAccessibleName(name)
             text = label(look, name, "dense", "text2", weight=500)
             text.setBuddy(edit)
             grid.addWidget(text, at, 0)
             grid.addWidget(edit, at, 1)
-        grid.addWidget(Button(look, "Choose", "open", "normal", self._browse), 0, 2)
+        grid.addWidget(Button(look, tr("Choose"), "open", "normal", self._browse), 0, 2)
 
     def _browse(self) -> None:
         options = QFileDialog.Option.DontUseNativeDialog
-        chosen, _ = QFileDialog.getOpenFileName(self, "The second person's key", str(Path.home()), options=options)
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("The second person's key"), str(Path.home()), options=options)
         if chosen:
             self.key.setText(chosen)
 
     def _take(self, ok: bool, result: Any) -> None:
         if not ok:
-            self._say(f"What is secret here could not be read: {result}", "danger")
+            self._say(tr("What is secret here could not be read: {result}", result=result), "danger")
             return
         for name, masked in result["secrets"].items():
             self.names.addItem(visible(f"{name}: {masked}"), name)
         self._second.setVisible(bool(result["second_person"]))
         self._needs_two = bool(result["second_person"])
-        self._say("" if result["secrets"] else "Nothing in this finding is secret.", "text2")
+        self._say("" if result["secrets"] else tr("Nothing in this finding is secret."), "text2")
         self._check()
         self._fill("")
 
@@ -125,29 +128,29 @@ class RevealDialog(Frame):
             args |= {"key": self.key.text().strip(), "secret": self.secret.text()}
             self.secret.clear()
         self.show_.setEnabled(False)
-        self._say("It is being read and entered.", "text2")
+        self._say(tr("It is being read and entered."), "text2")
         self._session.call("reveal", args, self._told)
 
     def _told(self, ok: bool, result: Any) -> None:
         if not ok:
-            self._say(f"It was not shown: {result}", "danger")
+            self._say(tr("It was not shown: {result}", result=result), "danger")
             self._check()
             return
         self.shown, self.left = str(result["text"]), int(result["seconds"])
         self._fill(self.shown)
         self._clock.start()
-        self._count(f"entry {result['ledger_entry']} of the record")
+        self._count(tr("entry {ledger_entry} of the record", ledger_entry=result["ledger_entry"]))
         self._session.refresh_status()
 
     def _count(self, entered: str = "") -> None:
         said = f", {entered}" if entered else ""
-        self._say(f"Shown for {self.left} s more{said}.", "warn")
+        self._say(tr("Shown for {left} s more{said}.", left=self.left, said=said), "warn")
 
     def _tick(self) -> None:
         self.left -= 1
         if self.left <= 0:
             self._hide()
-            self._say("Its time is over. To see it again, show it again: that is entered again.", "text2")
+            self._say(tr("Its time is over. To see it again, show it again: that is entered again."), "text2")
         else:
             self._count()
 
@@ -166,7 +169,7 @@ class RevealDialog(Frame):
             single = len(parts) == 1
             name = label(self.look, visible(word if single else f"{at + 1}  {word}"), "digest", wrap=single)
             name.setProperty("step", "true")
-            name.setAccessibleName(visible(word) if text else "masked")
+            name.setAccessibleName(visible(word) if text else tr("masked"))
             name.setMinimumHeight(self.look.px(26))
             self._words.addWidget(name, at // WORDS_IN_ROW, at % WORDS_IN_ROW, 1, WORDS_IN_ROW if single else 1)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from resources.languages import tr
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Hairline
@@ -23,12 +24,19 @@ class StepRail(QWidget):
         self._current = 0
         self._notes = [""] * len(steps)
         self.setFixedWidth(look.size("wizard_rail"))
-        self.setAccessibleName("Steps")
+        self.setAccessibleName(tr("Steps"))
 
     def show_step(self, current: int, notes: list[str]) -> None:
         """Mark where we are."""
         self._current, self._notes = current, notes
-        self.setAccessibleDescription(f"Step {current + 1} of {len(self._steps)}: {self._steps[current]}")
+        self.setAccessibleDescription(
+            tr(
+                "Step {number} of {steps}: {name}",
+                number=current + 1,
+                steps=len(self._steps),
+                name=self._steps[current],
+            )
+        )
         self.update()
 
     def accessible_parts(self) -> list[access.Part]:
@@ -38,7 +46,11 @@ class StepRail(QWidget):
             for at in range(len(self._steps))
         ]
         return [
-            access.Part(f"Step {at + 1}: {name}", QRectF(self.rect()), f"{states[at]} {self._notes[at]}".strip())
+            access.Part(
+                tr("Step {at}: {name}", at=at + 1, name=name),
+                QRectF(self.rect()),
+                f"{states[at]} {self._notes[at]}".strip(),
+            )
             for at, name in enumerate(self._steps)
         ]
 

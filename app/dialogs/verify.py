@@ -16,6 +16,7 @@ from app import levels
 from app.dialogs.base import Frame
 from app.session import PROGRAM, environment
 from forensics.visible import visible
+from resources.languages import tr
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import Button, IconView, clear, label, set_tone
@@ -28,11 +29,11 @@ MOST_HEADS = 500  # entries of an auditor's file that are shown
 GIVEN = (
     (
         "--policy",
-        "Policy: the keys that you know",
-        "A text file that you keep yourself. Not the one that lies beside it.",
+        tr("Policy: the keys that you know"),
+        tr("A text file that you keep yourself. Not the one that lies beside it."),
     ),
-    ("--anchor", "A checkpoint that you kept", "From a receipt, a label or an earlier bundle."),
-    ("--tsa", "Certificate of a time-stamping authority", "PEM or DER."),
+    ("--anchor", tr("A checkpoint that you kept"), tr("From a receipt, a label or an earlier bundle.")),
+    ("--tsa", tr("Certificate of a time-stamping authority"), tr("PEM or DER.")),
 )
 
 
@@ -59,7 +60,7 @@ class LevelBoxes(QWidget):
         super().__init__()
         self._look = look
         self.level = ""
-        self.setAccessibleName("Levels of trust")
+        self.setAccessibleName(tr("Levels of trust"))
         self.setFixedHeight(look.px(52))
 
     def show_level(self, level: str) -> None:
@@ -69,7 +70,7 @@ class LevelBoxes(QWidget):
 
     def accessible_value(self) -> str:
         """The level that is reached."""
-        return f"level {self.level}" if self.level in levels.ORDER else "no level"
+        return tr("level {level}", level=self.level) if self.level in levels.ORDER else tr("no level")
 
     def _box(self, at: int) -> QRectF:
         gap = self._look.px(8)
@@ -82,7 +83,7 @@ class LevelBoxes(QWidget):
             access.Part(
                 f"{name}, {levels.NAMES[name]}",
                 self._box(at),
-                "reached" if levels.reached(self.level, name) else "not reached",
+                tr("reached") if levels.reached(self.level, name) else tr("not reached"),
             )
             for at, name in enumerate(levels.ORDER)
         ]
@@ -114,14 +115,14 @@ class VerifyDialog(Frame):
 
     def __init__(self, look: Look, parent: QWidget | None, program: Sequence[str] = PROGRAM) -> None:
         super().__init__(
-            look, parent, "Verify what you were given",
-            "A case folder, a ledger, a bundle or an auditor's file. It is read, nothing is written, and no case is opened.", 860,
+            look, parent, tr("Verify what you were given"),
+            tr("A case folder, a ledger, a bundle or an auditor's file. It is read, nothing is written, and no case is opened."), 860,
         )  # fmt: skip
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._program = list(program)
         self.said: dict[str, Any] = {}
         self._out = self._err = b""
-        self.path = self._picker("What to verify", "Case folder, ledger.db or bundle", folder=True)
+        self.path = self._picker(tr("What to verify"), tr("Case folder, ledger.db or bundle"), folder=True)
         self.given: dict[str, QLineEdit] = {}
         self._more = QWidget()
         grid = QGridLayout(self._more)
@@ -134,8 +135,8 @@ class VerifyDialog(Frame):
             edit.setPlaceholderText(hint)
             text.setBuddy(edit)
             edit.textChanged.connect(self._check)
-            choose = Button(look, "Choose", "open", "normal", partial(self._browse, edit))
-            choose.setAccessibleName(f"Choose: {name}")
+            choose = Button(look, tr("Choose"), "open", "normal", partial(self._browse, edit))
+            choose.setAccessibleName(tr("Choose: {name}", name=name))
             grid.addWidget(text, at, 0)
             grid.addWidget(edit, at, 1)
             grid.addWidget(choose, at, 2)
@@ -146,14 +147,14 @@ class VerifyDialog(Frame):
         self.boxes = LevelBoxes(look)
         self.boxes.hide()
         self.column.addWidget(self.boxes)
-        self.told = Sheet(look, "What the check says")
+        self.told = Sheet(look, tr("What the check says"))
         self.told.column.setContentsMargins(0, look.px(4), look.px(4), 0)
         self.told.setMinimumHeight(look.px(220))
         self.told.hide()
         self.column.addWidget(self.told, 1)
         self.column.addStretch(0)
-        self.quiet("Close")
-        self.start = Button(look, "Verify", "custody", "primary", self.verify)
+        self.quiet(tr("Close"))
+        self.start = Button(look, tr("Verify"), "custody", "primary", self.verify)
         self.start.setDefault(True)
         self.footer.addWidget(self.start)
         self._clock, self._tick = QElapsedTimer(), QTimer(self)
@@ -177,8 +178,8 @@ class VerifyDialog(Frame):
         edit.setPlaceholderText(hint)
         edit.textChanged.connect(self._check)
         row.addWidget(edit, 1)
-        row.addWidget(Button(self.look, "Choose a file", "file", "normal", lambda: self._browse(edit)))
-        row.addWidget(Button(self.look, "Choose a folder", "folder", "normal", self._browse_folder))
+        row.addWidget(Button(self.look, tr("Choose a file"), "file", "normal", lambda: self._browse(edit)))
+        row.addWidget(Button(self.look, tr("Choose a folder"), "folder", "normal", self._browse_folder))
         self.row(name, holder)
         edit.setAccessibleName(name)
         return edit
@@ -191,7 +192,7 @@ class VerifyDialog(Frame):
 
     def _browse_folder(self) -> None:
         options = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ShowDirsOnly
-        chosen = QFileDialog.getExistingDirectory(self, "What to verify", str(Path.home()), options)
+        chosen = QFileDialog.getExistingDirectory(self, tr("What to verify"), str(Path.home()), options)
         if chosen:
             self.path.setText(chosen)
 
@@ -213,7 +214,10 @@ class VerifyDialog(Frame):
             edit for edit in self.given.values() if edit.text().strip() and not Path(edit.text().strip()).is_file()
         ]
         if missing:
-            words, good = f"There is no such file: {missing[0].accessibleName()}.", False
+            words, good = (
+                tr("There is no such file: {name}.", name=missing[0].accessibleName()),
+                False,
+            )
         set_tone(self.note, "text2" if good or not text else "danger")
         self.note.setText(words)
         self.start.setEnabled(good and not self.running)
@@ -237,7 +241,9 @@ class VerifyDialog(Frame):
 
     def _waiting(self) -> None:
         set_tone(self.note, "text2")
-        self.note.setText(f"Every entry and item is being compared: {self._clock.elapsed() // 1000} s so far.")
+        self.note.setText(
+            tr("Every entry and item is being compared: {elapsed} s so far.", elapsed=self._clock.elapsed() // 1000)
+        )
 
     def _read(self) -> None:
         self._out += bytes(self._process.readAllStandardOutput().data())
@@ -246,7 +252,7 @@ class VerifyDialog(Frame):
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self._tick.stop()
-            self._say("The program that verifies could not be started.")
+            self._say(tr("The program that verifies could not be started."))
 
     def _finished(self, _code: int, how: QProcess.ExitStatus) -> None:
         self._tick.stop()
@@ -258,20 +264,26 @@ class VerifyDialog(Frame):
             result = None
         if how == QProcess.ExitStatus.CrashExit or not isinstance(result, dict):
             said = self._err.decode("utf-8", "replace").strip().splitlines()
-            self._say(visible(said[-1][:400]) if said else "The check ended without an answer.")
+            self._say(visible(said[-1][:400]) if said else tr("The check ended without an answer."))
             return
         self.said = result
         self._show(result)
 
     def _say(self, words: str) -> None:
         set_tone(self.note, "danger")
-        self.note.setText(f"It could not be verified. {words}")
+        self.note.setText(tr("It could not be verified. {words}", words=words))
 
     def _show(self, result: dict[str, Any]) -> None:
         level, faults = str(result.get("level")), list(result.get("faults") or ())
         seconds = self._clock.elapsed() / 1000
         set_tone(self.note, "text2")
-        self.note.setText(f"{visible(self.path.text().strip())}: checked in {seconds:.1f} s. Nothing was written.")
+        self.note.setText(
+            tr(
+                "{path}: checked in {seconds:.1f} s. Nothing was written.",
+                path=visible(self.path.text().strip()),
+                seconds=seconds,
+            )
+        )
         self.boxes.show_level(level)
         self.boxes.show()
         sheet = self.told
@@ -280,17 +292,19 @@ class VerifyDialog(Frame):
         self._verdict(level, good, len(faults))
         for words in levels.facts(result):
             sheet.column.addWidget(label(self.look, visible(words), "body", "text2", wrap=True))
-        self._list("What does not hold", faults, "danger")
-        self._list("Noticed", list(result.get("notices") or ()), "warn")
+        self._list(tr("What does not hold"), faults, "danger")
+        self._list(tr("Noticed"), list(result.get("notices") or ()), "warn")
         if result.get("audit"):
             self._audit(result["audit"])
         missing = levels.needs(level)
         if missing:
-            sheet.limits("What a higher level would need", missing)
+            sheet.limits(tr("What a higher level would need"), missing)
         sheet.limits(
-            "What no level shows",
+            tr("What no level shows"),
             [
-                "What was done outside of the program, what was wrong before it was recorded, and whether statements are true."
+                tr(
+                    "What was done outside of the program, what was wrong before it was recorded, and whether statements are true."
+                )
             ],
         )
         sheet.finish()
@@ -307,9 +321,9 @@ class VerifyDialog(Frame):
         row.addWidget(IconView(look, "okc" if good else "stop", 22, "ok" if good else "danger"))
         words = QVBoxLayout()
         words.setSpacing(look.px(2))
-        title = f"Level {level}" if level in levels.ORDER else "No level is reached"
+        title = tr("Level {level}", level=level) if level in levels.ORDER else tr("No level is reached")
         if faults:
-            title += f", {plural(faults, 'fault')}"
+            title += f", {plural(faults, 'fault', 'faults')}"
         self.verdict = label(look, title, "item_title", "ok" if good else "danger")
         words.addWidget(self.verdict)
         words.addWidget(label(look, levels.SAYS.get(level, ""), "body", wrap=True))
@@ -319,26 +333,39 @@ class VerifyDialog(Frame):
     def _audit(self, told: dict[str, Any]) -> None:
         """What an auditor's file counts, from its entries: kinds of acts, people, exhibits, times. No evidence."""
         look, sheet = self.look, self.told
-        said = (
-            f"{plural(int(told['entries']), 'entry', 'entries')}, {told['first'][:19]} to {told['last'][:19]}, claimed"
+        said = tr(
+            "{entries}, {first} to {last}, claimed",
+            entries=plural(int(told["entries"]), "entry", "entries"),
+            first=told["first"][:19],
+            last=told["last"][:19],
         )
-        sheet.title("What was done", visible(said).replace("T", " "))
+        sheet.title(tr("What was done"), visible(said).replace("T", " "))
         bodies = int(told["bodies"])
         told_words = plural(bodies, "entry", "entries")
-        words = f"Counted from the entries themselves. The words of {told_words} are in the file."
+        words = tr(
+            "Counted from the entries themselves. The words of {told_words} are in the file.", told_words=told_words
+        )
         if not told["told"]:
-            words += " The file's own count is another one."
+            words += tr(" The file's own count is another one.")
         sheet.column.addWidget(label(look, words, "body", "text2" if told["told"] else "danger", wrap=True))
         watched = {name: len(found) for name, found in told["watched"].items()}
-        counts = (("Kind", told["types"]), ("By", told["actors"]), ("Exhibit", told["exhibits"]), ("Watched", watched))
+        counts = (
+            (tr("Kind"), told["types"]),
+            (tr("By"), told["actors"]),
+            (tr("Exhibit"), told["exhibits"]),
+            (tr("Watched"), watched),
+        )
         for title, counted in counts:
-            grid = Grid(look, [title, "Entries"], [6, 1])
+            grid = Grid(look, [title, tr("Entries")], [6, 1])
             grid.show_rows([(visible(name), f"{count:,}") for name, count in list(counted.items())[:MOST]])
             if counted:
                 sheet.column.addWidget(grid)
         heads = told["heads"]
-        sheet.title("Every act", f"{min(len(heads), MOST_HEADS):,} of {len(heads):,}, newest first")
-        grid = Grid(look, ["Entry", "Time, UTC", "Kind", "Exhibit", "By"], [1, 3, 3, 1, 5])
+        sheet.title(
+            tr("Every act"),
+            tr("{shown:,} of {total:,}, newest first", shown=min(len(heads), MOST_HEADS), total=len(heads)),
+        )
+        grid = Grid(look, [tr("Entry"), tr("Time, UTC"), tr("Kind"), tr("Exhibit"), tr("By")], [1, 3, 3, 1, 5])
         grid.show_rows([
             (str(each["entry"]), each["time"][:19].replace("T", " "), visible(each["type"]),
              visible(each["exhibit"] or ""), visible(each["actor"]))
@@ -349,12 +376,14 @@ class VerifyDialog(Frame):
     def _list(self, title: str, rows: Sequence[Any], tone: str) -> None:
         if not rows:
             return
-        self.told.title(title, plural(len(rows), "sentence"))
+        self.told.title(title, plural(len(rows), "sentence", "sentences"))
         for each in rows[:MOST]:
             words = visible(levels.fault_text(each))[:600]
             self.told.column.addWidget(label(self.look, words, "body", tone, wrap=True, selectable=True))
         if len(rows) > MOST:
-            self.told.column.addWidget(label(self.look, f"And {len(rows) - MOST:,} more.", "body", "text2"))
+            self.told.column.addWidget(
+                label(self.look, tr("And {rows:,} more.", rows=len(rows) - MOST), "body", "text2")
+            )
 
     def _end(self) -> None:
         """The check ends with the dialog."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.dialogs.base import Frame
 from app.session import Session
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label, set_tone
 
@@ -22,17 +23,21 @@ class VolumeKeyDialog(Frame):
         self, look: Look, session: Session, exhibit: str, volume: int, paths: list[str], parent: QWidget | None
     ) -> None:
         super().__init__(
-            look, parent, f"Open volume {volume} of {exhibit}",
-            f"What was found in {exhibit} stays as it is. The same image is registered once more, as an exhibit of its "
-            "own, with this key; the record says that a key was given and nothing of what it is.",
+            look, parent, tr("Open volume {volume} of {exhibit}", volume=volume, exhibit=exhibit),
+            tr("What was found in {exhibit} stays as it is. The same image is registered once more, as an "
+"exhibit of its own, with this key; the record says that a key was given and nothing of what it "
+"is.", exhibit=exhibit),
             640,
         )  # fmt: skip
         self.session = session
         self.exhibit = ""  # of the new registration
-        self._args: dict[str, Any] = {"paths": paths, "description": f"{exhibit} with a key for volume {volume}"}
+        self._args: dict[str, Any] = {
+            "paths": paths,
+            "description": tr("{exhibit} with a key for volume {volume}", exhibit=exhibit, volume=volume),
+        }
         self._volume = volume
         self.key = self.line(
-            "Passphrase or recovery key", "", "A BitLocker recovery key has eight groups of six digits."
+            tr("Passphrase or recovery key"), "", tr("A BitLocker recovery key has eight groups of six digits.")
         )
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.textChanged.connect(self._check)
@@ -40,8 +45,8 @@ class VolumeKeyDialog(Frame):
         self.problem.setMinimumHeight(look.px(36))
         self.column.addWidget(self.problem)
         self.column.addStretch(1)
-        self.way_out = self.quiet("Cancel")
-        self.register = Button(look, "Register with this key", "lock", "primary", self._open)
+        self.way_out = self.quiet(tr("Cancel"))
+        self.register = Button(look, tr("Register with this key"), "lock", "primary", self._open)
         self.register.setDefault(True)
         self.footer.addWidget(self.register)
         self._check()
@@ -57,7 +62,7 @@ class VolumeKeyDialog(Frame):
         self.register.setEnabled(False)
         set_tone(self.problem, "text2")
         self.problem.setText(
-            "The image is being read and the key tried. This takes as long as reading the whole image."
+            tr("The image is being read and the key tried. This takes as long as reading the whole image.")
         )
         self.session.call("add", {**self._args, "secrets": {str(self._volume): secret}}, self._added)
 
@@ -68,6 +73,6 @@ class VolumeKeyDialog(Frame):
             self.accept()
             return
         set_tone(self.problem, "danger")
-        self.problem.setText(f"Nothing was registered. {result}")
+        self.problem.setText(tr("Nothing was registered. {result}", result=result))
         self.key.setEnabled(True)
         self.key.setFocus()

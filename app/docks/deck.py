@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from app.docks.frame import Heading
 from app.settings import VIEWER, Settings
+from resources.languages import tr
 from viewers import draw
 from viewers.archive import ArchiveViewer
 from viewers.base import ByteSource, Subject, Viewer, best
@@ -40,7 +41,7 @@ VIEWERS: tuple[type[Viewer], ...] = (
     ImageViewer,
 )
 
-ENCODED, DECODED = "Show encoded bytes", "Show decoded bytes"
+ENCODED, DECODED = tr("Show encoded bytes"), tr("Show decoded bytes")
 
 
 class ViewerDeck(QWidget):
@@ -68,8 +69,8 @@ class ViewerDeck(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
-        self.tabs.setAccessibleName("Viewers")
-        self.tabs.setToolTip("Double-click a tab to fill the window. Esc goes back.")
+        self.tabs.setAccessibleName(tr("Viewers"))
+        self.tabs.setToolTip(tr("Double-click a tab to fill the window. Esc goes back."))
         self.tabs.currentChanged.connect(self._tab)
         self.tabs.tabBarClicked.connect(self._clicked)
         self.tabs.tabBarDoubleClicked.connect(lambda _index: self.fill_wanted.emit())
@@ -77,7 +78,7 @@ class ViewerDeck(QWidget):
         bar.addStretch(1)
         self._path = label(look, "", "digest", "text2")
         bar.addWidget(self._path)
-        self.prove = Button(look, "Prove this", "custody", "quiet", self.prove_wanted.emit)
+        self.prove = Button(look, tr("Prove this"), "custody", "quiet", self.prove_wanted.emit)
         bar.addWidget(self.prove)
         head = Heading(look, "tab_bar", "raised")
         head.setLayout(bar)
@@ -103,7 +104,7 @@ class ViewerDeck(QWidget):
         self._updating = False
         self.fresh = True
         self._empty = EmptyState(
-            look, "bytes", "Nothing is selected", "Choose a row above. Its bytes, text and fields appear here."
+            look, "bytes", tr("Nothing is selected"), tr("Choose a row above. Its bytes, text and fields appear here.")
         )
         self._stack.addWidget(self._empty)
         self.clear()
@@ -137,7 +138,7 @@ class ViewerDeck(QWidget):
         while self.tabs.count():
             self.tabs.removeTab(0)
         for viewer in able:
-            self.tabs.addTab(viewer.title)
+            self.tabs.setTabData(self.tabs.addTab(tr(viewer.title)), viewer.title)
         self._updating = False
         index = next(at for at, viewer in enumerate(able) if viewer.title == wanted)
         self.tabs.setCurrentIndex(index)
@@ -155,7 +156,7 @@ class ViewerDeck(QWidget):
         if self._source.trouble:
             words = f"{words}. {self._source.trouble}"
         elif self._source is not self._decoded:
-            words = f"{words}: as it is encoded on the image"
+            words = tr("{words}: as it is encoded on the image", words=words)
         self._inside.setText(words)
         self.turn.setVisible(self._decoded is not None)
         self.turn.setText(ENCODED if self._source is self._decoded else DECODED)
@@ -196,7 +197,7 @@ class ViewerDeck(QWidget):
     def select(self, title: str) -> None:
         """Go to a tab by its name."""
         for index in range(self.tabs.count()):
-            if self.tabs.tabText(index) == title:
+            if self.tabs.tabData(index) == title:
                 self.tabs.setCurrentIndex(index)
 
     def step(self, by: int) -> None:
@@ -206,12 +207,12 @@ class ViewerDeck(QWidget):
 
     def _clicked(self, index: int) -> None:
         if index >= 0:
-            self._settings.put(VIEWER, self.tabs.tabText(index))
+            self._settings.put(VIEWER, self.tabs.tabData(index))
 
     def _tab(self, index: int) -> None:
         if self._updating or index < 0 or self._subject is None:
             return
-        title = self.tabs.tabText(index)
+        title = self.tabs.tabData(index)
         viewer = self._viewers.get(title)
         if viewer is None:
             made = next(one for one in VIEWERS if one.title == title)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from sqlalchemy import ColumnElement
 
 from forensics.case.filter import FilterError, parse
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, label, set_tone
 from viewers.words import plural
@@ -28,8 +29,8 @@ class FilterField(QWidget):
         self.edit = QLineEdit()
         self.edit.setFont(look.font("bytes"))
         self.edit.setPlaceholderText(hint)
-        self.edit.setAccessibleName("Filter")
-        self.edit.setAccessibleDescription("Write rules such as: grade >= C2 and kind = wallet")
+        self.edit.setAccessibleName(tr("Filter"))
+        self.edit.setAccessibleDescription(tr("Write rules such as: grade >= C2 and kind = wallet"))
         self.edit.setTextMargins(look.px(24), 0, 0, 0)
         row.addWidget(self.edit)
         self._icon = IconView(look, "filter", 16, "text2")
@@ -94,7 +95,7 @@ class FilterBar(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(look.px(12), look.px(6), look.px(10), look.px(6))
         row.setSpacing(look.px(10))
-        self.field = FilterField(look, "Filter, for example: grade >= C2 and kind in (wallet, address)")
+        self.field = FilterField(look, tr("Filter, for example: grade >= C2 and kind in (wallet, address)"))
         self.field.accepted.connect(self.accepted)
         self.field.wrong.connect(self._say)
         row.addWidget(self.field, 1)
@@ -102,8 +103,8 @@ class FilterBar(QWidget):
         self._hidden = label(look, "", "dense", "text2")
         row.addWidget(self._count)
         row.addWidget(self._hidden)
-        self.columns = Button(look, "Columns", "", "quiet", self.columns_wanted.emit)
-        self.copy = Button(look, "Copy as CSV", "copy", "quiet", self.copy_wanted.emit)
+        self.columns = Button(look, tr("Columns"), "", "quiet", self.columns_wanted.emit)
+        self.copy = Button(look, tr("Copy as CSV"), "copy", "quiet", self.copy_wanted.emit)
         row.addWidget(self.columns)
         row.addWidget(self.copy)
         outer.addLayout(row)
@@ -122,12 +123,14 @@ class FilterBar(QWidget):
 
     def set_counting(self) -> None:
         """The first rows stand there, how many there are is not known yet."""
-        self._count.setText("counting …")
+        self._count.setText(tr("counting …"))
         self._hidden.hide()
 
     def _say(self, words: str) -> None:
         self._wrong = bool(words)
-        self._error.setText(f"{words} The list below still shows the last good filter." if words else "")
+        self._error.setText(
+            tr("{words} The list below still shows the last good filter.", words=words) if words else ""
+        )
         self._error.setVisible(self._wrong)
         self._fit()
 
@@ -136,14 +139,16 @@ class FilterBar(QWidget):
         self.copy.setVisible(wide)
         hidden = max(0, self._total - self._shown)
         if self._wrong:
-            text = f"{self._shown:,} of {self._total:,}, from the last good filter"
+            text = tr("{shown:,} of {total:,}, from the last good filter", shown=self._shown, total=self._total)
         elif hidden:
-            text = f"{self._shown:,} of {self._total:,}" + (" findings" if wide else "")
+            text = tr("{shown:,} of {total:,}", shown=self._shown, total=self._total) + (" findings" if wide else "")
         else:
-            text = plural(self._total, "finding")
+            text = plural(self._total, "finding", "findings")
         self._count.setText(text)
         set_tone(self._count, "danger" if self._wrong else "text")
-        self._hidden.setText(f"{hidden:,} hidden by this filter" if hidden and wide and not self._wrong else "")
+        self._hidden.setText(
+            tr("{hidden:,} hidden by this filter", hidden=hidden) if hidden and wide and not self._wrong else ""
+        )
         self._hidden.setVisible(bool(self._hidden.text()))
 
     def resizeEvent(self, event: object) -> None:

@@ -9,14 +9,15 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from app.settings import Setting, Settings
+from resources.languages import tr
 from viewers.look import Look
 
 Area = Qt.DockWidgetArea
 SIDES = (
-    ("Left", Area.LeftDockWidgetArea),
-    ("Right", Area.RightDockWidgetArea),
-    ("Top", Area.TopDockWidgetArea),
-    ("Bottom", Area.BottomDockWidgetArea),
+    (tr("Left"), Area.LeftDockWidgetArea),
+    (tr("Right"), Area.RightDockWidgetArea),
+    (tr("Top"), Area.TopDockWidgetArea),
+    (tr("Bottom"), Area.BottomDockWidgetArea),
 )
 VERSION = 1  # of the saved layouts
 
@@ -64,7 +65,7 @@ class DockFrame(QMainWindow):
         dock.setAccessibleName(title)
         dock.setTitleBarWidget(head)
         dock.setWidget(widget)
-        head.setToolTip(head.toolTip() or "Drag to move this panel. View > Panels has the same by keys.")
+        head.setToolTip(head.toolTip() or tr("Drag to move this panel. View > Panels has the same by keys."))
         self.addDockWidget(area, dock)
         dock.dockLocationChanged.connect(self._changed)
         dock.topLevelChanged.connect(self._changed)
@@ -78,22 +79,22 @@ class DockFrame(QMainWindow):
         """Show, float and move each panel."""
         for key, dock in self.panels.items():
             inner = menu.addMenu(dock.windowTitle())
-            shown = inner.addAction("Shown")
+            shown = inner.addAction(tr("Shown"))
             shown.setCheckable(True)
             shown.setChecked(not dock.isHidden())
             shown.triggered.connect(lambda on, key=key: self.show_panel(key, on=on))
-            alone = inner.addAction("In a window of its own")
+            alone = inner.addAction(tr("In a window of its own"))
             alone.setCheckable(True)
             alone.setChecked(dock.isFloating())
             alone.triggered.connect(lambda on, dock=dock: dock.setFloating(on))
             inner.addSeparator()
             for name, area in SIDES:
-                action = inner.addAction(f"{name} side")
+                action = inner.addAction(tr("{name} side", name=name))
                 action.triggered.connect(lambda _on=False, key=key, area=area: self.move_panel(key, area))
 
     def createPopupMenu(self) -> QMenu:
         """The same menu at the heading of a panel."""
-        made = QMenu("Panels", self)
+        made = QMenu(tr("Panels"), self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.fill_menu(made)
         return made

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.docks.frame import Heading
+from resources.languages import tr
 from viewers import kinds
 from viewers.base import FieldRow, Subject
 from viewers.fields import FieldList
@@ -16,11 +17,11 @@ from viewers.words import plural
 
 MOST_FIELDS = 40
 GRADE_SENTENCES = {
-    0: "A pattern only: it resembles one. Nothing was checked.",
-    1: "A weak check, or context without a check: possible.",
-    2: "A strong check or an unambiguous structure: valid.",
-    3: "Valid, and its surroundings agree.",
-    4: "Proven by cryptography on this machine.",
+    0: tr("A pattern only: it resembles one. Nothing was checked."),
+    1: tr("A weak check, or context without a check: possible."),
+    2: tr("A strong check or an unambiguous structure: valid."),
+    3: tr("Valid, and its surroundings agree."),
+    4: tr("Proven by cryptography on this machine."),
 }
 
 
@@ -42,7 +43,7 @@ def steps(subject: Subject) -> list[str]:
         made = [subject.exhibit, *([subject.path.rpartition("/")[2]] if subject.path else [])]
     count = len(subject.runs)
     if count:
-        made.append(f"{count:,} run{'' if count == 1 else 's'}")
+        made.append(plural(count, "run", "runs"))
     return made
 
 
@@ -51,8 +52,8 @@ def check_words(subject: Subject) -> str:
     counted = [check for check in subject.checks if check.get("outcome") != "not applicable"]
     passed = sum(1 for check in counted if check.get("outcome") == "pass")
     if not counted:
-        return "no checks apply"
-    return f"by {passed} of {plural(len(counted), 'check')}"
+        return tr("no checks apply")
+    return tr("by {passed} of {checks}", passed=passed, checks=plural(len(counted), "check", "checks"))
 
 
 def _bytes_in(subject: Subject) -> str:
@@ -60,8 +61,8 @@ def _bytes_in(subject: Subject) -> str:
     if not subject.kind:
         return ""
     if subject.inside:
-        return "bytes in stream"
-    return "bytes in entry" if subject.entry is not None else "bytes in layer"
+        return tr("bytes in stream")
+    return tr("bytes in entry") if subject.entry is not None else tr("bytes in layer")
 
 
 class Inspector(QWidget):
@@ -80,7 +81,7 @@ class Inspector(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("About the selection")
+        self._scroll.setAccessibleName(tr("About the selection"))
         body = QWidget()
         body.setProperty("ground", "surface")
         self._layout = QVBoxLayout(body)
@@ -90,7 +91,7 @@ class Inspector(QWidget):
         outer.addWidget(self._scroll)
         row = QHBoxLayout()
         row.setContentsMargins(look.px(16), 0, look.px(12), 0)
-        row.addWidget(label(look, "About the selection", "dense", "text2", weight=600))
+        row.addWidget(label(look, tr("About the selection"), "dense", "text2", weight=600))
         row.addStretch(1)
         self.head = Heading(look, "tab_bar", "raised")  # stands over the panel
         self.head.setLayout(row)
@@ -99,7 +100,7 @@ class Inspector(QWidget):
     def clear(self) -> None:
         """Say that nothing is selected."""
         clear(self._layout)
-        words = "Nothing is selected. What a finding says, how sure it is and where it lies appears here."
+        words = tr("Nothing is selected. What a finding says, how sure it is and where it lies appears here.")
         self._layout.addWidget(label(self.look, words, "dense", "text2", wrap=True))
         self._layout.addStretch(1)
 
@@ -120,10 +121,10 @@ class Inspector(QWidget):
             text = f"{GRADE_SENTENCES.get(subject.grade, '')}"
             self._layout.addWidget(label(look, text, "body", wrap=True))
         if subject.tags:
-            self._layout.addWidget(label(look, "Tags: " + ", ".join(subject.tags), "dense", "accent", wrap=True))
+            self._layout.addWidget(label(look, tr("Tags: ") + ", ".join(subject.tags), "dense", "accent", wrap=True))
         if subject.fields:
             self._rule(
-                "Fields" if subject.kind else "Entry",
+                tr("Fields") if subject.kind else tr("Entry"),
                 _bytes_in(subject),
             )
             listed = FieldList(look)
@@ -131,10 +132,10 @@ class Inspector(QWidget):
             listed.picked.connect(self.field_picked)
             self._layout.addWidget(listed)
             if len(subject.fields) > MOST_FIELDS:
-                more = f"{len(subject.fields) - MOST_FIELDS:,} more stand in the Fields tab."
+                more = tr("{fields:,} more stand in the Fields tab.", fields=len(subject.fields) - MOST_FIELDS)
                 self._layout.addWidget(label(look, more, "dense", "text2"))
         if subject.kind:
-            self._rule("From disk to finding")
+            self._rule(tr("From disk to finding"))
             flow = Flow(look.px(5))
             for number, step in enumerate(steps(subject)):
                 if number:
@@ -147,21 +148,21 @@ class Inspector(QWidget):
             holder.setSizePolicy(policy)
             self._layout.addWidget(holder)
         if subject.links:
-            self._rule("Links", plural(len(subject.links), "link"))
+            self._rule(tr("Links"), plural(len(subject.links), "link", "links"))
             rows = [
                 FieldRow(str(link.get("target_kind", "")), str(link.get("target", ""))) for link in subject.links[:12]
             ]
             linked = FieldList(look)
-            linked.setAccessibleName("Links")
+            linked.setAccessibleName(tr("Links"))
             linked.show_rows(rows, {})
             self._layout.addWidget(linked)
         if subject.caveats:
-            self._rule("Caveat" if len(subject.caveats) == 1 else "Caveats")
+            self._rule(tr("Caveat") if len(subject.caveats) == 1 else tr("Caveats"))
             for caveat in subject.caveats:
                 self._layout.addWidget(label(look, caveat, "dense", "text2", wrap=True))
         elif subject.kind:
-            self._rule("Caveat")
-            words = "Shows that these bytes lie here. It does not show who put them there."
+            self._rule(tr("Caveat"))
+            words = tr("Shows that these bytes lie here. It does not show who put them there.")
             self._layout.addWidget(label(look, words, "dense", "text2", wrap=True))
         self._layout.addStretch(1)
         self._scroll.verticalScrollBar().setValue(0)
@@ -183,7 +184,9 @@ class Inspector(QWidget):
         words.addWidget(label(look, subject.title, "item_title", wrap=True))
         if subject.kind:
             name, _, version = subject.detector.partition("@")
-            note = f"F{subject.finding}, {name}" + (f", detector version {version}" if version else "")
+            note = f"F{subject.finding}, {name}" + (
+                tr(", detector version {version}", version=version) if version else ""
+            )
         else:
             note = f"{subject.exhibit}, {subject.allocation}"
         words.addWidget(label(look, note, "dense", "text2", wrap=True))

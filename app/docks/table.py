@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from app.delegates import RowDelegate
 from app.models.windowed import LINE_ROLE, WindowedModel
+from resources.languages import tr
 from viewers.look import Look
 
 NARROW = {"what": 325, "where": 126, "grade": 64, "allocation": 116, "time": 150, "care": 84, "kind": 126, "tags": 70}
@@ -152,7 +153,7 @@ class RowTable(QTableView):
             return
         offset = getattr(line, "image_offset", None)
         place = getattr(line, "path", "") or getattr(line, "where", "")
-        tail = f", image offset 0x{offset:X}" if offset is not None else ""
+        tail = tr(", image offset 0x{offset:X}", offset=offset) if offset is not None else ""
         QGuiApplication.clipboard().setText(f"{getattr(line, 'exhibit', '')} {place}{tail}".strip())
 
     def copy_csv(self) -> int:
@@ -172,13 +173,13 @@ class RowTable(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The same actions as by keys."""
         menu = QMenu(self)
-        menu.addAction("Copy cell", QKeySequence("Ctrl+C"), self.copy_cell)
-        menu.addAction("Copy path and offset", QKeySequence("Ctrl+Shift+C"), self.copy_place)
+        menu.addAction(tr("Copy cell"), QKeySequence("Ctrl+C"), self.copy_cell)
+        menu.addAction(tr("Copy path and offset"), QKeySequence("Ctrl+Shift+C"), self.copy_place)
         if self.rows.columns[0].key == "check":
             menu.addSeparator()
-            menu.addAction("Check or uncheck the row", QKeySequence("Space"), self._toggle_current)
-            menu.addAction("Check all in the result", lambda: self.rows.check_all(on=True))
-            menu.addAction("Uncheck all in the result", lambda: self.rows.check_all(on=False))
+            menu.addAction(tr("Check or uncheck the row"), QKeySequence("Space"), self._toggle_current)
+            menu.addAction(tr("Check all in the result"), lambda: self.rows.check_all(on=True))
+            menu.addAction(tr("Uncheck all in the result"), lambda: self.rows.check_all(on=False))
         menu.exec(event.globalPos())
 
     def _toggle_current(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.docks.frame import Heading
 from app.models.tree import NODE_ROLE, Node, TreeModel
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 from viewers.parts import label
@@ -84,7 +85,7 @@ class TreeView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setExpandsOnDoubleClick(False)
-        self.setAccessibleName("Evidence tree")
+        self.setAccessibleName(tr("Evidence tree"))
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """An arrow where a place can be opened; no lines."""
@@ -125,7 +126,7 @@ class TreePanel(QWidget):
         outer.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(look.px(16), 0, look.px(12), 0)
-        head.addWidget(label(look, "Evidence", "card_title"))
+        head.addWidget(label(look, tr("Evidence"), "card_title"))
         head.addStretch(1)
         self._locked = QLabel()
         self._locked.setProperty("chip", "warn")
@@ -143,7 +144,7 @@ class TreePanel(QWidget):
         self.view.doubleClicked.connect(lambda _index: self._open())
         self.view.opened.connect(self._open)
         outer.addWidget(self.view, 1)
-        self._none = label(look, "No exhibit yet.", "dense", "text2", wrap=True)
+        self._none = label(look, tr("No exhibit yet."), "dense", "text2", wrap=True)
         self._none.setContentsMargins(look.px(16), look.px(8), look.px(12), 0)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         outer.addWidget(self._none, 1)
@@ -155,7 +156,7 @@ class TreePanel(QWidget):
         self.view.setVisible(bool(self.model.root.children))
         self._none.setVisible(not self.model.root.children)
         locked = sum(1 for row in self.model.facts.volumes if row.state == "encrypted")
-        self._locked.setText(f"{locked} locked")
+        self._locked.setText(tr("{locked} locked", locked=locked))
         self._locked.setVisible(bool(locked))
         stack = list(self.model.root.children)
         while stack:

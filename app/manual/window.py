@@ -17,6 +17,7 @@ from app.dialogs.base import Frame
 from app.manual.page import PageView
 from forensics.manual import INDEX, pages, search
 from forensics.manual.search import words_of
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label
 from viewers.words import plural
@@ -28,21 +29,21 @@ class ManualWindow(Frame):
     """Pages, their search, and the way back. It stays open while the examiner works."""
 
     def __init__(self, look: Look, parent: QWidget | None) -> None:
-        super().__init__(look, parent, "Manual", "How Impound works, and what its results do not show.", 900)
+        super().__init__(look, parent, tr("Manual"), tr("How Impound works, and what its results do not show."), 900)
         self.resize(look.px(980), look.px(640))
         self._been: list[str] = []
         self.key = ""
         self.field = QLineEdit()
         self.field.setFont(look.font("body"))
-        self.field.setPlaceholderText("Search the manual")
-        self.field.setAccessibleName("Search the manual")
+        self.field.setPlaceholderText(tr("Search the manual"))
+        self.field.setAccessibleName(tr("Search the manual"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self._first)
         self.note = label(look, "", "dense", "text2", wrap=True)
         self.list = QListWidget()
         self.list.setFont(look.font("body"))
-        self.list.setAccessibleName("Pages")
+        self.list.setAccessibleName(tr("Pages"))
         self.list.setWordWrap(True)
         self.list.currentItemChanged.connect(lambda item, _before: self._chosen(item))
         self.view = PageView(look)
@@ -62,10 +63,10 @@ class ManualWindow(Frame):
         holder = QHBoxLayout()
         holder.addWidget(split)
         self.column.addLayout(holder, 1)
-        self.quiet("Close")
-        self.back = Button(look, "Back", "left", "normal", self._back)
+        self.quiet(tr("Close"))
+        self.back = Button(look, tr("Back"), "left", "normal", self._back)
         self.footer.addWidget(self.back)
-        self.footer.addWidget(Button(look, "Contents", "", "normal", lambda: self.show_page(INDEX)))
+        self.footer.addWidget(Button(look, tr("Contents"), "", "normal", lambda: self.show_page(INDEX)))
         self._contents()
 
     def show_page(self, key: str) -> None:
@@ -80,7 +81,7 @@ class ManualWindow(Frame):
         self.key = key
         self.back.setEnabled(bool(self._been))
         page = pages()[key]
-        self.setWindowTitle(f"{page.title} - Manual")
+        self.setWindowTitle(tr("{title} - Manual", title=page.title))
         self.view.show_page(page, heading, words_of(self.field.text()))
 
     def _back(self) -> None:
@@ -131,7 +132,9 @@ class ManualWindow(Frame):
         self.list.clear()
         self.note.show()
         self.note.setText(
-            f"{plural(len(hits), 'place')}, best first." if hits else "Nothing in the manual has all of these words."
+            tr("{places}, best first.", places=plural(len(hits), "place", "places"))
+            if hits
+            else tr("Nothing in the manual has all of these words.")
         )
         for hit in hits:
             where = (

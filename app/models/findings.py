@@ -10,6 +10,7 @@ from app.reader import Reader
 from app.reading import E, EntryLine, F, FindingLine
 from forensics.case import schema
 from forensics.case.schema import ANY_CASE
+from resources.languages import tr
 from viewers import kinds
 from viewers.look import Look
 
@@ -30,15 +31,15 @@ def findings_model(reader: Reader, look: Look) -> WindowedModel:
     )
     columns = [
         Column("check", "", width=34),
-        Column("kind", "Kind", (F.kind,), kind_name, 128),
-        Column("what", "What", (func.lower(F.summary),), lambda line: line.what, 400),
-        Column("where", "Where", (func.coalesce(F.path, "~"), F.image_offset), lambda line: line.where, 250),
-        Column("grade", "Grade", (F.grade,), lambda line: f"C{line.grade} {kinds.grade_word(line.grade)}", 124),
-        Column("allocation", "Allocation", (F.allocation.collate(ANY_CASE),), lambda line: line.allocation, 122),
-        Column("how", "How found", (F.locator,), lambda line: line.how, 124),
-        Column("time", "First time, UTC", (F.first_us,), lambda line: line.time, 190, gaps=True),
-        Column("care", "Care", (F.sensitivity.collate(ANY_CASE),), _care, 96),
-        Column("tags", "Tags", (tagged,), lambda line: ", ".join(line.tags), 96),
+        Column("kind", tr("Kind"), (F.kind,), kind_name, 128),
+        Column("what", tr("What"), (func.lower(F.summary),), lambda line: line.what, 400),
+        Column("where", tr("Where"), (func.coalesce(F.path, "~"), F.image_offset), lambda line: line.where, 250),
+        Column("grade", tr("Grade"), (F.grade,), lambda line: f"C{line.grade} {kinds.grade_word(line.grade)}", 124),
+        Column("allocation", tr("Allocation"), (F.allocation.collate(ANY_CASE),), lambda line: line.allocation, 122),
+        Column("how", tr("How found"), (F.locator,), lambda line: line.how, 124),
+        Column("time", tr("First time, UTC"), (F.first_us,), lambda line: line.time, 190, gaps=True),
+        Column("care", tr("Care"), (F.sensitivity.collate(ANY_CASE),), _care, 96),
+        Column("tags", tr("Tags"), (tagged,), lambda line: ", ".join(line.tags), 96),
     ]
     model = WindowedModel(reader, columns, reading.finding_ids, reading.finding_lines)
     model.sorted_by, model.descending = 4, True
@@ -52,13 +53,17 @@ def entries_model(reader: Reader) -> WindowedModel:
         return line.name
 
     columns = [
-        Column("name", "Name", (schema.NOT_FOLDER, schema.SHOWN_NAME), name, 320),
-        Column("size", "Size, bytes", (E.size,), lambda line: f"{line.size:,}", 110, right=True),
-        Column("modified", "Modified, UTC", (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 190),
-        Column("created", "Created, UTC", (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 190),
-        Column("allocation", "Allocation", (E.allocated,), lambda line: line.allocation, 122),
-        Column("findings", "Findings", (), lambda line: f"{line.findings:,}" if line.findings else "", 80, right=True),
-        Column("address", "Number", (E.address,), lambda line: f"{line.address:,}", 90, right=True),
+        Column("name", tr("Name"), (schema.NOT_FOLDER, schema.SHOWN_NAME), name, 320),
+        Column("size", tr("Size, bytes"), (E.size,), lambda line: f"{line.size:,}", 110, right=True),
+        Column(
+            "modified", tr("Modified, UTC"), (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 190
+        ),
+        Column("created", tr("Created, UTC"), (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 190),
+        Column("allocation", tr("Allocation"), (E.allocated,), lambda line: line.allocation, 122),
+        Column(
+            "findings", tr("Findings"), (), lambda line: f"{line.findings:,}" if line.findings else "", 80, right=True
+        ),
+        Column("address", tr("Number"), (E.address,), lambda line: f"{line.address:,}", 90, right=True),
         Column("sha256", "SHA-256", (E.sha256,), lambda line: line.sha256, 240, mono=True),
     ]
 

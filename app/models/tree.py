@@ -11,6 +11,7 @@ from app import reading
 from app.reader import Reader
 from app.reading import TreeFacts
 from app.verdicts import words_of
+from resources.languages import tr
 from viewers.tips import tip
 from viewers.words import plural, size_text
 
@@ -18,10 +19,10 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 NODE_ROLE = int(Qt.ItemDataRole.UserRole)
 REGIONS = {
-    "gap": ("gap", "Gaps"),
-    "unallocated": ("bytes", "Unallocated"),
-    "slack": ("bytes", "Slack"),
-    "metadata": ("chip", "Metadata"),
+    "gap": ("gap", tr("Gaps")),
+    "unallocated": ("bytes", tr("Unallocated")),
+    "slack": ("bytes", tr("Slack")),
+    "metadata": ("chip", tr("Metadata")),
 }
 
 
@@ -52,7 +53,7 @@ class Node:
 
 
 def _volume_node(row: Any) -> Node:
-    system = row.file_system or row.type_text or "unknown content"
+    system = row.file_system or row.type_text or tr("unknown content")
     locked = row.state == "encrypted"
     words = {"encrypted": ", locked", "damaged": ", damaged", "unknown": ""}.get(row.state, "")
     shown = system.upper() if system.startswith(("ntfs", "fat", "hfs", "apfs", "iso")) else system
@@ -100,7 +101,7 @@ def build(facts: TreeFacts) -> Node:
         kinds_ = {row.table_kind for row in volumes if row.table_kind != "none"}
         table = image
         if kinds_:
-            name = f"{'/'.join(sorted(kinds_)).upper()}, {plural(len(volumes), 'volume')}"
+            name = f"{'/'.join(sorted(kinds_)).upper()}, {plural(len(volumes), 'volume', 'volumes')}"
             table = image.add(Node("table", name, "volume", exhibit=number))
         for row in volumes:
             table.add(_volume_node(row))
@@ -113,8 +114,8 @@ def build(facts: TreeFacts) -> Node:
                 table.add(Node("region", name, icon, size_text(sums[kind]), exhibit=number, region=kind))
         if number in facts.unexamined:
             count, total = facts.unexamined[number]
-            note = size_text(total) if total else plural(count, "place")
-            table.add(Node("unexamined", "Could not be searched", "ban", note, "danger", exhibit=number))
+            note = size_text(total) if total else plural(count, "place", "places")
+            table.add(Node("unexamined", tr("Could not be searched"), "ban", note, "danger", exhibit=number))
     return root
 
 
@@ -219,7 +220,7 @@ class TreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{node.name}, {node.note}" if node.note else node.name
         if role == Qt.ItemDataRole.ToolTipRole and node.icon == "lock":
-            return "Locked. Enter or a double click asks for its key."
+            return tr("Locked. Enter or a double click asks for its key.")
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(node.path or node.name)
         return None

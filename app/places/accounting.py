@@ -17,37 +17,40 @@ from app.session import Session
 from forensics.case import schema
 from forensics.case.accounting import ENTRIES, WAITING, Part, parts
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, Card, Hairline, IconView, label
 from viewers.sheet import Sheet
 from viewers.words import plural, size_text
 
 WHY = {
-    "encrypted": "locked, no key; searched as raw bytes",
-    "unknown file system": "not known; searched as raw bytes",
-    "damaged file system": "damaged; searched as raw bytes",
-    "unreadable": "the image does not give them up",
-    "quarantined": "given up after it failed twice",
-    "outside the authority": "may not be searched",
-    WAITING: "the examination has not ended",
+    "encrypted": tr("locked, no key; searched as raw bytes"),
+    "unknown file system": tr("not known; searched as raw bytes"),
+    "damaged file system": tr("damaged; searched as raw bytes"),
+    "unreadable": tr("the image does not give them up"),
+    "quarantined": tr("given up after it failed twice"),
+    "outside the authority": tr("may not be searched"),
+    WAITING: tr("the examination has not ended"),
 }
 SAYS = (
-    ("okc", "ok", "Found", "Searched, and it is there. The finding opens its bytes."),
-    ("search", "text2", "Searched and absent", "Searched in full and not there. This can be said only of what is marked "
-     "searched, and only of the kinds that Impound knows."),
-    ("ban", "warn", "Could not be searched", "Locked, unreadable, outside the authority or not examined yet. Nothing can be said about it."),
+    ("okc", "ok", tr("Found"), tr("Searched, and it is there. The finding opens its bytes.")),
+    ("search", "text2", tr("Searched and absent"), tr("Searched in full and not there. This can be said only of what is marked "
+     "searched, and only of the kinds that Impound knows.")),
+    ("ban", "warn", tr("Could not be searched"), tr("Locked, unreadable, outside the authority or not examined yet. Nothing can be said about it.")),
 )  # fmt: skip
 
 
 def told_of(part: Part) -> Told:
     """A part in words."""
     if part.kind == ENTRIES:
-        return Told(part, NAMES[ENTRIES], f"{plural(part.count, 'entry', 'entries')}, with the deleted ones")
+        return Told(
+            part, NAMES[ENTRIES], tr("{entries}, with the deleted ones", entries=plural(part.count, "entry", "entries"))
+        )
     if part.kind != "lost":
-        why = {"unknown": ", searched as raw bytes", "gap": ", outside of every volume"}.get(part.kind, "")
-        return Told(part, NAMES[part.kind], plural(part.count, "run") + why)
-    name = visible(part.place) or {"unreadable": "Unreadable bytes"}.get(part.reason, part.reason.capitalize())
-    places = f"{plural(part.count, 'place')}, " if part.count > 1 else ""
+        why = {"unknown": tr(", searched as raw bytes"), "gap": tr(", outside of every volume")}.get(part.kind, "")
+        return Told(part, NAMES[part.kind], plural(part.count, "run", "runs") + why)
+    name = visible(part.place) or {"unreadable": tr("Unreadable bytes")}.get(part.reason, part.reason.capitalize())
+    places = f"{plural(part.count, 'place', 'places')}, " if part.count > 1 else ""
     return Told(part, name[:1].upper() + name[1:], places + WHY.get(part.reason, visible(part.reason)))
 
 
@@ -66,7 +69,7 @@ class AccountingPage(Sheet):
     key_wanted = Signal(int)  # number of a locked volume
 
     def __init__(self, look: Look, session: Session) -> None:
-        super().__init__(look, "Account of the exhibit", "window")
+        super().__init__(look, tr("Account of the exhibit"), "window")
         self._session = session
         self._asked = ""
         self.bar: AccountBar | None = None
@@ -95,24 +98,33 @@ class AccountingPage(Sheet):
         self._table(exhibit, told)
         if raw:
             words = (
-                f"{plural(raw, 'place')} could not be read in its own format and was searched as raw bytes."
+                tr(
+                    "{places} could not be read in its own format and was searched as raw bytes.",
+                    places=plural(raw, "place", "places"),
+                )
                 if raw == 1
-                else f"{raw:,} places could not be read in their own format and were searched as raw bytes."
+                else tr("{raw:,} places could not be read in their own format and were searched as raw bytes.", raw=raw)
             )
             row = QHBoxLayout()
             row.addWidget(label(look, words, "dense", "text2", wrap=True), 1)
-            row.addWidget(Button(look, "Show them", "", "quiet", lambda: self.part_wanted.emit("lost", "")))
+            row.addWidget(Button(look, tr("Show them"), "", "quiet", lambda: self.part_wanted.emit("lost", "")))
             self.column.addLayout(row)
         says = QHBoxLayout()
         says.setSpacing(look.px(12))
         for icon, tone, title, text in SAYS:
             says.addWidget(self._saying(icon, tone, title, text), 1)
         self.column.addLayout(says)
-        card = Card(look, "Where on the disk", f"each cell is {size_text(cells.bytes)}, in the order of the disk")
+        card = Card(
+            look,
+            tr("Where on the disk"),
+            tr("each cell is {bytes}, in the order of the disk", bytes=size_text(cells.bytes)),
+        )
         disk = AccountMap(look)
         disk.show_cells(told, cells)
         card.content.addWidget(disk)
-        words = "A cell with anything in it that could not be searched is hatched; others show what most of them is."
+        words = tr(
+            "A cell with anything in it that could not be searched is hatched; others show what most of them is."
+        )
         card.content.addWidget(label(look, words, "note", "text2", wrap=True))
         self.column.addWidget(card)
         self.finish()
@@ -122,13 +134,13 @@ class AccountingPage(Sheet):
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(label(look, "What was searched, and what could not be", "page_title", wrap=True))
+        words.addWidget(label(look, tr("What was searched, and what could not be"), "page_title", wrap=True))
         note = f"{visible(exhibit.image_name)}, {size_text(exhibit.size)}, {exhibit.size:,} bytes."
         words.addWidget(label(look, note, "body", "text2", wrap=True))
         head.addLayout(words, 1)
         for row in [row for row in volumes if row.state == "encrypted"][:2]:
             give = partial(self.key_wanted.emit, int(row.number))
-            head.addWidget(Button(look, f"Give a key for p{row.number}", "lock", "normal", give))
+            head.addWidget(Button(look, tr("Give a key for p{number}", number=row.number), "lock", "normal", give))
         self.column.addLayout(head)
 
     def _table(self, exhibit: Exhibit, told: list[Told]) -> None:
@@ -144,7 +156,11 @@ class AccountingPage(Sheet):
             card.content.addWidget(Hairline(look, token="grid"))
         card.content.addWidget(TotalRow(look, sum(each.part.size for each in told), exhibit.size))
         self.column.addWidget(card)
-        words = f"A part that would be narrower than {LEAST} pixels is drawn {LEAST} pixels wide. A row opens what it counts."
+        words = tr(
+            "A part that would be narrower than {least} pixels is drawn {least} pixels wide. A row opens "
+            "what it counts.",
+            least=LEAST,
+        )
         self.column.addWidget(label(look, words, "note", "text2", wrap=True))
 
     def _saying(self, icon: str, tone: str, title: str, text: str) -> Card:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.places.accounting_parts import Told, axis_step, fill
 from forensics.case.accounting import Part
+from resources.languages import tr
 from viewers import access
 from viewers.look import Look
 
@@ -58,7 +59,7 @@ class AccountMap(QWidget):
         self._look = look
         self._parts: list[Told] = []
         self._cells = Cells(1, ())
-        self.setAccessibleName("Where on the disk")
+        self.setAccessibleName(tr("Where on the disk"))
 
     def show_cells(self, parts: Sequence[Told], cells: Cells) -> None:
         """Show a map."""

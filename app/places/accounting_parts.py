@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from forensics.case.accounting import ENTRIES, Part
+from resources.languages import tr
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import PressButton, blend
@@ -19,12 +20,12 @@ MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 SHADES = {ENTRIES: 1.0, "unallocated": 0.62, "slack": 0.48, "gap": 0.36, "metadata": 0.8, "unknown": 0.26}
 NAMES = {
-    ENTRIES: "Entries", "unallocated": "Unallocated space", "slack": "Slack", "gap": "Gaps",
-    "metadata": "Metadata of file systems", "unknown": "Content not known",
+    ENTRIES: tr("Entries"), "unallocated": tr("Unallocated space"), "slack": tr("Slack"), "gap": tr("Gaps"),
+    "metadata": tr("Metadata of file systems"), "unknown": tr("Content not known"),
 }  # fmt: skip
 LEAST = 4  # pixels of a part in the bar
 EDGES = (0.0, 0.19, 0.40, 0.68, 0.84, 0.92, 1.0)  # of the columns
-HEADINGS = ("", "Part", "Why", "Bytes", "", "Share")
+HEADINGS = ("", tr("Part"), tr("Why"), tr("Bytes"), "", tr("Share"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class AccountBar(QWidget):
         self._look = look
         self._parts: list[Told] = []
         self.setFixedHeight(look.px(104))
-        self.setAccessibleName("What was searched, and what could not be")
+        self.setAccessibleName(tr("What was searched, and what could not be"))
 
     def show_parts(self, parts: Sequence[Told]) -> None:
         """Show these parts in their order."""
@@ -108,7 +109,7 @@ class AccountBar(QWidget):
         for each, box in zip(self._parts, boxes, strict=True):
             fill(painter, look, box, each, look.px(3))
         size = sum(each.part.size for each in self._parts)
-        for lost, words, tone in ((False, "Searched", "text"), (True, "Could not be searched", "warn")):
+        for lost, words, tone in ((False, tr("Searched"), "text"), (True, tr("Could not be searched"), "warn")):
             inside = [number for number, each in enumerate(self._parts) if each.lost == lost]
             if inside:
                 total = sum(self._parts[number].part.size for number in inside)
@@ -171,13 +172,15 @@ class PartRow(PressButton):
         self.setProperty("own_focus", True)
         self.setFixedHeight(look.px(36))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{self.state}: {told.name}, {told.part.size:,} bytes")
+        self.setAccessibleName(
+            tr("{state}: {name}, {size:,} bytes", state=self.state, name=told.name, size=told.part.size)
+        )
         self.setAccessibleDescription(told.why)
 
     @property
     def state(self) -> str:
         """Searched or not, in words."""
-        return "Could not be searched" if self.told.lost else "Searched"
+        return tr("Could not be searched") if self.told.lost else tr("Searched")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line."""
@@ -235,12 +238,16 @@ class TotalRow(QWidget):
         super().__init__()
         self._look, self._total, self._size = look, total, size
         self.setFixedHeight(look.px(40))
-        self.setAccessibleName(f"Sums to {total:,} bytes, {self.verdict}")
+        self.setAccessibleName(tr("Sums to {total:,} bytes, {verdict}", total=total, verdict=self.verdict))
 
     @property
     def verdict(self) -> str:
         """What the comparison says."""
-        return "equal to the size of the image" if self._total == self._size else f"the image has {self._size:,} bytes"
+        return (
+            tr("equal to the size of the image")
+            if self._total == self._size
+            else tr("the image has {size:,} bytes", size=self._size)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line under a strong rule."""
@@ -256,7 +263,7 @@ class TotalRow(QWidget):
         painter.setPen(look.colour(tone))
         painter.drawText(QRectF(left + look.px(24), 0, self.width(), self.height()), MIDDLE, self.verdict)
         cells = (
-            ("Sums to the image", "dense", 600, "text"), ("", "dense", 0, "text"), ("", "dense", 0, "text"),
+            (tr("Sums to the image"), "dense", 600, "text"), ("", "dense", 0, "text"), ("", "dense", 0, "text"),
             (f"{self._total:,}", "digest", 600, "text"), (size_text(self._total), "dense", 600, "text"),
             (share_text(self._total, self._size), "dense", 600, "text"),
         )  # fmt: skip

@@ -12,6 +12,7 @@ from app.places.wallet_list import Listed, WalletList
 from app.session import Session
 from app.titles import kind_title
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, IconView, KindTile, label
 from viewers.sheet import Grid, Sheet
@@ -19,17 +20,19 @@ from viewers.words import plural
 
 MOST = 300  # rows of a table
 CHAIN = (
-    "A wallet says what it knew when it was last written. What coins are left is on the public chain, "
-    "and Impound is offline. No price is given.",
-    "Who could use a computer is not who owns a wallet: an account is told by the path of the file alone.",
+    tr(
+        "A wallet says what it knew when it was last written. What coins are left is on the public chain, "
+        "and Impound is offline. No price is given."
+    ),
+    tr("Who could use a computer is not who owns a wallet: an account is told by the path of the file alone."),
 )
 _WORDS = {
-    "keys in clear": ("in clear", "danger"),
+    "keys in clear": (tr("in clear"), "danger"),
     "opened with a password": ("opened", "ok"),
     "keys encrypted": ("locked", "warn"),
     "file encrypted": ("sealed", "warn"),
-    "no private keys": ("no keys", "text2"),
-    "not known": ("not known", "text2"),
+    "no private keys": (tr("no keys"), "text2"),
+    "not known": (tr("not known"), "text2"),
 }
 _ICONS = {"danger": "warn", "ok": "okc", "warn": "lock", "text2": "note"}
 
@@ -62,8 +65,8 @@ class AssetsPage(QWidget):
         self.wallets.chosen.connect(self._show)
         row.addWidget(self.wallets)
         row.addWidget(Hairline(look, down=True))
-        self.sheet = Sheet(look, "Assets")
-        self._empty = EmptyState(look, "findings", "No wallets and no keys", "")
+        self.sheet = Sheet(look, tr("Assets"))
+        self._empty = EmptyState(look, "findings", tr("No wallets and no keys"), "")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.sheet)
         self._stack.addWidget(self._empty)
@@ -81,7 +84,7 @@ class AssetsPage(QWidget):
             return
         self._waiting, self._again = True, False
         if not self.wallets.count():
-            self._say("Gathering wallets and keys", "What derives what is worked out; this takes seconds.")
+            self._say(tr("Gathering wallets and keys"), tr("What derives what is worked out; this takes seconds."))
         self.session.call("assets", {}, self._take)
 
     def _say(self, title: str, text: str) -> None:
@@ -94,20 +97,24 @@ class AssetsPage(QWidget):
             self.reload()
             return
         if not ok:
-            self._say("The assets could not be gathered", str(result))
+            self._say(tr("The assets could not be gathered"), str(result))
             return
         self.told = result
         wallets, keys = result["wallets"], result["keys"]
         if not wallets and not keys:
             self.wallets.clear()
-            self._say("No wallets and no keys", "None was found in what has been examined.")
+            self._say(tr("No wallets and no keys"), tr("None was found in what has been examined."))
             return
-        counted = f"{plural(len(wallets), 'wallet')}, {plural(len(keys), 'key')} of none"
-        rows = [Listed("address", "All coins", counted, "")]
+        counted = tr(
+            "{wallets}, {keys} of none",
+            wallets=plural(len(wallets), "wallet", "wallets"),
+            keys=plural(len(keys), "key", "keys"),
+        )
+        rows = [Listed("address", tr("All coins"), counted, "")]
         for each in wallets:
             word, tone = _WORDS[each["custody"]]
             if each["keys"] and tone == "warn":
-                word, tone = "key found", "danger"
+                word, tone = tr("key found"), "danger"
             rows.append(Listed(each["kind"], kind_title(each["kind"]), visible(each["place"]), word, tone))
         self._stack.setCurrentWidget(self.sheet)
         self.wallets.show_listed(rows)
@@ -118,7 +125,7 @@ class AssetsPage(QWidget):
             self._all()
         elif row <= len(self.told["wallets"]):
             self._wallet(self.told["wallets"][row - 1])
-        self.sheet.limits("What this does not show", CHAIN)
+        self.sheet.limits(tr("What this does not show"), CHAIN)
         self.sheet.finish()
 
     def _all(self) -> None:
@@ -126,14 +133,18 @@ class AssetsPage(QWidget):
         wallets, keys = self.told["wallets"], self.told["keys"]
         movable = sum(bool(each["keys"]) for each in wallets)
         locked = sum(each["custody"] in ("keys encrypted", "file encrypted") and not each["keys"] for each in wallets)
-        said = (
-            f"{plural(len(wallets), 'wallet')}: the keys of {movable:,} are in the evidence, {locked:,} are locked. "
-            f"{plural(len(keys), 'further key or seed', 'further keys and seeds')}: of no wallet here."
+        said = tr(
+            "{wallets}: the keys of {movable:,} are in the evidence, {locked:,} are locked. "
+            "{further_keys_and_seeds}: of no wallet here.",
+            wallets=plural(len(wallets), "wallet", "wallets"),
+            movable=movable,
+            locked=locked,
+            further_keys_and_seeds=plural(len(keys), "further key or seed", "further keys and seeds"),
         )
         sheet.column.addWidget(label(look, said, "item_title", wrap=True))
-        sheet.title("By coin")
+        sheet.title(tr("By coin"))
         self._table(
-            ("Coin", "Wallets", "With keys", "Locked", "Addresses", "Payments", "Labels"),
+            (tr("Coin"), tr("Wallets"), tr("With keys"), tr("Locked"), tr("Addresses"), tr("Payments"), tr("Labels")),
             (2, 1, 1, 1, 1, 1, 1),
             [
                 (
@@ -147,13 +158,13 @@ class AssetsPage(QWidget):
             ],
         )
         if wallets:
-            sheet.title("What a court can seize", "one sentence for each wallet")
+            sheet.title(tr("What a court can seize"), tr("one sentence for each wallet"))
         for each in wallets:
             self._seizing(each, titled=True)
         if keys:
-            sheet.title("Keys and seeds of no wallet here", "masked")
+            sheet.title(tr("Keys and seeds of no wallet here"), tr("masked"))
             self._table(
-                ("Kind", "Masked", "Where", "Its values found elsewhere"),
+                (tr("Kind"), tr("Masked"), tr("Where"), tr("Its values found elsewhere")),
                 (3, 3, 6, 3),
                 [
                     (kind_title(each["kind"]), each["masked"], visible(each["place"]), f"{each['derives']:,}")
@@ -176,13 +187,13 @@ class AssetsPage(QWidget):
             row.addWidget(IconView(look, "scale", 18, "text2", box=22))
         words = QVBoxLayout()
         words.setSpacing(look.px(3))
-        head = f"{kind_title(wallet['kind'])}, {visible(wallet['place'])}" if titled else "What a court can seize"
+        head = f"{kind_title(wallet['kind'])}, {visible(wallet['place'])}" if titled else tr("What a court can seize")
         words.addWidget(label(look, head, "dense", weight=600, wrap=True))
         words.addWidget(label(look, wallet["to_seize"], "body", wrap=True, selectable=True))
         row.addLayout(words, 1)
         if titled:
-            button = Button(look, "Open", "", "quiet", lambda: self._open(wallet["finding"]))
-            button.setAccessibleName(f"Open {wallet['finding']}")
+            button = Button(look, tr("Open"), "", "quiet", lambda: self._open(wallet["finding"]))
+            button.setAccessibleName(tr("Open {finding}", finding=wallet["finding"]))
             row.addWidget(button)
         self.sheet.column.addWidget(box)
 
@@ -197,16 +208,23 @@ class AssetsPage(QWidget):
         where = f"{wallet['exhibit']}: {visible(wallet['place'])}, {wallet['allocation']}, {wallet['grade']}"
         words.addWidget(label(look, where, "dense", "text2", wrap=True, selectable=True))
         head.addLayout(words, 1)
-        head.addWidget(Button(look, "Open the finding", "findings", "normal", lambda: self._open(wallet["finding"])))
+        head.addWidget(
+            Button(look, tr("Open the finding"), "findings", "normal", lambda: self._open(wallet["finding"]))
+        )
         sheet.column.addLayout(head)
         tone = _WORDS[wallet["custody"]][1]
         balance = ", ".join(f"{amount} ({coin})" for coin, amount in wallet["stated"])
         sheet.facts(
             [
-                ("kind:address", "Coin", ", ".join(wallet["coins"]), "text"),
-                (_ICONS[tone], f"Encryption: {wallet['encryption']}", _capital(wallet["custody"]), tone),
-                ("custody", "Account, by the path", visible(wallet["writer"]) or "not recorded", "text"),
-                ("note", "Balance as stored", balance or "none stored", "text"),
+                ("kind:address", tr("Coin"), ", ".join(wallet["coins"]), "text"),
+                (
+                    _ICONS[tone],
+                    tr("Encryption: {encryption}", encryption=wallet["encryption"]),
+                    _capital(wallet["custody"]),
+                    tone,
+                ),
+                ("custody", tr("Account, by the path"), visible(wallet["writer"]) or tr("not recorded"), "text"),
+                ("note", tr("Balance as stored"), balance or tr("none stored"), "text"),
             ]
         )
         self._seizing(wallet, titled=False)
@@ -215,9 +233,9 @@ class AssetsPage(QWidget):
     def _lists(self, wallet: dict[str, Any]) -> None:
         keys, labels, payments, addresses = (wallet[name] for name in ("keys", "labels", "payments", "addresses"))
         if keys:
-            self.sheet.title("Keys that move its coins", "masked")
+            self.sheet.title(tr("Keys that move its coins"), tr("masked"))
             self._table(
-                ("Key", "Masked", "Where", "Why"),
+                (tr("Key"), tr("Masked"), tr("Where"), tr("Why")),
                 (3, 3, 6, 4),
                 [
                     (
@@ -232,27 +250,52 @@ class AssetsPage(QWidget):
                 mono=(1,),
             )
         if labels:
-            writer = visible(wallet["writer"]) or "an account that is not recorded"
-            self.sheet.title("Labels", f"written in a file of {writer}, by its path")
+            writer = visible(wallet["writer"]) or tr("an account that is not recorded")
+            self.sheet.title(tr("Labels"), tr("written in a file of {writer}, by its path", writer=writer))
             given = [(visible(each["text"]), str(each["what"]), visible(each["of"])) for each in labels]
-            self._table(("Label", "Of", "Value"), (4, 2, 8), given, mono=(2,))
+            self._table((tr("Label"), tr("Of"), tr("Value")), (4, 2, 8), given, mono=(2,))
         if wallet["flows"]:
-            self.sheet.title("Flows inside the evidence", "as the wallet's own records say; the smallest unit")
+            self.sheet.title(tr("Flows inside the evidence"), tr("as the wallet's own records say; the smallest unit"))
             self._table(
-                ("Coin", "Payments", "Received", "Sent, with fees", "Fees", "To itself", "Not told", "First", "Last"),
+                (
+                    tr("Coin"),
+                    tr("Payments"),
+                    tr("Received"),
+                    tr("Sent, with fees"),
+                    tr("Fees"),
+                    tr("To itself"),
+                    tr("Not told"),
+                    tr("First"),
+                    tr("Last"),
+                ),
                 (1, 1, 2, 2, 1, 1, 1, 2, 2),
                 [_flow(each) for each in wallet["flows"]],
             )
         if payments:
-            self.sheet.title("Payments it knows", "amounts in the smallest unit, where the wallet has them")
+            self.sheet.title(tr("Payments it knows"), tr("amounts in the smallest unit, where the wallet has them"))
             names = ("txid", "when", "when_is", "way", "amount", "fee", "note")
             rows = [tuple(visible(each[name]) for name in names) for each in payments]
-            headings = ("Transaction", "Time, UTC", "Time is", "Way", "Amount", "Fee", "Note")
+            headings = (
+                tr("Transaction"),
+                tr("Time, UTC"),
+                tr("Time is"),
+                tr("Way"),
+                tr("Amount"),
+                tr("Fee"),
+                tr("Note"),
+            )
             self._table(headings, (6, 3, 3, 1, 2, 1, 3), rows, mono=(0,))
         if addresses:
-            self.sheet.title("Addresses", f"{min(len(addresses), MOST):,} of {wallet['address_count']:,} shown")
+            self.sheet.title(
+                tr("Addresses"),
+                tr(
+                    "{addresses:,} of {address_count:,} shown",
+                    addresses=min(len(addresses), MOST),
+                    address_count=wallet["address_count"],
+                ),
+            )
             self._table(
-                ("Address", "Use", "Label", "Used", "Also found in"),
+                (tr("Address"), tr("Use"), tr("Label"), tr("Used"), tr("Also found in")),
                 (7, 3, 3, 1, 3),
                 [
                     (
@@ -260,7 +303,9 @@ class AssetsPage(QWidget):
                         each["role"],
                         visible(each["label"]),
                         "yes" if each["used"] else "",
-                        plural(len(each["elsewhere"]), "other place") if each["elsewhere"] else "nowhere else",
+                        plural(len(each["elsewhere"]), "other place", "other places")
+                        if each["elsewhere"]
+                        else tr("nowhere else"),
                     )
                     for each in addresses
                 ],

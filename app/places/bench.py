@@ -15,6 +15,7 @@ from app.places.base import PlaceWidget
 from app.session import Session
 from app.settings import Setting, Settings
 from app.sources import prepare
+from resources.languages import tr
 from viewers.base import ByteSource, Subject
 from viewers.look import Look
 
@@ -47,9 +48,9 @@ class Bench(PlaceWidget):
         self.deck = ViewerDeck(look, settings)
         self.inspector = Inspector(look)
         add = self.frame.add_panel
-        add("tree", "Evidence tree", self.tree, self.tree.head, Area.LeftDockWidgetArea)
-        add("viewers", "Viewers", self.deck, self.deck.head, Area.BottomDockWidgetArea)
-        add("inspector", "About the selection", self.inspector, self.inspector.head, Area.BottomDockWidgetArea)
+        add("tree", tr("Evidence tree"), self.tree, self.tree.head, Area.LeftDockWidgetArea)
+        add("viewers", tr("Viewers"), self.deck, self.deck.head, Area.BottomDockWidgetArea)
+        add("inspector", tr("About the selection"), self.inspector, self.inspector.head, Area.BottomDockWidgetArea)
         self.tree.locked_opened.connect(self.key_wanted)
         self.deck.fill_wanted.connect(self.fill)
         self.deck.prove_wanted.connect(self._prove)

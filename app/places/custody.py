@@ -20,6 +20,7 @@ from app.session import Session
 from app.verdicts import words_of
 from forensics.case import schema
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.holding import holding_of
 from viewers.look import Look
 from viewers.parts import Button, Hairline, IconView, clear, label
@@ -59,7 +60,7 @@ class CustodyPlace(PlaceWidget):
         outer.addWidget(Hairline(look, down=True))
         self._pages = QStackedWidget()
         outer.addWidget(self._pages, 1)
-        self._sheet = Sheet(look, "Custody")
+        self._sheet = Sheet(look, tr("Custody"))
         self.story = StoryPage(look)
         self.story.times_wanted.connect(self._ask_certificate)
         self.story.hand_over_wanted.connect(self.hand_over_wanted)
@@ -93,13 +94,13 @@ class CustodyPlace(PlaceWidget):
     def prove_times(self, certificate: Path) -> None:
         """Check the time-stamps of the record under an authority's certificate, and show what they prove."""
         self._authorities = [str(certificate)]
-        self.story.times_note.setText("The record is being checked under this certificate.")
+        self.story.times_note.setText(tr("The record is being checked under this certificate."))
         self.session.call("custody", {"authorities": self._authorities}, self._told)
 
     def _ask_certificate(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, "Certificate of the time-stamping authority", str(Path.home()),
-            "Certificates (*.pem *.crt *.cer *.der);;All files (*)", options=QFileDialog.Option.DontUseNativeDialog,
+            self, tr("Certificate of the time-stamping authority"), str(Path.home()),
+            tr("Certificates (*.pem *.crt *.cer *.der);;All files (*)"), options=QFileDialog.Option.DontUseNativeDialog,
         )  # fmt: skip
         if chosen:
             self.prove_times(Path(chosen))
@@ -107,7 +108,7 @@ class CustodyPlace(PlaceWidget):
     def _told(self, ok: bool, result: Any) -> None:
         if not ok:
             self._authorities = []
-            self.story.times_note.setText(f"Who held what could not be read: {result}")
+            self.story.times_note.setText(tr("Who held what could not be read: {result}", result=result))
             return
         self._stories = {str(each["exhibit"]): each for each in result.get("exhibits", ())}
         self._stamps = int(result.get("stamps") or 0)
@@ -116,11 +117,11 @@ class CustodyPlace(PlaceWidget):
     def _list(self) -> None:
         """The whole record, then the exhibits of the record and of the case."""
         known = {one.number: one.description or one.image_name for one in self._read[0]}
-        rows = [Listed(WHOLE, "The whole record", "All entries, examinations, tags")]
+        rows = [Listed(WHOLE, tr("The whole record"), tr("All entries, examinations, tags"))]
         for number in sorted({*known, *self._stories}, key=_natural):
             story = self._stories.get(number, {})
             gaps, flags = len(holding_of(story).red), len(story.get("flags", ()))
-            troubles = [plural(gaps, "gap")] * bool(gaps) + [plural(flags, "flag")] * bool(flags)
+            troubles = [plural(gaps, "gap", "gaps")] * bool(gaps) + [plural(flags, "flag", "flags")] * bool(flags)
             title = f"{number}  {known[number]}" if number in known else number
             rows.append(Listed(number, title, state_words(story), ", ".join(troubles)))
         self.exhibits.show_listed(rows)
@@ -154,18 +155,18 @@ class CustodyPlace(PlaceWidget):
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(label(look, "Custody", "page_title"))
+        words.addWidget(label(look, tr("Custody"), "page_title"))
         words.addWidget(
             label(
                 look,
-                "What was done with the evidence, by whom, and whether the record of it fits together.",
+                tr("What was done with the evidence, by whom, and whether the record of it fits together."),
                 "body",
                 "text2",
                 wrap=True,
             )
         )
         head.addLayout(words, 1)
-        head.addWidget(Button(look, "Check the record now", "custody", "primary", self.verify_wanted.emit))
+        head.addWidget(Button(look, tr("Check the record now"), "custody", "primary", self.verify_wanted.emit))
         sheet.column.addLayout(head)
         sheet.column.addSpacing(look.px(8))
         if status:
@@ -173,14 +174,14 @@ class CustodyPlace(PlaceWidget):
             since = int(status.get("entries_since_anchor") or 0)
             sheet.facts(
                 [
-                    ("chain", "The record", entries, "text"),
-                    ("sign", "Signatures", str(status.get("signatures") or "not checked"), "text"),
-                    ("anchor", "Since the last anchor", plural(since, "entry", "entries"), "text"),
-                    ("person", "Examiner", str(status.get("examiner") or "not named"), "text"),
+                    ("chain", tr("The record"), entries, "text"),
+                    ("sign", tr("Signatures"), str(status.get("signatures") or tr("not checked")), "text"),
+                    ("anchor", tr("Since the last anchor"), plural(since, "entry", "entries"), "text"),
+                    ("person", tr("Examiner"), str(status.get("examiner") or tr("not named")), "text"),
                 ]
             )
         elif self.session.trouble:
-            sheet.limits("The record is not read", [self.session.trouble])
+            sheet.limits(tr("The record is not read"), [self.session.trouble])
         if self._verdict is not None:
             self._verdict_box(*self._verdict)
         self._tables()
@@ -203,8 +204,20 @@ class CustodyPlace(PlaceWidget):
         look, sheet = self.look, self._sheet
         if not self._entries:
             return
-        sheet.title("Entries of the record", f"{len(self._entries):,} of {self._entries_total:,}, newest first")
-        grid = Grid(look, ["Entry", "Time, UTC", "What", "Exhibit", "Who", "Said"], [1, 3, 2, 1, 3, 7], mono=(5,))
+        sheet.title(
+            tr("Entries of the record"),
+            tr(
+                "{entries:,} of {entries_total:,}, newest first",
+                entries=len(self._entries),
+                entries_total=self._entries_total,
+            ),
+        )
+        grid = Grid(
+            look,
+            [tr("Entry"), tr("Time, UTC"), tr("What"), tr("Exhibit"), tr("Who"), tr("Said")],
+            [1, 3, 2, 1, 3, 7],
+            mono=(5,),
+        )
         grid.show_rows(
             [
                 (
@@ -218,12 +231,12 @@ class CustodyPlace(PlaceWidget):
                 for row in self._entries
             ]
         )
-        grid.setToolTip("Enter or a double click: prove this entry.")
+        grid.setToolTip(tr("Enter or a double click: prove this entry."))
         grid.activated.connect(lambda at: self.prove_wanted.emit(int(self._entries[at]["seq"])))
         sheet.column.addWidget(grid)
         first = int(self._entries[-1].get("seq") or 0)
         if first > 0:
-            older = Button(look, "Show older entries", "", "normal", lambda: self._ask(first))
+            older = Button(look, tr("Show older entries"), "", "normal", lambda: self._ask(first))
             row = QHBoxLayout()
             row.addWidget(older)
             row.addStretch(1)
@@ -232,10 +245,17 @@ class CustodyPlace(PlaceWidget):
     def _tables(self) -> None:
         exhibits, scans, tags = self._read
         sheet, look = self._sheet, self.look
-        sheet.title("Exhibits", plural(len(exhibits), "exhibit"))
+        sheet.title(tr("Exhibits"), plural(len(exhibits), "exhibit", "exhibits"))
         grid = Grid(
             look,
-            ["Exhibit", "Description", "Size", "Digest of the media, SHA-256", "Against the stored one", "Entry"],
+            [
+                tr("Exhibit"),
+                tr("Description"),
+                tr("Size"),
+                tr("Digest of the media, SHA-256"),
+                tr("Against the stored one"),
+                tr("Entry"),
+            ],
             [2, 4, 2, 6, 3, 1],
             mono=(3,),
         )
@@ -245,7 +265,7 @@ class CustodyPlace(PlaceWidget):
                     one.number,
                     one.description or one.image_name,
                     size_text(one.size),
-                    str(one.computed.get("sha256") or "not computed"),
+                    str(one.computed.get("sha256") or tr("not computed")),
                     _against(words_of(one.verdict).cell, one.stored),
                     str(one.seq),
                 )
@@ -254,15 +274,17 @@ class CustodyPlace(PlaceWidget):
         )
         sheet.column.addWidget(grid)
         if scans:
-            sheet.title("Examinations", plural(len(scans), "examination"))
-            grid = Grid(look, ["Exhibit", "Profile", "Started, UTC", "Ended, UTC", "State"], [2, 2, 3, 3, 2])
+            sheet.title(tr("Examinations"), plural(len(scans), "examination", "examinations"))
+            grid = Grid(
+                look, [tr("Exhibit"), tr("Profile"), tr("Started, UTC"), tr("Ended, UTC"), tr("State")], [2, 2, 3, 3, 2]
+            )
             grid.show_rows(
                 [
                     (
                         s.exhibit,
                         s.profile,
                         time_text(s.started_us),
-                        time_text(s.ended_us) if s.ended_us else "not ended",
+                        time_text(s.ended_us) if s.ended_us else tr("not ended"),
                         s.state,
                     )
                     for s in scans
@@ -270,8 +292,8 @@ class CustodyPlace(PlaceWidget):
             )
             sheet.column.addWidget(grid)
         if tags:
-            sheet.title("Tags", plural(len(tags), "tag"))
-            grid = Grid(look, ["Finding", "Tag", "By", "When, UTC", "Entry"], [2, 3, 3, 3, 1])
+            sheet.title(tr("Tags"), plural(len(tags), "tag", "tags"))
+            grid = Grid(look, [tr("Finding"), tr("Tag"), tr("By"), tr("When, UTC"), tr("Entry")], [2, 3, 3, 3, 1])
             grid.show_rows([(f"F{t.finding}", t.name, t.actor, time_text(t.added_us), str(t.seq)) for t in tags])
             sheet.column.addWidget(grid)
 
@@ -289,17 +311,24 @@ class CustodyPlace(PlaceWidget):
         words.setSpacing(look.px(2))
         if good:
             level = str(result.get("level", "L0"))
-            words.addWidget(label(look, f"The record fits together, level {level}", "item_title", "ok"))
+            words.addWidget(label(look, tr("The record fits together, level {level}", level=level), "item_title", "ok"))
             said = " ".join((levels.SAYS.get(level, ""), *levels.facts(result)))
             words.addWidget(label(look, said, "body", wrap=True))
             for need in levels.needs(level):
                 words.addWidget(label(look, need, "dense", "text2", wrap=True))
         elif ok:
-            words.addWidget(label(look, f"{plural(len(faults), 'fault')} in the record", "item_title", "danger"))
+            words.addWidget(
+                label(
+                    look,
+                    tr("{faults} in the record", faults=plural(len(faults), "fault", "faults")),
+                    "item_title",
+                    "danger",
+                )
+            )
             for fault in faults[:6]:
                 words.addWidget(label(look, visible(levels.fault_text(fault)), "body", wrap=True))
         else:
-            words.addWidget(label(look, "The record could not be checked", "item_title", "danger"))
+            words.addWidget(label(look, tr("The record could not be checked"), "item_title", "danger"))
             words.addWidget(label(look, str(result), "body", wrap=True))
         row.addLayout(words, 1)
         self._sheet.column.addWidget(box)
@@ -313,4 +342,8 @@ def _natural(number: str) -> list[tuple[int, str]]:
 def _against(verdict: str, stored: Mapping[str, Any]) -> str:
     """What a comparison said, and of which digests: the container seldom stores the one that is shown."""
     names = ", ".join(name.upper().replace("SHA", "SHA-") for name in sorted(stored) if stored[name])
-    return f"{verdict} in {names}" if names and verdict in ("equal", "differs") else verdict
+    return (
+        tr("{verdict} in {names}", verdict=verdict, names=names)
+        if names and verdict in ("equal", "differs")
+        else verdict
+    )

@@ -22,6 +22,7 @@ from app.session import Session
 from app.settings import LAYOUT_EVIDENCE, Settings
 from forensics.case import objects, schema
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.base import FieldRow, Subject
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
@@ -41,23 +42,23 @@ class EvidencePlace(Bench):
         super().__init__(look, session, settings, tree, LAYOUT_EVIDENCE)
         self.model = entries_model(session.reader)
         self._delegate = EntriesDelegate(look, look.size("row_table"))
-        self.table = RowTable(look, self.model, self._delegate, "Entries")
+        self.table = RowTable(look, self.model, self._delegate, tr("Entries"))
         self._stack = QStackedWidget()
         self._exhibit = ExhibitSheet(look)
         self._exhibit.examine_wanted.connect(self.examine_wanted)
         self.accounting = AccountingPage(look, session)
         self.accounting.part_wanted.connect(self._open_part)
         self.accounting.key_wanted.connect(lambda number: self._open_node("volume", volume=number, ask=True))
-        self._places = Sheet(look, "Could not be searched")
-        self._add = Button(look, "Add an image", "plus", "primary", self.add_wanted.emit)
+        self._places = Sheet(look, tr("Could not be searched"))
+        self._add = Button(look, tr("Add an image"), "plus", "primary", self.add_wanted.emit)
         self._none = EmptyState(
             look,
             "evidence",
-            "No evidence yet",
-            "Add an image file. It is opened read-only and its digest is checked first.",
+            tr("No evidence yet"),
+            tr("Add an image file. It is opened read-only and its digest is checked first."),
             [self._add],
         )
-        self._no_entries = EmptyState(look, "folder", "Nothing is in this place", "")
+        self._no_entries = EmptyState(look, "folder", tr("Nothing is in this place"), "")
         for widget in (self.table, self._exhibit, self.accounting, self._places, self._none, self._no_entries):
             self._stack.addWidget(widget)
         bar = QWidget()
@@ -66,13 +67,13 @@ class EvidencePlace(Bench):
         row = QHBoxLayout(bar)
         row.setContentsMargins(look.px(16), 0, look.px(10), 0)
         row.setSpacing(look.px(10))
-        self._title = label(look, "Evidence", "item_title")
+        self._title = label(look, tr("Evidence"), "item_title")
         self._note = label(look, "", "dense", "text2")
         row.addWidget(self._title)
         row.addWidget(self._note, 1)
-        self._to_findings = Button(look, "Findings in this place", "findings", "quiet", self._findings)
+        self._to_findings = Button(look, tr("Findings in this place"), "findings", "quiet", self._findings)
         row.addWidget(self._to_findings)
-        row.addWidget(Button(look, "Add an image", "plus", "quiet", self.add_wanted.emit))
+        row.addWidget(Button(look, tr("Add an image"), "plus", "quiet", self.add_wanted.emit))
         bar.setFixedHeight(look.size("filter_bar"))
         self.upper.insertWidget(0, bar)
         self.upper.insertWidget(1, Hairline(look))
@@ -81,8 +82,8 @@ class EvidencePlace(Bench):
         self.pages.setDrawBase(False)
         self.pages.setExpanding(False)
         self.pages.setFixedHeight(look.size("tab_bar"))
-        self.pages.setAccessibleName("Pages of the exhibit")
-        for name in ("About the exhibit", "What was searched"):
+        self.pages.setAccessibleName(tr("Pages of the exhibit"))
+        for name in (tr("About the exhibit"), tr("What was searched")):
             self.pages.addTab(name)
         self.pages.currentChanged.connect(self._turn)
         self.pages.hide()
@@ -101,7 +102,7 @@ class EvidencePlace(Bench):
         children = self.tree.model.root.children
         if not children:
             self._stack.setCurrentWidget(self._none)
-            self._title.setText("Evidence")
+            self._title.setText(tr("Evidence"))
             self._to_findings.hide()
             self.show_viewers(on=False)
             return
@@ -190,7 +191,7 @@ class EvidencePlace(Bench):
             else plural(count, "entry", "entries")
         )
         if count == 0:
-            self._no_entries.say("Nothing is in this place", "The file system lists no entry here.")
+            self._no_entries.say(tr("Nothing is in this place"), tr("The file system lists no entry here."))
         self._stack.setCurrentWidget(self.table if count else self._no_entries)
         self.selection_said.emit(plural(count, "entry", "entries"))
 
@@ -206,14 +207,22 @@ class EvidencePlace(Bench):
             runs = [pair for row in rows for pair in reading.pairs(_runs(row.runs_json))]
             total = sum(row.bytes for row in rows)
             self._no_entries.say(
-                f"{node.name}: {size_text(total)} in {plural(len(runs), 'run')}",
-                f"{total:,} bytes that no entry holds. Every byte of them is searched; the bytes stand below.",
+                tr(
+                    "{name}: {total} in {runs}",
+                    name=node.name,
+                    total=size_text(total),
+                    runs=plural(len(runs), "run", "runs"),
+                ),
+                tr(
+                    "{total:,} bytes that no entry holds. Every byte of them is searched; the bytes stand below.",
+                    total=total,
+                ),
             )
             self._stack.setCurrentWidget(self._no_entries)
             self.show_number("entry", -1)
             if runs:
                 size = next((e.size for e in self.tree.model.facts.exhibits if e.number == node.exhibit), 0)
-                fields = (FieldRow("bytes", total), FieldRow("runs", len(runs)))
+                fields = (FieldRow(tr("bytes"), total), FieldRow(tr("runs"), len(runs)))
                 self.show_subject(
                     Subject(
                         node.name,
@@ -234,9 +243,13 @@ class EvidencePlace(Bench):
             sheet = self._places
             sheet.reset()
             total = sum(row.bytes for row in rows if not row.logical)
-            unknown = f"{total:,} bytes whose content is not known. Nothing can be said about them."
-            searched = "Their bytes were searched as they lie, but not read as the files that they are."
-            words = f"{plural(len(rows), 'place')}, {unknown}" if total else f"{plural(len(rows), 'place')}. {searched}"
+            unknown = tr("{total:,} bytes whose content is not known. Nothing can be said about them.", total=total)
+            searched = tr("Their bytes were searched as they lie, but not read as the files that they are.")
+            words = (
+                f"{plural(len(rows), 'place', 'places')}, {unknown}"
+                if total
+                else f"{plural(len(rows), 'place', 'places')}. {searched}"
+            )
             sheet.column.addWidget(label(self.look, words, "dense", "text2", wrap=True))
             for row in rows[:MOST_TOLD]:
                 sheet.column.addSpacing(self.look.px(8))
@@ -246,7 +259,9 @@ class EvidencePlace(Bench):
                 told = visible(f"{row.reason}: {where}{_told(row)}{size}")
                 sheet.column.addWidget(label(self.look, told, "dense", "text2", wrap=True))
             if rows[MOST_TOLD:]:
-                grid = Grid(self.look, ["Place", "Why", "What happened", "Bytes"], [5, 3, 6, 2], mono=(3,))
+                grid = Grid(
+                    self.look, [tr("Place"), tr("Why"), tr("What happened"), tr("Bytes")], [5, 3, 6, 2], mono=(3,)
+                )
                 grid.show_rows([(row.place, row.reason, _told(row), f"{row.bytes:,}") for row in rows[MOST_TOLD:1000]])
                 sheet.column.addWidget(grid)
             sheet.finish()
@@ -283,7 +298,11 @@ class EvidencePlace(Bench):
 def _told(row: Any) -> str:
     """What happened at a place that could not be searched, and what was tried."""
     tried = objects.unexamined_object(row._mapping)["tried"] if row.reason == "quarantined" else ""
-    words = (row.detail, tried, "its raw bytes were searched" if row.logical and "searched" not in row.detail else "")
+    words = (
+        row.detail,
+        tried,
+        tr("its raw bytes were searched") if row.logical and "searched" not in row.detail else "",
+    )
     return "; ".join(each for each in words if each)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 from viewers.tips import tip
@@ -92,7 +93,7 @@ class ExhibitList(QListWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self.setAccessibleName("Exhibits of the record")
+        self.setAccessibleName(tr("Exhibits of the record"))
         self.setItemDelegate(_Rows(look))
         self._delegate = self.itemDelegate()
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.reading import Exhibit
 from app.verdicts import digest_rows, words_of
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label
 from viewers.sheet import Grid, Sheet
@@ -21,7 +22,7 @@ class ExhibitSheet(Sheet):
     examine_wanted = Signal(str)
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, "About the exhibit")
+        super().__init__(look, tr("About the exhibit"))
 
     def show_exhibit(self, exhibit: Exhibit, volumes: list[Any]) -> None:
         """Build the page."""
@@ -33,17 +34,23 @@ class ExhibitSheet(Sheet):
         parts = [
             {"ewf": "E01"}.get(exhibit.format, exhibit.format),
             f"{size_text(exhibit.size)}, {exhibit.size:,} bytes",
-            plural(len(exhibit.segments), "file"),
+            plural(len(exhibit.segments), "file", "files"),
         ]
-        parts.append(f"added {time_text(exhibit.added_us)} UTC, ledger entry {exhibit.seq}")
-        words.addWidget(label(look, ", ".join(parts) + ". Opened read-only.", "dense", "text2", wrap=True))
+        parts.append(
+            tr("added {added_us} UTC, ledger entry {seq}", added_us=time_text(exhibit.added_us), seq=exhibit.seq)
+        )
+        words.addWidget(label(look, ", ".join(parts) + tr(". Opened read-only."), "dense", "text2", wrap=True))
         head.addLayout(words, 1)
-        text = "Examine again" if exhibit.state == "ended" else ("Go on examining" if exhibit.state else "Examine")
+        text = (
+            tr("Examine again")
+            if exhibit.state == "ended"
+            else (tr("Go on examining") if exhibit.state else tr("Examine"))
+        )
         style = "normal" if exhibit.state == "ended" else "primary"
         head.addWidget(Button(look, text, "play", style, lambda: self.examine_wanted.emit(exhibit.number)))
         self.column.addLayout(head)
-        self.title("Digest of the whole media", "stored by whoever made the image, and computed now")
-        grid = Grid(look, ["", "Stored in the image", "Computed here", "Result"], [1, 5, 5, 2], mono=(1, 2))
+        self.title(tr("Digest of the whole media"), tr("stored by whoever made the image, and computed now"))
+        grid = Grid(look, ["", tr("Stored in the image"), tr("Computed here"), tr("Result")], [1, 5, 5, 2], mono=(1, 2))
         grid.show_rows(digest_rows(exhibit.stored, exhibit.computed))
         self.column.addWidget(grid)
         verdict = words_of(exhibit.verdict)
@@ -52,25 +59,27 @@ class ExhibitSheet(Sheet):
         if exhibit.bad_runs:
             total = sum(length for _, length in exhibit.bad_runs)
             self.limits(
-                f"{plural(len(exhibit.bad_runs), 'place')} of the image cannot be read",
-                [f"{total:,} bytes. Impound shows them as unreadable, never as zeros."],
+                tr("{places} of the image cannot be read", places=plural(len(exhibit.bad_runs), "place", "places")),
+                [tr("{total:,} bytes. Impound shows them as unreadable, never as zeros.", total=total)],
             )
         if exhibit.caveats:
-            self.limits("What is to be known of it", [sentence(each) for each in exhibit.caveats])
+            self.limits(tr("What is to be known of it"), [sentence(each) for each in exhibit.caveats])
         if volumes:
-            self.title("What was found on it")
-            grid = Grid(look, ["Volume", "File system", "Size", "Starts at", "State"], [2, 2, 2, 2, 3])
+            self.title(tr("What was found on it"))
+            grid = Grid(
+                look, [tr("Volume"), tr("File system"), tr("Size"), tr("Starts at"), tr("State")], [2, 2, 2, 2, 3]
+            )
             states = {
-                "read": "read",
-                "encrypted": "locked, no key given",
-                "unknown": "content not known, searched as raw bytes",
-                "damaged": "damaged",
+                "read": tr("read"),
+                "encrypted": tr("locked, no key given"),
+                "unknown": tr("content not known, searched as raw bytes"),
+                "damaged": tr("damaged"),
             }
             grid.show_rows(
                 [
                     (
                         f"p{row.number}  {row.type_text}".strip(),
-                        row.file_system or "none",
+                        row.file_system or tr("none"),
                         size_text(row.size),
                         f"0x{row.offset:X}",
                         states.get(row.state, row.state)
@@ -81,14 +90,14 @@ class ExhibitSheet(Sheet):
             )
             self.column.addWidget(grid)
         if exhibit.segments:
-            self.title("Files")
-            grid = Grid(look, ["File", "Size", "SHA-256"], [5, 2, 6], mono=(2,))
+            self.title(tr("Files"))
+            grid = Grid(look, [tr("File"), tr("Size"), "SHA-256"], [5, 2, 6], mono=(2,))
             grid.show_rows(
                 [
                     (
                         str(s.get("path", "")).rpartition("/")[2],
                         f"{int(s.get('size') or 0):,}",
-                        str(s.get("sha256") or "in the whole"),
+                        str(s.get("sha256") or tr("in the whole")),
                     )
                     for s in exhibit.segments[:200]
                 ]

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.custody_lanes import CustodyLanes, time_words
 from viewers.custody_legend import legend
 from viewers.holding import Gap, Holding, Mark, holding_of
@@ -19,31 +20,33 @@ from viewers.words import plural, sentence, time_text
 
 TWO_PEOPLE = ("accept", "return", "destroy")
 FIELDS = (
-    ("from", "From"), ("to", "To"), ("place", "Place"), ("seal_before", "Seal found"), ("seal_after", "Seal now"),
-    ("condition", "Condition"), ("purpose", "Reason"), ("authority", "Authority"),
+    ("from", tr("From")), ("to", tr("To")), ("place", tr("Place")), ("seal_before", tr("Seal found")), ("seal_after", tr("Seal now")),
+    ("condition", tr("Condition")), ("purpose", tr("Reason")), ("authority", tr("Authority")),
 )  # fmt: skip
 
 
 def state_words(story: Mapping[str, Any] | None) -> str:
     """Where an exhibit is, as the record leaves it."""
     if story is None or not story.get("events"):
-        return "No custody event is entered."
+        return tr("No custody event is entered.")
     state = str(story.get("state"))
     if state == "released":
         meant = str(story["events"][-1].get("to") or "")
-        return f"Released{f' for {meant}' if meant else ''}, not accepted yet: with nobody."
+        if meant:
+            return tr("Released for {person}, not accepted yet: with nobody.", person=meant)
+        return tr("Released, not accepted yet: with nobody.")
     if state == "ended":
-        return f"Not held any more: {story['events'][-1]['kind']}."
-    parts = [f"Held by {story.get('custodian') or 'somebody who is not named'}"]
+        return tr("Not held any more: {kind}.", kind=story["events"][-1]["kind"])
+    parts = [tr("Held by {custodian}", custodian=story.get("custodian") or tr("somebody who is not named"))]
     parts += [str(story["place"])] if story.get("place") else []
-    parts += [f"seal {story['seal']}"] if story.get("seal") else []
+    parts += [tr("seal {seal}", seal=story["seal"])] if story.get("seal") else []
     return f"{', '.join(parts)}."
 
 
 def signed(each: Mapping[str, Any]) -> str:
     """Who signed an event, in two words."""
     if each["kind"] in TWO_PEOPLE:
-        return "both keys" if each.get("vkey") else "one key only"
+        return tr("both keys") if each.get("vkey") else tr("one key only")
     return "examiner's key" if "." not in str(each["kind"]) else "examiner's session"
 
 
@@ -56,7 +59,7 @@ class Facts(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("The chosen event or gap")
+        self.setAccessibleName(tr("The chosen event or gap"))
         body = QWidget()
         body.setProperty("ground", "surface")
         self._column = QVBoxLayout(body)
@@ -90,11 +93,11 @@ class Facts(QScrollArea):
         """Nothing is chosen."""
         clear(self._column)
         if not holding.marks:
-            self._title("custody", "Nothing is entered", "text2")
-            self._text("The record holds no custody event and no work on this exhibit.", "text2")
+            self._title("custody", tr("Nothing is entered"), "text2")
+            self._text(tr("The record holds no custody event and no work on this exhibit."), "text2")
         else:
-            self._title("custody", "Choose an event", "text2")
-            self._text("A ring is an entry of the record. Left and Right lead from one to the next.", "text2")
+            self._title("custody", tr("Choose an event"), "text2")
+            self._text(tr("A ring is an entry of the record. Left and Right lead from one to the next."), "text2")
         self._column.addStretch(1)
 
     def show_gap(self, gap: Gap, holding: Holding, exhibit: str) -> None:
@@ -102,35 +105,51 @@ class Facts(QScrollArea):
         clear(self._column)
         before, after = gap.released, gap.accepted
         giver = visible(holding.lanes[before.lane])
-        words = f"{giver} released {exhibit} on {time_text(gap.start)} UTC. "
+        words = tr(
+            "{giver} released {exhibit} on {start} UTC. ", giver=giver, exhibit=exhibit, start=time_text(gap.start)
+        )
         if after is None:
-            words += "Nobody has accepted it since. Nothing in the record says where it is."
+            words += tr("Nobody has accepted it since. Nothing in the record says where it is.")
         else:
             taker = visible(holding.lanes[after.lane])
-            words += f"{taker} {after.words.partition(',')[0]} it on {time_text(after.when)} UTC. "
+            words += tr(
+                "{taker} {words} it on {when} UTC. ",
+                taker=taker,
+                words=after.words.partition(",")[0],
+                when=time_text(after.when),
+            )
             words += (
-                "Both signed." if gap.by_hand else "Nothing in the record says where it was, or with whom, in between."
+                tr("Both signed.")
+                if gap.by_hand
+                else tr("Nothing in the record says where it was, or with whom, in between.")
             )
         if gap.by_hand:
-            self._title("hand", "A hand-over", "text")
+            self._title("hand", tr("A hand-over"), "text")
         else:
-            self._title("stop", "A gap in the record", "danger")
+            self._title("stop", tr("A gap in the record"), "danger")
         self._text(words)
         found = str(after.said.get("seal_before") or "") if after is not None else ""
         was = str(before.said.get("seal_after") or before.said.get("seal_before") or "")
-        rows = [("Length", gap.length), ("Released by", f"{giver}, entry {before.entry}")]
+        rows = [
+            (tr("Length"), gap.length),
+            (tr("Released by"), tr("{giver}, entry {entry}", giver=giver, entry=before.entry)),
+        ]
         if after is not None:
-            rows.append(("Accepted by", f"{holding.lanes[after.lane]}, entry {after.entry}"))
-        rows += [("Seal before", was or "not entered"), ("Seal after", found or "not entered")]
+            rows.append(
+                (tr("Accepted by"), tr("{lanes}, entry {entry}", lanes=holding.lanes[after.lane], entry=after.entry))
+            )
+        rows += [(tr("Seal before"), was or tr("not entered")), (tr("Seal after"), found or tr("not entered"))]
         self._facts(rows)
         if not gap.by_hand and was and found:
             self._column.addWidget(Hairline(self.look))
             same = was == found
-            self._text("What helps" if same else "What makes it worse", weight=600)
+            self._text(tr("What helps") if same else tr("What makes it worse"), weight=600)
             self._text(
-                "The seal number is the same at both ends. That supports that it was not opened. It does not fill the gap."
+                tr(
+                    "The seal number is the same at both ends. That supports that it was not opened. It does not fill the gap."
+                )
                 if same
-                else "The seal number is another one at the other end. The record does not say who changed it."
+                else tr("The seal number is another one at the other end. The record does not say who changed it.")
             )
         self._column.addStretch(1)
 
@@ -140,21 +159,23 @@ class Facts(QScrollArea):
         tone = "danger" if mark.flags else "text"
         self._title("warn" if mark.flags else "sign", sentence(mark.words.partition(",")[0]).rstrip("."), tone)
         for flag in mark.flags:
-            self._text(f"Does not fit: {flag}. It is in the record all the same.", "danger")
+            self._text(tr("Does not fit: {flag}. It is in the record all the same.", flag=flag), "danger")
         said = mark.said
-        rows = [("Entry", f"{mark.entry}"), ("Held by", holding.lanes[mark.lane])]
-        rows += [("Time", part.strip()) for part in time_words(mark).split(";")[:1]]
+        rows = [(tr("Entry"), f"{mark.entry}"), (tr("Held by"), holding.lanes[mark.lane])]
+        rows += [(tr("Time"), part.strip()) for part in time_words(mark).split(";")[:1]]
         before, after = mark.proven
         if before is not None:
-            rows.append(("Not before", f"{time_text(before)} UTC, by a time-stamp"))
+            rows.append((tr("Not before"), tr("{before} UTC, by a time-stamp", before=time_text(before))))
         if after is not None:
-            rows.append(("Not after", f"{time_text(after)} UTC, by a time-stamp"))
+            rows.append((tr("Not after"), tr("{after} UTC, by a time-stamp", after=time_text(after))))
         rows += [(name, str(said[key])) for key, name in FIELDS if said.get(key)]
         second = str(said.get("vkey") or "").partition("+")[0]
-        rows.append(("Signed by", " and ".join(part for part in (str(said.get("actor") or ""), second) if part)))
+        rows.append((tr("Signed by"), " and ".join(part for part in (str(said.get("actor") or ""), second) if part)))
         self._facts(rows)
         if mark.claimed:
-            self._text("The time is what the clock of the computer said. No verified time-stamp bounds it.", "text2")
+            self._text(
+                tr("The time is what the clock of the computer said. No verified time-stamp bounds it."), "text2"
+            )
         self._column.addStretch(1)
 
 
@@ -186,10 +207,14 @@ class StoryPage(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.where)
         head.addLayout(words, 1)
-        self.times = Button(look, "Prove times", "clock", "normal", self.times_wanted.emit)
-        self.times.setToolTip("Check the time-stamps of the record under the certificate of their authority.")
-        self.hand_over = Button(look, "Hand over", "hand", "primary", lambda: self.hand_over_wanted.emit(self.exhibit))
-        self.label = Button(look, "Print a label", "printer", "normal", lambda: self.label_wanted.emit(self.exhibit))
+        self.times = Button(look, tr("Prove times"), "clock", "normal", self.times_wanted.emit)
+        self.times.setToolTip(tr("Check the time-stamps of the record under the certificate of their authority."))
+        self.hand_over = Button(
+            look, tr("Hand over"), "hand", "primary", lambda: self.hand_over_wanted.emit(self.exhibit)
+        )
+        self.label = Button(
+            look, tr("Print a label"), "printer", "normal", lambda: self.label_wanted.emit(self.exhibit)
+        )
         head.addWidget(self.times)
         head.addWidget(self.label)
         head.addWidget(self.hand_over)
@@ -197,7 +222,7 @@ class StoryPage(QWidget):
         middle.addWidget(Hairline(look))
         self.lanes = CustodyLanes(look)
         self.lanes.chosen.connect(self._chosen)
-        sheet = Sheet(look, "Custody of the exhibit")
+        sheet = Sheet(look, tr("Custody of the exhibit"))
         sheet.column.setContentsMargins(0, 0, 0, look.px(16))
         sheet.column.addWidget(self.lanes)
         below = QVBoxLayout()
@@ -208,7 +233,9 @@ class StoryPage(QWidget):
         self.count = label(look, "", "body", weight=600)
         below.addSpacing(look.px(8))
         below.addWidget(self.count)
-        self.grid = Grid(look, ["Entry", "Time, UTC", "What", "Said", "Signed by"], [2, 6, 5, 9, 5], mono=())
+        self.grid = Grid(
+            look, [tr("Entry"), tr("Time, UTC"), tr("What"), tr("Said"), tr("Signed by")], [2, 6, 5, 9, 5], mono=()
+        )
         self.grid.activated.connect(lambda at: self._go_to(int(self.grid._rows[at][0])))
         below.addWidget(self.grid)
         sheet.column.addLayout(below)
@@ -229,13 +256,15 @@ class StoryPage(QWidget):
         self.lanes.show_holding(holding)
         self.lanes.setVisible(bool(holding.marks))
         self.times_note.setText(
-            f"{plural(stamps, 'time-stamp')} verified."
+            tr("{time_stamps} verified.", time_stamps=plural(stamps, "time-stamp", "time-stamps"))
             if stamps
-            else "No time-stamp is verified here: every time is what the clock of the computer claimed."
+            else tr("No time-stamp is verified here: every time is what the clock of the computer claimed.")
         )
         told = [*(story or {}).get("events", ()), *(story or {}).get("work", ())]
         told.sort(key=lambda each: -int(each["entry"]))
-        self.count.setText(f"{plural(len(told), 'entry', 'entries')} on {exhibit}, newest first")
+        self.count.setText(
+            tr("{entries} on {exhibit}, newest first", entries=plural(len(told), "entry", "entries"), exhibit=exhibit)
+        )
         said = {mark.entry: mark.words.partition(", ")[2] for mark in holding.marks}
         self.grid.show_rows(
             [

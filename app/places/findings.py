@@ -14,6 +14,7 @@ from app.models.tree import Node, TreeModel
 from app.places.bench import Bench
 from app.session import Session
 from app.settings import COLUMNS, LAYOUT_FINDINGS, Settings
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, EmptyState
 from viewers.words import plural
@@ -30,7 +31,7 @@ class FindingsPlace(Bench):
         self.upper.insertWidget(0, self.bar)
         self.model = findings_model(session.reader, look)
         self._delegate = FindingsDelegate(look, look.size("row_table"))
-        self.table = RowTable(look, self.model, self._delegate, "Findings")
+        self.table = RowTable(look, self.model, self._delegate, tr("Findings"))
         self.table.hide_columns(settings.lines(COLUMNS))
         self.table.columns_changed.connect(lambda text: settings.put(COLUMNS, text))
         self._stack = QStackedWidget()
@@ -40,10 +41,12 @@ class FindingsPlace(Bench):
             "filter",
             "",
             "",
-            [Button(look, "Clear the filter", "", "primary", lambda: self.set_filter(""))],
+            [Button(look, tr("Clear the filter"), "", "primary", lambda: self.set_filter(""))],
         )
-        self._go = Button(look, "Open the evidence", "evidence", "primary", lambda: self.place_wanted.emit("evidence"))
-        self._nothing = EmptyState(look, "findings", "No findings yet", "", [self._go])
+        self._go = Button(
+            look, tr("Open the evidence"), "evidence", "primary", lambda: self.place_wanted.emit("evidence")
+        )
+        self._nothing = EmptyState(look, "findings", tr("No findings yet"), "", [self._go])
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._nothing)
         self.add_list(self._stack)
@@ -56,7 +59,9 @@ class FindingsPlace(Bench):
         self.table.opened.connect(lambda _number: self.fill())
         self.model.began.connect(self._began)
         self.model.loaded.connect(self._loaded)
-        self.model.failed.connect(lambda words: session.announced.emit(f"The list could not be read: {words}"))
+        self.model.failed.connect(
+            lambda words: session.announced.emit(tr("The list could not be read: {words}", words=words))
+        )
         self.model.checks_changed.connect(lambda _count: self._say())
         self.tree.opened.connect(self._place_opened)
         session.tags_changed.connect(self.model.refresh_rows)
@@ -99,7 +104,7 @@ class FindingsPlace(Bench):
     def copy_csv(self) -> None:
         """Copy rows as CSV."""
         count = self.table.copy_csv()
-        self.session.announced.emit(f"{plural(count, 'row')} copied as CSV.")
+        self.session.announced.emit(tr("{rows} copied as CSV.", rows=plural(count, "row", "rows")))
 
     def _filter(self, condition: ColumnElement[bool] | None, _text: str) -> None:
         self.model.load(condition)
@@ -121,8 +126,11 @@ class FindingsPlace(Bench):
             self._stack.setCurrentWidget(self.table)
         elif self.bar.field.text:
             self._empty.say(
-                "No finding passes this filter",
-                f"The case has {plural(self._total, 'finding')}. Nothing is lost: take the filter away to see them.",
+                tr("No finding passes this filter"),
+                tr(
+                    "The case has {findings}. Nothing is lost: take the filter away to see them.",
+                    findings=plural(self._total, "finding", "findings"),
+                ),
             )
             self._stack.setCurrentWidget(self._empty)
         else:
@@ -133,22 +141,32 @@ class FindingsPlace(Bench):
     def _why_nothing(self) -> tuple[str, str]:
         exhibits = self.tree.model.facts.exhibits
         if not exhibits:
-            return "No findings yet", "Add an image and examine it. What is found appears here while the work goes on."
+            return tr("No findings yet"), tr(
+                "Add an image and examine it. What is found appears here while the work goes on."
+            )
         left = [one.number for one in exhibits if one.state != "ended"]
         if left:
             return (
-                "No findings so far",
-                f"{', '.join(left[:5])}: the examination has not ended. What is found appears here while it goes on.",
+                tr("No findings so far"),
+                tr(
+                    "{left}: the examination has not ended. What is found appears here while it goes on.",
+                    left=", ".join(left[:5]),
+                ),
             )
         return (
-            "Nothing of the known kinds was found",
-            f"{plural(len(exhibits), 'exhibit')} examined to the end. `impound formats` lists what is looked for; "
-            "the overview says what could not be searched.",
+            tr("Nothing of the known kinds was found"),
+            tr(
+                "{exhibits} examined to the end. `impound formats` lists what is looked for; the overview says "
+                "what could not be searched.",
+                exhibits=plural(len(exhibits), "exhibit", "exhibits"),
+            ),
         )
 
     def _say(self) -> None:
         chosen = 1 if self.table.current_number() >= 0 else 0
-        self.selection_said.emit(f"{chosen} selected, {len(self.model.checked):,} checked")
+        self.selection_said.emit(
+            tr("{chosen} selected, {checked:,} checked", chosen=chosen, checked=len(self.model.checked))
+        )
 
     def _reread(self) -> None:
         self.session.reader.submit(reading.tags_exist, self._tags)

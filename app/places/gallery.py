@@ -24,6 +24,7 @@ from app.reading import E, F
 from app.session import Session
 from forensics.case import schema
 from forensics.visible import visible
+from resources.languages import tr
 from viewers import draw, kinds
 from viewers.image import SUFFIXES
 from viewers.look import Look
@@ -34,7 +35,7 @@ from viewers.words import plural, size_text
 Index = QModelIndex | QPersistentModelIndex
 MOST = 20_000
 AT_ONCE = 4
-AS_MAP, AS_PICTURES = "Show as map", "Show as pictures"
+AS_MAP, AS_PICTURES = tr("Show as map"), tr("Show as pictures")
 ROOT = QModelIndex()
 
 
@@ -120,8 +121,8 @@ class Tiles(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return one.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            state = "blurred" if one.image is not None else one.words or "being decoded"
-            found = f", finding F{one.finding}, {one.note}" if one.finding >= 0 else ""
+            state = "blurred" if one.image is not None else one.words or tr("being decoded")
+            found = tr(", finding F{finding}, {note}", finding=one.finding, note=one.note) if one.finding >= 0 else ""
             return f"{one.name}, {state}, {size_text(one.size)}{found}"
         if role == Qt.ItemDataRole.UserRole:
             if not one.asked:
@@ -155,7 +156,7 @@ class Tiles(QAbstractListModel):
                 if pixels:
                     one.image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
                 else:
-                    one.words = note or "could not be decoded"
+                    one.words = note or tr("could not be decoded")
                 self.dataChanged.emit(self.index(row), self.index(row))
                 self._ask()
 
@@ -199,7 +200,7 @@ class TileDelegate(QStyledItemDelegate):
             painter.drawText(
                 box.adjusted(8, 8, -8, -8),
                 int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                one.words or "being decoded",
+                one.words or tr("being decoded"),
             )
         painter.restore()
         draw.rounded(painter, box, look.px(4), None, look.colour("focus" if selected else "line"), 2 if selected else 1)
@@ -233,7 +234,7 @@ class GalleryPlace(PlaceWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        bar, row = view_bar(look, "Gallery", 12)
+        bar, row = view_bar(look, tr("Gallery"), 12)
         self._note = label(look, "", "dense", "text2")
         row.addWidget(self._note, 1)
         self.turn = Button(look, AS_MAP, "map", "quiet", self.toggle_map)
@@ -243,7 +244,7 @@ class GalleryPlace(PlaceWidget):
         self._stack = QStackedWidget()
         self.model = Tiles(session, look)
         self.view = QListView()
-        self.view.setAccessibleName("Pictures")
+        self.view.setAccessibleName(tr("Pictures"))
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.view.setLayoutMode(QListView.LayoutMode.Batched)
@@ -256,7 +257,9 @@ class GalleryPlace(PlaceWidget):
         self.view.setModel(self.model)
         self.view.activated.connect(self._open)
         self._stack.addWidget(self.view)
-        self._empty = EmptyState(look, "gallery", "No pictures", "No entry with the name of a picture was found.")
+        self._empty = EmptyState(
+            look, "gallery", tr("No pictures"), tr("No entry with the name of a picture was found.")
+        )
         self._stack.addWidget(self._empty)
         self.map = GalleryMap(look)
         self.map.finding_wanted.connect(self.finding_wanted)
@@ -291,9 +294,13 @@ class GalleryPlace(PlaceWidget):
     def _take(self, found: tuple[list[Picture], int]) -> None:
         pictures, total = found
         self.model.show_pictures(pictures)
-        more = f", the first {MOST:,} are shown" if total > len(pictures) else ""
+        more = tr(", the first {most:,} are shown", most=MOST) if total > len(pictures) else ""
         self._note.setText(
-            f"{plural(total, 'picture')} by name{more}. Blurred before they reach this window; Enter opens one."
+            tr(
+                "{pictures} by name{more}. Blurred before they reach this window; Enter opens one.",
+                pictures=plural(total, "picture", "pictures"),
+                more=more,
+            )
         )
         if self._stack.currentWidget() is not self.map:
             self._stack.setCurrentWidget(self._tiles_or_none())

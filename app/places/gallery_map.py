@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from app.reading import F
 from forensics.visible import visible
+from resources.languages import tr
 from viewers import kinds
 from viewers.look import Look
 from viewers.map import MapView, Position
@@ -20,7 +21,7 @@ from viewers.tips import tip
 from viewers.words import plural, time_text
 
 MOST = 5_000
-CAVEAT = (
+CAVEAT = tr(
     "A position is what the picture's fields state. It can be edited, and a device can be wrong by kilometres indoors. "
     "The coasts are coarse outlines without borders; nothing was asked of a network."
 )
@@ -41,7 +42,11 @@ def positions(connection: Connection) -> tuple[list[Position], int]:
             without += 1
             continue
         title = visible(PurePosixPath(row.path or row.locator).name) or f"F{row.id}"
-        when = "no time stored" if row.first_us is None else f"{time_text(row.first_us)} as stored"
+        when = (
+            tr("no time stored")
+            if row.first_us is None
+            else tr("{first_us} as stored", first_us=time_text(row.first_us))
+        )
         found.append(Position(latitude, longitude, title, when, row.id))
     return found, without
 
@@ -67,8 +72,10 @@ class GalleryMap(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self.view = MapView(look)
-        self.view.setToolTip("Drag, wheel, + and −. N and P go through the positions, F fits them, 0 is the world.")
-        self.empty = EmptyState(look, "map", "No positions", "No picture of this case states where it was taken.")
+        self.view.setToolTip(tr("Drag, wheel, + and −. N and P go through the positions, F fits them, 0 is the world."))
+        self.empty = EmptyState(
+            look, "map", tr("No positions"), tr("No picture of this case states where it was taken.")
+        )
         row.addWidget(self.view, 1)
         row.addWidget(self.empty, 1)
         row.addWidget(Hairline(look, down=True))
@@ -79,7 +86,7 @@ class GalleryMap(QWidget):
         self._count = label(look, "", "dense", weight=600, wrap=True)
         column.addWidget(self._count)
         self.list = QListWidget()
-        self.list.setAccessibleName("Positions")
+        self.list.setAccessibleName(tr("Positions"))
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -102,8 +109,12 @@ class GalleryMap(QWidget):
         self.view.show_positions(shown)
         self.view.setVisible(bool(shown))
         self.empty.setVisible(not shown)
-        rest = f", {plural(without, 'picture finding')} without" if without else ""
-        self._count.setText(f"{plural(len(shown), 'position')}{rest}")
+        rest = (
+            tr(", {picture_findings} without", picture_findings=plural(without, "picture finding", "picture findings"))
+            if without
+            else ""
+        )
+        self._count.setText(f"{plural(len(shown), 'position', 'positions')}{rest}")
 
     def _listed(self, at: int) -> None:
         if at >= 0 and at != self.view.at:

@@ -31,6 +31,7 @@ from app.session import Session
 from app.titles import kind_title
 from forensics.reports.tables import cell
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.graph import GraphView
 from viewers.graph_plane import Line, Node
 from viewers.kinds import grade_word
@@ -38,11 +39,11 @@ from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.words import plural, sentence
 
-EVERYTHING = "The most linked"
+EVERYTHING = tr("The most linked")
 BUSIEST = "*"  # the session says which
 STEPS = (("1 step", 1), ("2 steps", 2), ("3 steps", 3))
-GRADES = (("all grades", 0), ("C2 and better", 2), ("C3 and better", 3), ("only C4", 4))
-COLUMNS = ("From", "Rule", "To", "Grade", "Shown by", "Times, UTC")
+GRADES = ((tr("all grades"), 0), (tr("C2 and better"), 2), (tr("C3 and better"), 3), (tr("only C4"), 4))
+COLUMNS = (tr("From"), tr("Rule"), tr("To"), tr("Grade"), tr("Shown by"), tr("Times, UTC"))
 FINGERPRINTED = ("seed/", "key/")  # of secrets the value is a fingerprint by the case's key
 
 
@@ -53,7 +54,7 @@ def node_of(told: dict[str, Any]) -> Node:
     if kind.startswith(FINGERPRINTED) and len(value) == 16:
         title = f"{kind_title(kind)} {value[:6]}"
     count = int(told["count"])
-    where = "stated, not found itself" if count == 0 else f"{plural(count, 'place')}, C{told['grade']}"
+    where = tr("stated, not found itself") if count == 0 else f"{plural(count, 'place', 'places')}, C{told['grade']}"
     return Node(
         told["name"],
         kind,
@@ -89,9 +90,9 @@ class GraphPlace(PlaceWidget):
         left.addWidget(self._bar())
         left.addWidget(Hairline(look))
         self.view = GraphView(look)
-        self.view.setToolTip("Drag, wheel, + and −. F fits all of it. Enter makes an entity the centre.")
+        self.view.setToolTip(tr("Drag, wheel, + and −. F fits all of it. Enter makes an entity the centre."))
         self.table = QTableWidget()
-        self.empty = EmptyState(look, "graph", "No links", "")
+        self.empty = EmptyState(look, "graph", tr("No links"), "")
         self._stack = QStackedWidget()
         for each in (self.view, self._made_table(), self.empty):
             self._stack.addWidget(each)
@@ -115,24 +116,24 @@ class GraphPlace(PlaceWidget):
 
     def _bar(self) -> QWidget:
         look = self.look
-        bar, row = view_bar(look, "Graph", 8)
+        bar, row = view_bar(look, tr("Graph"), 8)
         self.centres = QComboBox()
-        self.centres.setAccessibleName("Centre of the graph")
-        self.centres.view().setAccessibleName("Centres")
+        self.centres.setAccessibleName(tr("Centre of the graph"))
+        self.centres.view().setAccessibleName(tr("Centres"))
         self.centres.setMinimumWidth(look.px(140))
         self.centres.setMaximumWidth(look.px(300))
         self.centres.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.centres.activated.connect(self._centre_chosen)
-        self.steps = self._choice("Steps from the centre", STEPS, 1)
-        self.grades = self._choice("Lowest grade of a link", GRADES, 1)
+        self.steps = self._choice(tr("Steps from the centre"), STEPS, 1)
+        self.grades = self._choice(tr("Lowest grade of a link"), GRADES, 1)
         row.addWidget(self.centres, 3)
         row.addWidget(self.steps)
         row.addWidget(self.grades)
         row.addStretch(2)
-        self._as_table = Button(look, "Show as table", "findings", "quiet", self._toggle)
+        self._as_table = Button(look, tr("Show as table"), "findings", "quiet", self._toggle)
         row.addWidget(self._as_table)
-        row.addWidget(Button(look, "Save picture", "image", "quiet", lambda: self._save("png")))
-        row.addWidget(Button(look, "Save data", "file", "quiet", lambda: self._save("csv")))
+        row.addWidget(Button(look, tr("Save picture"), "image", "quiet", lambda: self._save("png")))
+        row.addWidget(Button(look, tr("Save data"), "file", "quiet", lambda: self._save("csv")))
         return bar
 
     def _choice(self, name: str, choices: tuple[tuple[str, int], ...], chosen: int) -> QComboBox:
@@ -146,7 +147,7 @@ class GraphPlace(PlaceWidget):
         return made
 
     def _made_table(self) -> QTableWidget:
-        self.table.setAccessibleName("Links as a table")
+        self.table.setAccessibleName(tr("Links as a table"))
         self.table.setColumnCount(len(COLUMNS))
         self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -164,9 +165,9 @@ class GraphPlace(PlaceWidget):
         row.setContentsMargins(look.px(16), look.px(6), look.px(16), look.px(6))
         row.setSpacing(look.px(18))
         for text in (
-            "solid line: bytes show it",
-            "broken line, ≈: a rule suggests it",
-            "broken box: named by a link, not found itself",
+            tr("solid line: bytes show it"),
+            tr("broken line, ≈: a rule suggests it"),
+            tr("broken box: named by a link, not found itself"),
         ):
             row.addWidget(label(look, text, "note", "text2"))
         row.addStretch(1)
@@ -194,7 +195,7 @@ class GraphPlace(PlaceWidget):
             self._again = True
             return
         self._waiting, self._again = True, False
-        self._note.setText("gathering links …")
+        self._note.setText(tr("gathering links …"))
         choices = {"centre": self._centre, "steps": self.steps.currentData(), "grade": self.grades.currentData()}
         self.asked = {**choices, **self.times.asked}
         self.session.call("graph", self.asked, self._take)
@@ -206,7 +207,7 @@ class GraphPlace(PlaceWidget):
             return
         if not ok:
             self._note.setText("")
-            self.empty.say("The links could not be gathered", str(result))
+            self.empty.say(tr("The links could not be gathered"), str(result))
             self._stack.setCurrentWidget(self.empty)
             return
         nodes = [node_of(each) for each in result["entities"]]
@@ -228,13 +229,18 @@ class GraphPlace(PlaceWidget):
         self._fill_table()
         self.times.take(result)
         self._note.setText(
-            f"{len(nodes):,} of {plural(result['all_entities'], 'linked entity', 'linked entities')}, "
-            f"{len(lines):,} of {plural(result['all_links'], 'link')}"
+            tr(
+                "{nodes:,} of {linked_entities}, {lines:,} of {links}",
+                nodes=len(nodes),
+                linked_entities=plural(result["all_entities"], "linked entity", "linked entities"),
+                lines=len(lines),
+                links=plural(result["all_links"], "link", "links"),
+            )
         )
         if lines:
             self._stack.setCurrentWidget(self.table if self._tabled() else self.view)
         else:
-            self.empty.say("No links", self._why_none(result))
+            self.empty.say(tr("No links"), self._why_none(result))
             self._stack.setCurrentWidget(self.empty)
         if self.view.node >= 0:
             self._show_node(self.view.node)
@@ -243,10 +249,13 @@ class GraphPlace(PlaceWidget):
 
     def _why_none(self, result: dict[str, Any]) -> str:
         if not result["of_any_grade"]:
-            return "No finding of this case names another."
+            return tr("No finding of this case names another.")
         if self.times.hides and result["outside"] + result["undated"]:
-            return "No link of this grade is within these times. All times shows the others."
-        return f"No link of grade C{self.grades.currentData()} or better is here. Choose a lower grade."
+            return tr("No link of this grade is within these times. All times shows the others.")
+        return tr(
+            "No link of grade C{currentdata} or better is here. Choose a lower grade.",
+            currentdata=self.grades.currentData(),
+        )
 
     def _fill_centres(self, suggested: list[str]) -> None:
         self.centres.clear()
@@ -288,22 +297,22 @@ class GraphPlace(PlaceWidget):
         return self._as_table.text() != "Show as table"
 
     def _toggle(self) -> None:
-        self._as_table.setText("Show as graph" if not self._tabled() else "Show as table")
+        self._as_table.setText(tr("Show as graph") if not self._tabled() else tr("Show as table"))
         if self.view.lines:
             self._stack.setCurrentWidget(self.table if self._tabled() else self.view)
 
     def _show_node(self, number: int) -> None:
         self.inspector.show_node(self.view.nodes[number])
-        self.selection_said.emit("1 entity selected")
+        self.selection_said.emit(tr("1 entity selected"))
 
     def _show_line(self, number: int) -> None:
         line = self.view.lines[number]
         self.inspector.show_line(line, self.view.nodes[line.source], self.view.nodes[line.target])
-        self.selection_said.emit("1 link selected")
+        self.selection_said.emit(tr("1 link selected"))
 
     def _save(self, kind: str) -> None:
         start = str(self.session.case / "exports" / f"graph.{kind}")
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the graph", start)
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the graph"), start)
         if chosen:
             self.save(Path(chosen), kind)
 
@@ -312,7 +321,9 @@ class GraphPlace(PlaceWidget):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = QSaveFile(str(path))
         if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-            self.session.announced.emit(f"{path} could not be written: {file.errorString()}")
+            self.session.announced.emit(
+                tr("{path} could not be written: {reason}", path=path, reason=file.errorString())
+            )
             return
         if kind == "png":
             QImageWriter(file, QByteArray(b"png")).write(self.view.picture())
@@ -324,5 +335,9 @@ class GraphPlace(PlaceWidget):
             writer.writerow([each.lower() for each in COLUMNS])
             writer.writerows([cell(each) for each in row] for row in self._rows())
             file.write(text.getvalue().encode())
-        said = f"{path} was written." if file.commit() else f"{path} could not be written: {file.errorString()}"
+        said = (
+            tr("{path} was written.", path=path)
+            if file.commit()
+            else tr("{path} could not be written: {reason}", path=path, reason=file.errorString())
+        )
         self.session.announced.emit(said)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.rules import rule_caveat
 from app.session import Session
+from resources.languages import tr
 from viewers import draw
 from viewers.graph_plane import Line, Node
 from viewers.look import Look
@@ -23,9 +24,9 @@ LISTED = 12
 def when(told: dict[str, Any]) -> str:
     """The times of a link: of the findings that show it."""
     if not told["times"]:
-        return "none stored"
+        return tr("none stored")
     first, last = (time_text(each) for each in told["times"])
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else tr("{first} to {last}", first=first, last=last)
 
 
 class Inspector(QWidget):
@@ -49,7 +50,7 @@ class Inspector(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName("The chosen entity or link")
+        scroll.setAccessibleName(tr("The chosen entity or link"))
         body = QWidget()
         body.setProperty("ground", "surface")
         self._column = QVBoxLayout(body)
@@ -73,8 +74,8 @@ class Inspector(QWidget):
     def show_nothing(self) -> None:
         """Say how to choose something."""
         self._begin()
-        hint = "Click an entity or a link. With the keys: arrows go from one to the next, L goes through its links."
-        self._column.addWidget(EmptyState(self.look, "graph", "Nothing is chosen", hint))
+        hint = tr("Click an entity or a link. With the keys: arrows go from one to the next, L goes through its links.")
+        self._column.addWidget(EmptyState(self.look, "graph", tr("Nothing is chosen"), hint))
 
     def show_node(self, node: Node) -> None:
         """An entity."""
@@ -91,15 +92,17 @@ class Inspector(QWidget):
         self._column.addLayout(head)
         if node.findings:
             self._column.addWidget(GradeView(look, node.grade))
-        self._column.addWidget(Button(look, "Make it the centre", "graph", "normal", lambda: self._centre(node.name)))
+        self._column.addWidget(
+            Button(look, tr("Make it the centre"), "graph", "normal", lambda: self._centre(node.name))
+        )
         self._column.addWidget(Hairline(look))
         if not node.findings:
-            self._text("A link names it. No finding of its own was made of it in this case.", tone="text2")
+            self._text(tr("A link names it. No finding of its own was made of it in this case."), tone="text2")
         for name in node.findings[:LISTED]:
             opening = functools.partial(self._open, int(name[1:]))
-            self._column.addWidget(Button(look, f"Open {name}", "bytes", "quiet", opening))
+            self._column.addWidget(Button(look, tr("Open {name}", name=name), "bytes", "quiet", opening))
         if len(node.findings) > LISTED:
-            self._text(f"and {len(node.findings) - LISTED:,} more", "dense", "text2")
+            self._text(tr("and {findings:,} more", findings=len(node.findings) - LISTED), "dense", "text2")
         self._column.addStretch(1)
 
     def show_line(self, line: Line, source: Node, target: Node) -> None:
@@ -107,10 +110,10 @@ class Inspector(QWidget):
         self._begin()
         look = self.look
         told = line.told
-        self._text("Link between two entities", "dense", "text2")
+        self._text(tr("Link between two entities"), "dense", "text2")
         self._text(line.words[:1].upper() + line.words[1:], "panel_title")
         row = QHBoxLayout()
-        kind = "Fact: bytes show it" if line.fact else "Inference: a rule suggests it"
+        kind = tr("Fact: bytes show it") if line.fact else tr("Inference: a rule suggests it")
         row.addWidget(label(look, kind, "dense", "ok" if line.fact else "warn", weight=600))
         row.addWidget(GradeView(look, line.grade))
         row.addStretch(1)
@@ -119,21 +122,22 @@ class Inspector(QWidget):
             self._text(self._cut(node.title, "body"), weight=600)
             self._text(node.fact, "dense", "text2")
         if told["paths"]:
-            self._text(f"Derivation path {', '.join(told['paths'])}", "bytes")
+            self._text(tr("Derivation path {paths}", paths=", ".join(told["paths"])), "bytes")
         self._column.addWidget(Hairline(look))
-        self._text("Rule", "dense", weight=600)
-        places = "both ends lie in one file" if told["same_place"] else "the ends lie in different files"
-        self._text(f"{told['rule']}, {plural(int(told['count']), 'time')}; {places}")
+        self._text(tr("Rule"), "dense", weight=600)
+        places = tr("both ends lie in one file") if told["same_place"] else tr("the ends lie in different files")
+        self._text(f"{told['rule']}, {plural(int(told['count']), 'time', 'times')}; {places}")
         self._text(
-            f"Times: {when(told)}" + (" UTC" if told["times"] else ""), tone="text" if told["times"] else "text2"
+            tr("Times: {told}", told=when(told)) + (tr(" UTC") if told["times"] else ""),
+            tone="text" if told["times"] else "text2",
         )
         for end in told["evidence"][0] if told["evidence"] else ():
             self._end(end)
         self._column.addWidget(Hairline(look))
-        self._text("How this could be wrong", "dense", weight=600)
+        self._text(tr("How this could be wrong"), "dense", weight=600)
         self._text(rule_caveat(told["rule"]))
         if not line.met:
-            self._text("The other end is stated here and was not found itself.")
+            self._text(tr("The other end is stated here and was not found itself."))
         self._column.addStretch(1)
 
     def _end(self, end: dict[str, Any]) -> None:
@@ -142,20 +146,20 @@ class Inspector(QWidget):
         row = QHBoxLayout()
         row.addWidget(label(look, end["finding"], "dense", weight=600))
         row.addStretch(1)
-        row.addWidget(Button(look, "Prove this", "custody", "quiet", lambda: self.prove_wanted.emit(number)))
-        row.addWidget(Button(look, "Open bytes", "bytes", "quiet", lambda: self._open(number)))
+        row.addWidget(Button(look, tr("Prove this"), "custody", "quiet", lambda: self.prove_wanted.emit(number)))
+        row.addWidget(Button(look, tr("Open bytes"), "bytes", "quiet", lambda: self._open(number)))
         self._column.addLayout(row)
         runs = end["runs"]
         if not runs:
             return
         offset, length = runs[0][0], min(SHOWN_BYTES, runs[0][1])
-        place = f"image offset 0x{offset:X}, {length:,} bytes"
+        place = tr("image offset 0x{offset:X}, {length:,} bytes", offset=offset, length=length)
         if end["secret"]:
-            self._text(f"{place}: masked, they hold a secret", "dense", "text2")
+            self._text(tr("{place}: masked, they hold a secret", place=place), "dense", "text2")
             return
         self._text(place, "dense", "text2")
         shown = label(look, "", "bytes", selectable=True)
-        shown.setAccessibleName(f"Bytes of {end['finding']}")
+        shown.setAccessibleName(tr("Bytes of {finding}", finding=end["finding"]))
         self._column.addWidget(shown)
         asked = self._asked
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, label
 from viewers.stretch import MINUTE_US, StretchBar
@@ -14,7 +15,7 @@ from viewers.ticks import Tick
 from viewers.words import plural, time_text
 
 PAUSE_MS = 150  # after the last move of a handle
-HINT = (
+HINT = tr(
     "A link has the times of the findings that show it. The handles go from one of these times to the next: "
     "their distance is not a length of time."
 )
@@ -34,16 +35,16 @@ class GraphTimes(QWidget):
         row = QHBoxLayout(self._slider)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(12))
-        row.addWidget(label(look, "Times of links", "dense", weight=600))
+        row.addWidget(label(look, tr("Times of links"), "dense", weight=600))
         self.bar = StretchBar(look)
         self.bar.setToolTip(HINT)
         row.addWidget(self.bar, 1)
         self.said = label(look, "", "dense")
         row.addWidget(self.said)
-        self.undated = Tick(look, "without a time: 0")
+        self.undated = Tick(look, tr("without a time: 0"))
         self.undated.setChecked(True)
         row.addWidget(self.undated)
-        self.all = Button(look, "All times", "", "quiet", self.show_all)
+        self.all = Button(look, tr("All times"), "", "quiet", self.show_all)
         row.addWidget(self.all)
         outer.addWidget(self._slider)
         self.note = label(look, "", "note", "text2")
@@ -83,18 +84,25 @@ class GraphTimes(QWidget):
         within, outside, undated = (int(told.get(name, 0)) for name in ("within", "outside", "undated"))
         self.bar.show_stops(stops)
         self._slider.setVisible(bool(stops))
-        self.undated.setText(f"without a time: {undated:,}")
-        self.undated.setAccessibleName(f"Links without a time: {undated:,}")
+        self.undated.setText(tr("without a time: {undated:,}", undated=undated))
+        self.undated.setAccessibleName(tr("Links without a time: {undated:,}", undated=undated))
         self._say_ends()
         if not stops:
-            self.note.setText("No link has a time: the findings that show them store none." if undated else "")
+            self.note.setText(tr("No link has a time: the findings that show them store none.") if undated else "")
             return
         gone = 0 if self.undated.isChecked() else undated
-        hidden = [f"{plural(outside, 'link')} outside these times"] if outside else []
-        hidden += [f"{plural(gone, 'link')} without a time"] if gone else []
+        hidden = [tr("{links} outside these times", links=plural(outside, "link", "links"))] if outside else []
+        hidden += [tr("{links} without a time", links=plural(gone, "link", "links"))] if gone else []
         shown, of_all = within + undated - gone, within + outside + undated
-        words = f"{shown:,} of {plural(of_all, 'link')} pass, {within:,} by a time. "
-        self.note.setText(words + (f"Hidden: {', '.join(hidden)}." if hidden else "None is hidden by its time."))
+        words = tr(
+            "{shown:,} of {links} pass, {within:,} by a time. ",
+            shown=shown,
+            links=plural(of_all, "link", "links"),
+            within=within,
+        )
+        self.note.setText(
+            words + (tr("Hidden: {hidden}.", hidden=", ".join(hidden)) if hidden else tr("None is hidden by its time."))
+        )
 
     def _moved(self) -> None:
         self._say_ends()
@@ -104,4 +112,4 @@ class GraphTimes(QWidget):
         self.all.setEnabled(self.hides)
         if self._slider.isVisibleTo(self):
             first, last = (time_text(each, MINUTE_US) for each in self.bar.ends)
-            self.said.setText(f"{first} to {last} UTC")
+            self.said.setText(tr("{first} to {last} UTC", first=first, last=last))

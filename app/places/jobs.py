@@ -9,19 +9,20 @@ from app.jobs import STAGES, Job
 from app.places.base import PlaceWidget
 from app.reading import Exhibit, exhibits
 from app.session import Session
+from resources.languages import tr
 from viewers import kinds
 from viewers.look import Look
 from viewers.parts import Bar, Button, Card, EmptyState, Hairline, IconView, KindTile, clear, label, set_tone
 from viewers.tips import tip
-from viewers.words import duration_text, left_text, plural, size_text
+from viewers.words import duration_text, left_text, plural, sentence, size_text
 
 NOTHING = (
-    "No job has run in this window",
-    "What is examined, added or checked while the window is open appears here with its progress.",
+    tr("No job has run in this window"),
+    tr("What is examined, added or checked while the window is open appears here with its progress."),
 )
 HALTED = (
-    "The examination of {} was interrupted",
-    "What was found until then is kept. Go on, and it works on from where it stopped; nothing is searched twice.",
+    tr("The examination of {} was interrupted"),
+    tr("What was found until then is kept. Go on, and it works on from where it stopped; nothing is searched twice."),
 )
 
 
@@ -71,18 +72,24 @@ class StageRow(QWidget):
         if stage.state == "waiting":
             self._now.setText(self._what)
             self._bar.set_share(0)
-            self._percent.setText("not yet" if job.active else "not run")
+            self._percent.setText(tr("not yet") if job.active else tr("not run"))
             self._used.setText("")
-            self._left.setText("cannot say yet" if job.active else "")
+            self._left.setText(tr("cannot say yet") if job.active else "")
             set_tone(self._left, "text2")
             return
-        idle = "counting" if stage.state == "running" and job.active else "nothing to do"
-        count = f"{stage.done:,} of {stage.total:,}" if stage.total else idle
+        idle = tr("counting") if stage.state == "running" and job.active else tr("nothing to do")
+        count = tr("{done:,} of {total:,}", done=stage.done, total=stage.total) if stage.total else idle
         parts = [count]
         if stage.label and stage.state == "running":
             parts.append(stage.label)
         if key == job.stage and job.bytes_total:
-            parts.append(f"{size_text(job.bytes_done)} of {size_text(job.bytes_total)}")
+            parts.append(
+                tr(
+                    "{bytes_done} of {bytes_total}",
+                    bytes_done=size_text(job.bytes_done),
+                    bytes_total=size_text(job.bytes_total),
+                )
+            )
         text = ", ".join(parts)
         self._now.setText(
             self._now.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(160, self._now.width()))
@@ -93,9 +100,9 @@ class StageRow(QWidget):
         self._percent.setText(f"{int(stage.share * 100)}%")
         self._used.setText(duration_text(stage.elapsed))
         if done:
-            self._left.setText("finished")
+            self._left.setText(tr("finished"))
         else:
-            self._left.setText(left_text(stage.left) if job.active else "stopped")
+            self._left.setText(left_text(stage.left) if job.active else tr("stopped"))
         set_tone(self._left, "text2" if done else "text")
 
 
@@ -114,7 +121,7 @@ class JobsPlace(PlaceWidget):
         self._stack = QStackedWidget()
         outer.addWidget(self._stack)
         self._halted = ""  # the exhibit whose examination was interrupted
-        self.begin = Button(look, "Examine", "play", "primary", lambda: self.examine_wanted.emit(self._halted))
+        self.begin = Button(look, tr("Examine"), "play", "primary", lambda: self.examine_wanted.emit(self._halted))
         self._empty = EmptyState(look, "jobs", *NOTHING, [self.begin])
         self._stack.addWidget(self._empty)
         scroll = QScrollArea()
@@ -122,7 +129,7 @@ class JobsPlace(PlaceWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName("Jobs")
+        scroll.setAccessibleName(tr("Jobs"))
         body = QWidget()
         body.setProperty("ground", "window")
         self._column = QVBoxLayout(body)
@@ -145,9 +152,9 @@ class JobsPlace(PlaceWidget):
         words.addWidget(self._title)
         words.addWidget(self._sub)
         head.addLayout(words, 1)
-        self.stop = Button(look, "Stop and keep", "x", "normal", self.cancel_wanted.emit)
+        self.stop = Button(look, tr("Stop and keep"), "x", "normal", self.cancel_wanted.emit)
         head.addWidget(self.stop)
-        self.go_on = Button(look, "Go on", "play", "primary", self._go_on)
+        self.go_on = Button(look, tr("Go on"), "play", "primary", self._go_on)
         head.addWidget(self.go_on)
         self._column.addLayout(head)
         self._estimate = QWidget()
@@ -164,7 +171,7 @@ class JobsPlace(PlaceWidget):
         self._why = label(look, "", "body", "text2")
         row.addWidget(self._why, 1)
         self._column.addWidget(self._estimate)
-        self._stages = Card(look, "Stages", " ")
+        self._stages = Card(look, tr("Stages"), " ")
         self._stages.content.setContentsMargins(0, 0, 0, 0)
         self._stages.content.setSpacing(0)
         self._rows: dict[str, StageRow] = {}
@@ -175,7 +182,7 @@ class JobsPlace(PlaceWidget):
             self._stages.content.addWidget(self._rows[key])
         self._column.addWidget(self._stages)
         self._found = Card(
-            look, "Found so far", " ", Button(look, "Open", "", "quiet", lambda: self.filter_wanted.emit(""))
+            look, tr("Found so far"), " ", Button(look, tr("Open"), "", "quiet", lambda: self.filter_wanted.emit(""))
         )
         self._counts = QHBoxLayout()
         self._counts.setSpacing(look.px(24))
@@ -183,12 +190,12 @@ class JobsPlace(PlaceWidget):
         self._column.addWidget(self._found)
         lower = QHBoxLayout()
         lower.setSpacing(look.px(16))
-        self._now = Card(look, "Now", " ")
+        self._now = Card(look, tr("Now"), " ")
         self._workers = QGridLayout()
         self._workers.setHorizontalSpacing(look.px(18))
         self._now.content.addLayout(self._workers)
         self._now.content.addStretch(1)
-        self._held = Card(look, "Quarantined", " ")
+        self._held = Card(look, tr("Quarantined"), " ")
         self._items = QVBoxLayout()
         self._held.content.addLayout(self._items)
         self._held.content.addStretch(1)
@@ -214,7 +221,7 @@ class JobsPlace(PlaceWidget):
     def _offer(self, found: list[Exhibit]) -> None:
         halted = [one.number for one in found if one.state not in ("", "ended")]
         self._halted = halted[0] if halted else ""
-        self.begin.setText("Go on" if halted else "Examine")
+        self.begin.setText(tr("Go on") if halted else tr("Examine"))
         self._empty.say(*(HALTED[0].format(", ".join(halted)), HALTED[1]) if halted else NOTHING)
 
     def refresh(self) -> None:
@@ -227,29 +234,38 @@ class JobsPlace(PlaceWidget):
         self.go_on.setVisible(job.name == "examine" and job.state in ("cancelled", "failed"))
         self.stop.setVisible(job.active and job.name == "examine")
         words = {
-            "started": "You can work on what is already found. Stopping keeps everything; the work goes on from here.",
-            "ended": "Finished. Everything that was found is recorded.",
-            "cancelled": "Stopped. What was found is kept, and the work can go on from here.",
-            "failed": f"It did not finish: {job.detail}",
+            "started": tr(
+                "You can work on what is already found. Stopping keeps everything; the work goes on from here."
+            ),
+            "ended": tr("Finished. Everything that was found is recorded."),
+            "cancelled": tr("Stopped. What was found is kept, and the work can go on from here."),
+            "failed": tr("It did not finish: {detail}", detail=job.detail),
         }
         self._sub.setText(words.get(job.state, job.state))
         set_tone(self._sub, "danger" if job.state == "failed" else "text2")
         self._estimate.setVisible(job.active)
         left = job.now.left
         self._left.setText(
-            f"{left_text(left)[:1].upper()}{left_text(left)[1:]} for this stage."
+            sentence(tr("{left} for this stage", left=left_text(left)))
             if left
-            else "How long it takes cannot be said yet."
+            else tr("How long it takes cannot be said yet.")
         )
         self._why.setText(
-            "The range is from the real speed of the last minutes."
+            tr("The range is from the real speed of the last minutes.")
             if left
-            else "A first range comes when enough has been read."
+            else tr("A first range comes when enough has been read.")
         )
         done = sum(1 for stage in job.stages.values() if stage.state == "finished")
         running = sum(1 for stage in job.stages.values() if stage.state == "running")
         self._stages.set_note(
-            f"{done} done, {running} running, {max(0, len(STAGES) - done - running)} waiting" if job.active else ""
+            tr(
+                "{done} done, {running} running, {stages} waiting",
+                done=done,
+                running=running,
+                stages=max(0, len(STAGES) - done - running),
+            )
+            if job.active
+            else ""
         )
         self._stages.setVisible(job.name == "examine")
         for key, row in self._rows.items():
@@ -266,8 +282,8 @@ class JobsPlace(PlaceWidget):
         tiles: dict[str, int] = {}
         for kind, count in job.findings.items():
             tiles[kinds.tile(kind)] = tiles.get(kinds.tile(kind), 0) + int(count)
-        self._found.title_label.setText("Found so far" if job.active else "Found")
-        self._found.set_note(plural(sum(tiles.values()), "finding"))
+        self._found.title_label.setText(tr("Found so far") if job.active else tr("Found"))
+        self._found.set_note(plural(sum(tiles.values()), "finding", "findings"))
         for tile, count in sorted(tiles.items(), key=lambda item: -item[1]):
             box = QVBoxLayout()
             box.setSpacing(look.px(4))
@@ -280,21 +296,27 @@ class JobsPlace(PlaceWidget):
             box.addWidget(label(look, kinds.PLURALS[tile], "dense", "text2"))
             self._counts.addLayout(box, 1)
         if not tiles:
-            words = "Nothing yet." if job.active else "Nothing of the known kinds."
+            words = tr("Nothing yet.") if job.active else tr("Nothing of the known kinds.")
             if job.state in ("cancelled", "failed"):
-                words = "Nothing in what was searched before it stopped."
+                words = tr("Nothing in what was searched before it stopped.")
             self._counts.addWidget(label(look, words, "body", "text2"))
 
     def _show_workers(self, job: Job) -> None:
         clear(self._workers)
         look = self.look
         busy = sum(1 for worker in job.workers if worker.get("label"))
-        self._now.set_note(f"{busy} of {plural(len(job.workers), 'worker')} busy" if job.workers else "")
+        self._now.set_note(
+            tr("{busy} of {workers} busy", busy=busy, workers=plural(len(job.workers), "worker", "workers"))
+            if job.workers
+            else ""
+        )
         for at, worker in enumerate(job.workers):
             self._workers.addWidget(
-                label(look, f"Worker {worker.get('number', at + 1)}", "dense", "text2", weight=600), at, 0
+                label(look, tr("Worker {number}", number=worker.get("number", at + 1)), "dense", "text2", weight=600),
+                at,
+                0,
             )
-            text = str(worker.get("label") or "waits for work")
+            text = str(worker.get("label") or tr("waits for work"))
             line = label(
                 look, text, "digest" if worker.get("label") else "dense", "text" if worker.get("label") else "text2"
             )
@@ -304,17 +326,16 @@ class JobsPlace(PlaceWidget):
             self._workers.addWidget(line, at, 1)
         self._workers.setColumnStretch(1, 1)
         if not job.workers:
-            self._workers.addWidget(label(look, job.now.label or "Starting.", "dense", "text2"), 0, 0)
+            self._workers.addWidget(label(look, job.now.label or tr("Starting."), "dense", "text2"), 0, 0)
 
     def _show_held(self, job: Job) -> None:
         clear(self._items)
         look = self.look
-        self._held.set_note(
-            f"{plural(len(job.quarantined), 'item')}. The examination {'goes' if job.active else 'went'} on without them; "
-            "they are listed in every report."
-            if job.quarantined
-            else ""
-        )
+        if job.active:
+            goes = tr("The examination goes on without them; they are listed in every report.")
+        else:
+            goes = tr("The examination went on without them; they are listed in every report.")
+        self._held.set_note(f"{plural(len(job.quarantined), 'item', 'items')}. {goes}" if job.quarantined else "")
         for item in job.quarantined[:50]:
             row = QHBoxLayout()
             row.setSpacing(look.px(12))
@@ -330,4 +351,4 @@ class JobsPlace(PlaceWidget):
 
 
 def _none_held(job: Job) -> str:
-    return "Nothing. Every piece was read." if job.state == "ended" else "Nothing so far."
+    return tr("Nothing. Every piece was read.") if job.state == "ended" else tr("Nothing so far.")

@@ -25,6 +25,7 @@ from app.session import Session
 from app.titles import kind_title
 from forensics.case import schema
 from forensics.timeline.columns import Columns, gather
+from resources.languages import tr
 from viewers import draw, kinds
 from viewers.look import Look
 from viewers.parts import Button, Card, EmptyState, Hairline, clear, label
@@ -32,10 +33,10 @@ from viewers.tips import tip
 from viewers.words import plural, size_text
 
 CARDS = (
-    ("Money", "wallets, seeds and addresses", ("wallet", "address")),
-    ("Keys and conversations", "", ("key", "chat")),
-    ("Market and onion names", "", ("market", "onion", "parcel")),
-    ("People and traces", "", ("person", "media", "system")),
+    (tr("Money"), tr("wallets, seeds and addresses"), ("wallet", "address")),
+    (tr("Keys and conversations"), "", ("key", "chat")),
+    (tr("Market and onion names"), "", ("market", "onion", "parcel")),
+    (tr("People and traces"), "", ("person", "media", "system")),
 )
 
 
@@ -70,7 +71,7 @@ class OverviewPlace(PlaceWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("Overview")
+        self._scroll.setAccessibleName(tr("Overview"))
         body = QWidget()
         body.setProperty("ground", "window")
         self._column = QVBoxLayout(body)
@@ -89,11 +90,11 @@ class OverviewPlace(PlaceWidget):
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(label(look, "Overview", "page_title"))
+        words.addWidget(label(look, tr("Overview"), "page_title"))
         self._note = label(look, "", "body", "text2", wrap=True)
         words.addWidget(self._note)
         head.addLayout(words, 1)
-        head.addWidget(Button(look, "Open the findings", "findings", "normal", lambda: self.filter_wanted.emit("")))
+        head.addWidget(Button(look, tr("Open the findings"), "findings", "normal", lambda: self.filter_wanted.emit("")))
         self._column.addLayout(head)
         self._numbers = Card(look)
         self._numbers.content.setContentsMargins(look.px(10), look.px(6), look.px(10), look.px(6))
@@ -112,23 +113,26 @@ class OverviewPlace(PlaceWidget):
         self._column.addLayout(self._cards, 1)
         self._lists: dict[str, Card] = {}
         for title, note, tiles in CARDS:
-            button = Button(look, "Open list", "", "quiet")
-            button.setAccessibleName(f"Open the list of {title.lower()}")
+            button = Button(look, tr("Open list"), "", "quiet")
+            button.setAccessibleName(tr("Open the list of {title}", title=title.lower()))
             button.setProperty("tiles", ",".join(tiles))
             button.clicked.connect(self._open_tiles)
             self._lists[title] = Card(look, title, note, button)
         self._lower = QHBoxLayout()
         self._lower.setSpacing(look.px(16))
         self._when_card = Card(
-            look, "When", "", Button(look, "Open timeline", "", "quiet", lambda: self.place_wanted.emit("timeline"))
+            look,
+            tr("When"),
+            "",
+            Button(look, tr("Open timeline"), "", "quiet", lambda: self.place_wanted.emit("timeline")),
         )
         self._when = When(look)
         self._when_card.content.addWidget(self._when, 1)
         self._searched_card = Card(
             look,
-            "What was searched",
+            tr("What was searched"),
             "",
-            Button(look, "Open the account", "", "quiet", self.accounting_wanted.emit),
+            Button(look, tr("Open the account"), "", "quiet", self.accounting_wanted.emit),
         )
         self._bar = Searched(look)
         self._searched_card.content.addWidget(self._bar)
@@ -150,8 +154,8 @@ class OverviewPlace(PlaceWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setFixedHeight(self.look.size("tab_bar"))
-        self.tabs.setAccessibleName("Pages of the overview")
-        for name in ("Case", "Assets"):
+        self.tabs.setAccessibleName(tr("Pages of the overview"))
+        for name in (tr("Case"), tr("Assets")):
             self.tabs.addTab(name)
         self.tabs.currentChanged.connect(self._turn)
         return self.tabs
@@ -197,9 +201,14 @@ class OverviewPlace(PlaceWidget):
         self._totals = totals
         good = sum(count for grades in totals.kinds.values() for grade, count in grades.items() if grade >= 2)
         self._note.setText(
-            f"{plural(totals.exhibits, 'evidence item')}, {plural(totals.entries, 'entry', 'entries')}, "
-            f"{plural(totals.findings, 'finding')}, {good:,} of them C2 or better. "
-            "Bars show grades, from pale C0 to green C4. Every number opens its list."
+            tr(
+                "{evidence_items}, {entries}, {findings}, {good:,} of them C2 or better. Bars show grades, from "
+                "pale C0 to green C4. Every number opens its list.",
+                evidence_items=plural(totals.exhibits, "evidence item", "evidence items"),
+                entries=plural(totals.entries, "entry", "entries"),
+                findings=plural(totals.findings, "finding", "findings"),
+                good=good,
+            )
         )
         for tile, number in self._tiles.items():
             names = sorted(kind for kind in totals.kinds if kinds.tile(kind) == tile)
@@ -211,7 +220,13 @@ class OverviewPlace(PlaceWidget):
         for title, _, tiles in CARDS:
             self._fill(self._lists[title], totals, tiles, tops[title])
         self._when.show_columns(columns)
-        self._when_card.set_note(f"{len(columns):,} dated events of findings, {totals.undated:,} findings have no time")
+        self._when_card.set_note(
+            tr(
+                "{columns:,} dated events of findings, {undated:,} findings have no time",
+                columns=len(columns),
+                undated=totals.undated,
+            )
+        )
         self._account(totals)
 
     def _fill(self, card: Card, totals: Totals, tiles: tuple[str, ...], tops: list[tuple[str, str, int]]) -> None:
@@ -226,14 +241,14 @@ class OverviewPlace(PlaceWidget):
             line.clicked.connect(self._line)
             card.content.addWidget(line)
         if tops and len(rows) < 6:
-            card.content.addWidget(label(self.look, "Found most often", "dense", "text2", weight=500))
+            card.content.addWidget(label(self.look, tr("Found most often"), "dense", "text2", weight=500))
             for kind, value, count in tops[: max(0, 7 - len(rows))]:
                 quoted = value.replace("\\", "\\\\").replace('"', '\\"')
                 line = Line(self.look, kind, value, "", count, f'value = "{quoted}"')
                 line.clicked.connect(self._line)
                 card.content.addWidget(line)
         if not rows:
-            words = "None found." if totals.entries or totals.findings else "Nothing has been examined yet."
+            words = tr("None found.") if totals.entries or totals.findings else tr("Nothing has been examined yet.")
             card.content.addWidget(label(self.look, words, "body", "text2"))
         card.content.addStretch(1)
 
@@ -251,13 +266,13 @@ class OverviewPlace(PlaceWidget):
             row.addWidget(label(look, f"{100 * size / max(1, account.size):.1f} %", "dense", "text2"))
             self._searched.addLayout(row)
         row = QHBoxLayout()
-        row.addWidget(label(look, "Sums to the evidence", "dense", weight=600))
+        row.addWidget(label(look, tr("Sums to the evidence"), "dense", weight=600))
         row.addStretch(1)
-        row.addWidget(label(look, f"{account.size:,} bytes", "dense", weight=600))
+        row.addWidget(label(look, tr("{size:,} bytes", size=account.size), "dense", weight=600))
         self._searched.addLayout(row)
         if totals.unexamined:
             self._searched.addSpacing(look.px(4))
-            self._searched.addWidget(label(look, "Why not", "dense", weight=600))
+            self._searched.addWidget(label(look, tr("Why not"), "dense", weight=600))
             for item in totals.unexamined[:4]:
                 words = f"{item.place}: {item.reason}."
                 cut = draw.elided(words, look.px(330), look.font("dense"))

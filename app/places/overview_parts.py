@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from resources.languages import tr
 from viewers import access, draw, kinds
 from viewers.look import Look
 from viewers.parts import PressButton, blend
@@ -135,7 +136,7 @@ class Line(PressButton):
             painter.drawText(QRectF(left + used, 0, room, self.height()), middle, note)
 
 
-PARTS = {"held": "entries and metadata", "loose": "unallocated, slack and gaps", "lost": "not searched"}
+PARTS = {"held": tr("entries and metadata"), "loose": tr("unallocated, slack and gaps"), "lost": tr("not searched")}
 
 
 class Searched(QWidget):
@@ -146,7 +147,7 @@ class Searched(QWidget):
         self._look = look
         self._parts: list[tuple[str, int]] = []
         self.setFixedHeight(look.px(22))
-        self.setAccessibleName("What was searched")
+        self.setAccessibleName(tr("What was searched"))
 
     def show_parts(self, parts: list[tuple[str, int]]) -> None:
         """Show the parts named in `PARTS`."""

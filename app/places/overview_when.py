@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from forensics.timeline.columns import Columns
+from resources.languages import tr
 from viewers import access, kinds
 from viewers.axis import axis
 from viewers.look import Look
@@ -24,7 +25,7 @@ class When(QWidget):
         self._look = look
         self._columns: Columns | None = None
         self.setMinimumHeight(look.px(150))
-        self.setAccessibleName("Events over time")
+        self.setAccessibleName(tr("Events over time"))
 
     def show_columns(self, columns: Columns) -> None:
         """Show these events."""
@@ -35,8 +36,8 @@ class When(QWidget):
         """How many events of each kind, first and last."""
         columns = self._columns
         if columns is None or not len(columns):
-            return [access.Part("No finding carries a time yet", QRectF(self.rect()))]
-        span = f"{time_text(columns.first)} to {time_text(columns.last)} UTC"
+            return [access.Part(tr("No finding carries a time yet"), QRectF(self.rect()))]
+        span = tr("{first} to {last} UTC", first=time_text(columns.first), last=time_text(columns.last))
         counted: dict[str, int] = {}
         for name, count in zip(columns.lanes, columns.counts(), strict=True):
             counted[kinds.tile(name)] = counted.get(kinds.tile(name), 0) + count
@@ -55,7 +56,7 @@ class When(QWidget):
         if columns is None or not len(columns):
             painter.setFont(look.font("body"))
             painter.setPen(look.colour("text2"))
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "No finding carries a time yet.")
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), tr("No finding carries a time yet."))
             return
         totals = columns.counts()
         tiles: dict[str, int] = {}

@@ -27,20 +27,21 @@ from app.places.base import PlaceWidget, view_bar
 from app.session import Session
 from forensics.custody.presentation import KINDS, MOST_STEPS, MOST_WORDS
 from forensics.visible import visible
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label, set_tone
 from viewers.ticks import Choice
 from viewers.words import plural
 
 TEXTS = (
-    ("sentence", "The sentence", f"Read aloud: at most {MOST_WORDS} words."),
-    ("findings", "Findings", "One, or two that are compared: F17 F22."),
-    ("not_shown", "What it does not show", "Stands on the screen below the exhibit."),
-    ("reason", "Why it is inferred", "For an inference."),
-    ("answer", "What the other side says", "For a disputed step; on the screen of equal size."),
+    ("sentence", tr("The sentence"), tr("Read aloud: at most {most_words} words.", most_words=MOST_WORDS)),
+    ("findings", tr("Findings"), tr("One, or two that are compared: F17 F22.")),
+    ("not_shown", tr("What it does not show"), tr("Stands on the screen below the exhibit.")),
+    ("reason", tr("Why it is inferred"), tr("For an inference.")),
+    ("answer", tr("What the other side says"), tr("For a disputed step; on the screen of equal size.")),
 )
-KNOWN = {"policy": "Keys the court knows", "anchor": "Checkpoint the court kept"}
-LIMIT = "This does not show who wrote it, or who used the computer."
+KNOWN = {"policy": tr("Keys the court knows"), "anchor": tr("Checkpoint the court kept")}
+LIMIT = tr("This does not show who wrote it, or who used the computer.")
 
 
 class PresentPlace(PlaceWidget):
@@ -56,15 +57,15 @@ class PresentPlace(PlaceWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        bar, row = view_bar(look, "Present", 8)
+        bar, row = view_bar(look, tr("Present"), 8)
         self.note = label(look, "", "dense", "text2")
         row.addWidget(self.note)
         row.addStretch(1)
         self.known: dict[str, str] = {}
         for name, title in KNOWN.items():
             row.addWidget(Button(look, title, "open", "quiet", partial(self._choose_known, name)))
-        self.enter = Button(look, "Enter in the record", "sign", "normal", self._enter)
-        self.start = Button(look, "Start", "present", "primary", self.present)
+        self.enter = Button(look, tr("Enter in the record"), "sign", "normal", self._enter)
+        self.start = Button(look, tr("Start"), "present", "primary", self.present)
         row.addWidget(self.enter)
         row.addWidget(self.start)
         outer.addWidget(bar)
@@ -75,11 +76,11 @@ class PresentPlace(PlaceWidget):
         body.addWidget(Hairline(look, down=True))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._form())
-        words = (
+        words = tr(
             "A step is a sentence about one or two findings. Add one here, or choose a finding and "
             "take Present, Add this finding as a step."
         )
-        self._empty = EmptyState(look, "present", "No steps yet", words)
+        self._empty = EmptyState(look, "present", tr("No steps yet"), words)
         self._stack.addWidget(self._empty)
         body.addWidget(self._stack, 1)
         outer.addLayout(body, 1)
@@ -103,7 +104,7 @@ class PresentPlace(PlaceWidget):
     def _take(self, ok: bool, result: Any) -> None:
         self._waiting = False
         if not ok:
-            self._say(f"The steps could not be read: {result}", "danger")
+            self._say(tr("The steps could not be read: {result}", result=result), "danger")
             return
         if self.steps == self._entered:
             self._entered = [dict(step) for step in result["steps"]]
@@ -119,7 +120,7 @@ class PresentPlace(PlaceWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, look.px(8))
         self.listed = QListWidget()
-        self.listed.setAccessibleName("Steps")
+        self.listed.setAccessibleName(tr("Steps"))
         self.listed.setWordWrap(True)
         self.listed.setSpacing(look.px(2))
         self.listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -127,10 +128,10 @@ class PresentPlace(PlaceWidget):
         column.addWidget(self.listed, 1)
         row = QHBoxLayout()
         row.setContentsMargins(look.px(8), 0, look.px(8), 0)
-        self.add = Button(look, "Add", "plus", "normal", self.add_step)
-        self.remove = Button(look, "Remove", "x", "normal", self._remove)
-        self.up = Button(look, "Up", "", "normal", lambda: self._move(-1))
-        self.down = Button(look, "Down", "", "normal", lambda: self._move(1))
+        self.add = Button(look, tr("Add"), "plus", "normal", self.add_step)
+        self.remove = Button(look, tr("Remove"), "x", "normal", self._remove)
+        self.up = Button(look, tr("Up"), "", "normal", lambda: self._move(-1))
+        self.down = Button(look, tr("Down"), "", "normal", lambda: self._move(1))
         for button in (self.add, self.remove, self.up, self.down):
             row.addWidget(button)
         row.addStretch(1)
@@ -142,13 +143,13 @@ class PresentPlace(PlaceWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setAccessibleName("One step")
+        scroll.setAccessibleName(tr("One step"))
         page = QWidget()
         page.setProperty("ground", "surface")
         column = QVBoxLayout(page)
         column.setContentsMargins(look.px(28), look.px(20), look.px(28), look.px(20))
         column.setSpacing(look.px(4))
-        column.addWidget(label(look, "Kind of statement", "dense", "text2", weight=500))
+        column.addWidget(label(look, tr("Kind of statement"), "dense", "text2", weight=500))
         row = QHBoxLayout()
         row.setSpacing(look.px(20))
         self.kinds: dict[str, Choice] = {}
@@ -218,7 +219,7 @@ class PresentPlace(PlaceWidget):
 
     def _line(self, number: int) -> str:
         step = self.steps[number]
-        return f"{number + 1}  {step['kind'].capitalize()}\n{visible(step['sentence']) or 'no sentence yet'}"
+        return f"{number + 1}  {step['kind'].capitalize()}\n{visible(step['sentence']) or tr('no sentence yet')}"
 
     def _fill(self, at: int) -> None:
         if self._filling or not 0 <= at < len(self.steps):
@@ -246,7 +247,7 @@ class PresentPlace(PlaceWidget):
     def _about(self, step: dict[str, Any]) -> None:
         """The words counted, and what the findings are."""
         count = len(step["sentence"].split())
-        said = f"{plural(count, 'word')} of {MOST_WORDS}."
+        said = tr("{words} of {most_words}.", words=plural(count, "word", "words"), most_words=MOST_WORDS)
         named = [name for name in step["findings"] if name[1:].isdecimal()]
         set_tone(self.about, "danger" if count > MOST_WORDS else "text2")
         self.about.setText(said)
@@ -268,12 +269,14 @@ class PresentPlace(PlaceWidget):
         self.known.pop(name, None)
         if chosen:
             self.known[name] = chosen
-        self._say(f"{KNOWN[name]}: {visible(chosen) or 'none'}")
+        self._say(f"{KNOWN[name]}: {visible(chosen) or tr('none')}")
 
     def _say(self, words: str = "", tone: str = "text2") -> None:
         changed = self.steps != self._entered
         if not words:
-            words = plural(len(self.steps), "step") + (", not entered in the record yet" if changed else "")
+            words = plural(len(self.steps), "step", "steps") + (
+                tr(", not entered in the record yet") if changed else ""
+            )
             tone = "warn" if changed else "text2"
         set_tone(self.note, tone)
         self.note.setText(words)
@@ -286,10 +289,12 @@ class PresentPlace(PlaceWidget):
                 self._entered = [dict(step) for step in result["steps"]]
                 self.steps = [dict(step) for step in self._entered]
                 self._relist(self.listed.currentRow())
-                self.session.announced.emit(f"Steps entered, entry {result['ledger_entry']} of the record.")
+                self.session.announced.emit(
+                    tr("Steps entered, entry {ledger_entry} of the record.", ledger_entry=result["ledger_entry"])
+                )
                 self.session.refresh_status()
             else:
-                self._say(f"Not entered: {result}.", "danger")
+                self._say(tr("Not entered: {result}.", result=result), "danger")
 
         self.session.call("steps_enter", {"steps": self.steps}, take)
 

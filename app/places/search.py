@@ -12,6 +12,7 @@ from app.models.findings import entries_model, findings_model
 from app.places.base import PlaceWidget
 from app.reading import E, F
 from app.session import Session
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
 from viewers.words import plural
@@ -43,15 +44,15 @@ class SearchPlace(PlaceWidget):
         row = QHBoxLayout()
         row.setContentsMargins(look.px(16), look.px(8), look.px(16), look.px(4))
         row.setSpacing(look.px(10))
-        row.addWidget(label(look, "Search", "panel_title"))
+        row.addWidget(label(look, tr("Search"), "panel_title"))
         self.edit = QLineEdit()
-        self.edit.setAccessibleName("Search for")
-        self.edit.setPlaceholderText("A word or a part of one, then Enter")
+        self.edit.setAccessibleName(tr("Search for"))
+        self.edit.setPlaceholderText(tr("A word or a part of one, then Enter"))
         self.edit.returnPressed.connect(self.search)
         row.addWidget(self.edit, 1)
-        row.addWidget(Button(look, "Search", "search", "primary", self.search))
+        row.addWidget(Button(look, tr("Search"), "search", "primary", self.search))
         outer.addLayout(row)
-        words = (
+        words = tr(
             "Searched: values, summaries, paths and fields of findings, and the names of entries. Not searched: the text "
             "inside entries and unallocated space; no index of it is built. Secrets are searched in their masked form."
         )
@@ -65,8 +66,8 @@ class SearchPlace(PlaceWidget):
             FindingsDelegate(look, look.size("row_table")),
             EntriesDelegate(look, look.size("row_table")),
         )
-        self.found = RowTable(look, self.findings, self._delegates[0], "Findings that hold it")
-        self.named = RowTable(look, self.entries, self._delegates[1], "Entries that are named so")
+        self.found = RowTable(look, self.findings, self._delegates[0], tr("Findings that hold it"))
+        self.named = RowTable(look, self.entries, self._delegates[1], tr("Entries that are named so"))
         self._counts = (label(look, "", "dense", weight=600), label(look, "", "dense", weight=600))
         self._results = QSplitter(Qt.Orientation.Vertical)
         self._results.setChildrenCollapsible(False)
@@ -79,7 +80,9 @@ class SearchPlace(PlaceWidget):
             column.addWidget(title)
             column.addWidget(table, 1)
             self._results.addWidget(part)
-        self._empty = EmptyState(look, "search", "Nothing was searched yet", "Write what you look for, then Enter.")
+        self._empty = EmptyState(
+            look, "search", tr("Nothing was searched yet"), tr("Write what you look for, then Enter.")
+        )
         outer.addWidget(self._empty, 1)
         outer.addWidget(self._results, 1)
         self._results.hide()
@@ -87,7 +90,9 @@ class SearchPlace(PlaceWidget):
         self.findings.loaded.connect(lambda count: self._say(0, count))
         self.entries.loaded.connect(lambda count: self._say(1, count))
         for model in (self.findings, self.entries):
-            model.failed.connect(lambda words: session.announced.emit(f"The search did not end: {words}"))
+            model.failed.connect(
+                lambda words: session.announced.emit(tr("The search did not end: {words}", words=words))
+            )
         self.found.opened.connect(self.finding_wanted)
         self.named.opened.connect(self._entry)
 
@@ -106,21 +111,23 @@ class SearchPlace(PlaceWidget):
         if len(self.text) < LEAST:
             self.text = ""
             self._results.hide()
-            self._empty.say("Nothing was searched", f"Write at least {LEAST} characters.")
+            self._empty.say(tr("Nothing was searched"), tr("Write at least {least} characters.", least=LEAST))
             self._empty.show()
             return
         self._empty.hide()
         self._results.show()
         for title in self._counts:
-            title.setText("Searching.")
+            title.setText(tr("Searching."))
         self.findings.load(in_findings(self.text))
         self.entries.load(in_entries(self.text))
 
     def _say(self, which: int, count: int) -> None:
         if self.text:
-            what = ("finding", "findings") if which == 0 else ("entry", "entries")
-            tail = "holds it" if count == 1 else "hold it"
-            self._counts[which].setText(f"{plural(count, *what)} {tail}" if count else f"No {what[0]} holds it")
+            if which == 0:
+                words = plural(count, "finding holds it", "findings hold it") if count else tr("No finding holds it")
+            else:
+                words = plural(count, "entry holds it", "entries hold it") if count else tr("No entry holds it")
+            self._counts[which].setText(words)
 
     def _entry(self, number: int) -> None:
         line = self.entries.line(self.entries.row_of(number))

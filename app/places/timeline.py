@@ -20,6 +20,7 @@ from forensics.case import schema
 from forensics.case.events import event_columns, events_of
 from forensics.timeline.columns import Columns, honesty
 from forensics.visible import visible
+from resources.languages import tr
 from viewers import draw
 from viewers.base import FieldRow
 from viewers.brush import Brush
@@ -33,7 +34,7 @@ from viewers.words import precision_text, time_text
 V = schema.event.c
 DAY = 86_400_000_000
 SPANS = (
-    ("All", 0),
+    (tr("All"), 0),
     ("1 year", 365 * DAY),
     ("1 month", 30 * DAY),
     ("1 week", 7 * DAY),
@@ -142,7 +143,7 @@ class EventPanel(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setAccessibleName("The chosen event")
+        scroll.setAccessibleName(tr("The chosen event"))
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         body.setProperty("ground", "surface")
@@ -154,8 +155,8 @@ class EventPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(look.px(16), look.px(8), look.px(14), look.px(12))
         row.setSpacing(look.px(8))
-        self._bytes = Button(look, "Show bytes", "bytes", "primary", self._show_bytes)
-        self._prove = Button(look, "Prove this", "custody", "normal", self._show_proof)
+        self._bytes = Button(look, tr("Show bytes"), "bytes", "primary", self._show_bytes)
+        self._prove = Button(look, tr("Prove this"), "custody", "normal", self._show_proof)
         row.addWidget(self._bytes)
         row.addWidget(self._prove)
         row.addStretch(1)
@@ -177,8 +178,8 @@ class EventPanel(QWidget):
         self._bytes.setVisible(self._finding >= 0)
         self._prove.setVisible(self._finding >= 0)
         if event is None:
-            hint = "Click a sign, or press N for the next event. Its source and its bytes appear here."
-            self._column.addWidget(EmptyState(look, "timeline", "No event is chosen", hint))
+            hint = tr("Click a sign, or press N for the next event. Its source and its bytes appear here.")
+            self._column.addWidget(EmptyState(look, "timeline", tr("No event is chosen"), hint))
             return
         head = QHBoxLayout()
         head.setSpacing(look.px(10))
@@ -190,7 +191,7 @@ class EventPanel(QWidget):
         note = (
             f"F{self._finding}, {kind_title(event['kind'])}"
             if self._finding >= 0
-            else "from the file system's own books"
+            else tr("from the file system's own books")
         )
         words.addWidget(label(look, note, "dense", "text2", wrap=True))
         head.addLayout(words, 1)
@@ -201,28 +202,30 @@ class EventPanel(QWidget):
             self._column.addWidget(label(look, cut, "quote", wrap=True))
         self._column.addWidget(Hairline(look))
         zone = event["zone"]
-        self._column.addWidget(label(look, "What is claimed", "dense", weight=600))
-        tail = "UTC" if zone != "unknown" else "(zone not stored)"
+        self._column.addWidget(label(look, tr("What is claimed"), "dense", weight=600))
+        tail = "UTC" if zone != "unknown" else tr("(zone not stored)")
         when = f"{time_text(event['when_us'], event['precision_us'] or 1)} {tail}"
         self._column.addWidget(label(look, when, "item_title"))
         sentence = (
-            "The wall time as stored; its zone was not stored."
+            tr("The wall time as stored; its zone was not stored.")
             if zone == "unknown"
-            else f"Stored by the {event['clock']} clock."
+            else tr("Stored by the {clock} clock.", clock=event["clock"])
         )
-        self._column.addWidget(label(look, f"{sentence} Nothing else here proves it.", "dense", "text2", wrap=True))
+        self._column.addWidget(
+            label(look, tr("{sentence} Nothing else here proves it.", sentence=sentence), "dense", "text2", wrap=True)
+        )
         self._column.addWidget(Hairline(look))
         rows = [
-            FieldRow("as stored", event["as_stored"]),
-            FieldRow("precision", precision_text(int(event["precision_us"]))),
-            FieldRow("clock", event["clock"]),
-            FieldRow("zone", "none stored" if zone == "unknown" else zone.upper() if zone == "utc" else zone),
-            FieldRow("exhibit", event["exhibit"]),
+            FieldRow(tr("as stored"), event["as_stored"]),
+            FieldRow(tr("precision"), precision_text(int(event["precision_us"]))),
+            FieldRow(tr("clock"), event["clock"]),
+            FieldRow(tr("zone"), tr("none stored") if zone == "unknown" else zone.upper() if zone == "utc" else zone),
+            FieldRow(tr("exhibit"), event["exhibit"]),
         ]
         if event["entry_path"]:
-            rows.append(FieldRow("path", event["entry_path"]))
+            rows.append(FieldRow(tr("path"), event["entry_path"]))
         if event["offset"] is not None:
-            rows.append(FieldRow("image offset", f"0x{event['offset']:X} + {event.get('length', 0):,}"))
+            rows.append(FieldRow(tr("image offset"), f"0x{event['offset']:X} + {event.get('length', 0):,}"))
         listed = FieldList(look)
         listed.show_rows(rows, {})
         self._column.addWidget(listed)
@@ -280,9 +283,9 @@ class TimelinePlace(PlaceWidget):
 
     def _bar(self) -> QWidget:
         look = self.look
-        bar, row = view_bar(look, "Timeline", 6)
+        bar, row = view_bar(look, tr("Timeline"), 6)
         row.addSpacing(look.px(10))
-        self.filter = FilterField(look, "Filter, for example: grade >= C2")
+        self.filter = FilterField(look, tr("Filter, for example: grade >= C2"))
         self.filter.setMinimumWidth(look.px(260))
         self.filter.accepted.connect(self._filter)
         self.filter.wrong.connect(self._wrong)
@@ -298,7 +301,7 @@ class TimelinePlace(PlaceWidget):
             button.setProperty("look", "segment")
             button.setFont(look.font("body", 500))
             button.setCheckable(True)
-            button.setAccessibleName(f"Show {name.lower()}")
+            button.setAccessibleName(tr("Show {name}", name=name.lower()))
             button.setProperty("span", str(span))
             button.clicked.connect(self._span)
             self._group.addButton(button)
@@ -315,9 +318,9 @@ class TimelinePlace(PlaceWidget):
         row.setContentsMargins(look.px(16), 0, look.px(16), 0)
         row.setSpacing(look.px(22))
         for words in (
-            "tick = exact to its stored unit",
-            "bar = precision that was stored",
-            f"columns = more than {2000:,} events in the lane",
+            tr("tick = exact to its stored unit"),
+            tr("bar = precision that was stored"),
+            tr("columns = more than {count:,} events in the lane", count=2000),
         ):
             row.addWidget(label(look, words, "dense", "text2"))
         row.addStretch(1)
@@ -387,7 +390,7 @@ class TimelinePlace(PlaceWidget):
         self.line.rest.setText(draw.elided(rest, max(self.look.px(200), room), self.look.font("body")))
         self.line.rest.setToolTip(tip(rest))
         unit = 60_000_000 if end - start < 7 * DAY else DAY
-        self.line.range.setText(f"{time_text(start, unit)} to {time_text(end, unit)}, UTC")
+        self.line.range.setText(tr("{start} to {end}, UTC", start=time_text(start, unit), end=time_text(end, unit)))
         for button in self._spans:
             span = int(button.property("span"))
             button.setChecked(span == end - start or (span == 0 and told.drawn == told.passing and told.passing > 0))
@@ -424,7 +427,7 @@ class TimelinePlace(PlaceWidget):
 
     def _chosen(self, number: int) -> None:
         self.session.reader.submit(lambda connection: load_event(connection, number), self.panel.show_event)
-        self.selection_said.emit("1 event selected")
+        self.selection_said.emit(tr("1 event selected"))
 
     def resizeEvent(self, event: object) -> None:
         """A narrower panel on a narrow window."""

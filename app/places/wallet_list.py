@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
 
@@ -80,7 +81,7 @@ class WalletList(QListWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self.setAccessibleName("Wallets of the case")
+        self.setAccessibleName(tr("Wallets of the case"))
         self._rows = _Rows(look)
         self.setItemDelegate(self._rows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
