@@ -194,7 +194,7 @@ class EntriesDelegate(RowDelegate):
         elif column.key == "allocation":
             side = look.px(10)
             draw.allocation_glyph(painter, look, rect.left(), rect.center().y() - side / 2, line.allocation)
-            self.text(painter, rect.adjusted(look.px(17), 0, 0, 0), line.allocation, "dense", "text2")
+            self.text(painter, rect.adjusted(look.px(17), 0, 0, 0), column.text(line), "dense", "text2")
         else:
             role = "digest" if column.mono else "dense"
             tone = "text" if column.key in ("size", "modified", "findings") else "text2"

@@ -26,7 +26,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app import theme
+from app import mirrored, theme
 from app.main_window import VERSION, MainWindow
 from app.rail import PLACES
 from app.session import PROGRAM
@@ -77,7 +77,8 @@ def speak(application: QApplication) -> None:
     words = QTranslator(application)
     if words.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(words)
-    application.setLayoutDirection(locale.textDirection())
+    if locale.textDirection() == Qt.LayoutDirection.RightToLeft:
+        mirrored.install(application)
 
 
 def quiet_handler(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

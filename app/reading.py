@@ -151,7 +151,7 @@ def where_text(path: str | None, allocation: str, image_offset: int, volume: int
     if path:
         return visible(path)
     place = tr("volume {volume}, ", volume=volume) if volume else ""
-    return f"{place}{allocation}, 0x{image_offset:X}"
+    return f"{place}{kinds.allocation_name(allocation)}, 0x{image_offset:X}"
 
 
 def finding_ids(
@@ -344,7 +344,7 @@ def subject_of_entry(connection: Connection, number: int) -> Subject | None:
         exhibit=row.exhibit,
         entry=row.id,
         path=visible(row.path + (f":{row.stream}" if row.stream and not row.path.endswith(f":{row.stream}") else "")),
-        allocation="allocated" if row.allocated else tr("name deleted"),
+        allocation="allocated" if row.allocated else "name deleted",
         value=visible(row.path),
         runs=pairs(jloads(row.runs_json, [])),
         sha256=row.sha256 or "",
@@ -387,7 +387,7 @@ def entry_lines(connection: Connection, ids: Sequence[int]) -> dict[int, EntryLi
             row.size,
             _entry_time("modified", row.modified_us, row.times_json),
             _entry_time("created", row.created_us, row.times_json),
-            "allocated" if row.allocated else tr("name deleted"),
+            "allocated" if row.allocated else "name deleted",
             row.sha256 or "",
             row.address,
             row.path,

@@ -183,14 +183,15 @@ class CellView(PressButton):
         super().__init__()
         self._look = look
         self.cell = Cell(UNKNOWN, "", "", "")
-        self._with_fact = True
+        self._with_words = self._with_fact = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
-    def show_cell(self, cell: Cell, *, with_fact: bool) -> None:
-        """Show a statement; the fact only where there is room."""
+    def show_cell(self, cell: Cell, *, with_fact: bool, with_words: bool = True) -> None:
+        """Show a statement; its fact, and what is good in words, only where there is room."""
         self.cell = cell
-        self._with_fact = with_fact
+        self._with_words = with_words or cell.state != GOOD
+        self._with_fact = with_fact and self._with_words
         words = f"{cell.sentence}, {cell.fact}" if cell.fact else cell.sentence
         self.setAccessibleName(words)
         self.setAccessibleDescription(cell.meaning)
@@ -201,7 +202,9 @@ class CellView(PressButton):
     def sizeHint(self) -> QSize:
         """As wide as its words."""
         look = self._look
-        width = look.px(16 + 7 + 12 + 12) + look.metrics("dense", 600).horizontalAdvance(self.cell.sentence)
+        width = look.px(12 + 16 + 12)
+        if self._with_words:
+            width += look.px(7) + look.metrics("dense", 600).horizontalAdvance(self.cell.sentence)
         if self._with_fact and self.cell.fact:
             width += look.px(8) + look.metrics("dense").horizontalAdvance(self.cell.fact)
         return QSize(width + 2, look.size("trust_strip"))
@@ -219,6 +222,8 @@ class CellView(PressButton):
         size = look.px(16)
         x = look.px(12)
         look.paint_icon(painter, ICONS[cell.state], x, (self.height() - size) / 2, size, ink)
+        if not self._with_words:
+            return
         x += size + look.px(7)
         painter.setFont(look.font("dense", 600))
         painter.setPen(ink if fill else look.colour("text"))
@@ -282,6 +287,7 @@ class TrustStrip(QWidget):
         """Name the case."""
         self._number, self._title = number, title
         self.setAccessibleName(tr("Case {number}, {title}", number=number, title=title).strip(" ,"))
+        self._fit()
         self.update()
 
     def set_cells(self, cells_: list[Cell]) -> None:
@@ -298,17 +304,26 @@ class TrustStrip(QWidget):
             self._views.append(view)
         self._fit()
 
+    def _name(self) -> str:
+        return tr("Case {number}", number=self._number) if self._number else tr("Case")
+
     def _fit(self) -> None:
-        wide = self.width() >= self._look.px(1500)
+        look = self._look
+        wide = self.width() >= look.px(1500)
         for at, view in enumerate(self._views):
             shown = at < len(self._cells)
             view.setVisible(shown)
             self._lines[at].setVisible(shown)
             if shown:
                 view.show_cell(self._cells[at], with_fact=wide)
+        needed = sum(view.sizeHint().width() for view in self._views[: len(self._cells)])
+        name = look.metrics("body", 600).horizontalAdvance(self._name())
+        if needed + name > self.width() - look.px(52 + 60):
+            for view, cell in zip(self._views, self._cells, strict=False):
+                view.show_cell(cell, with_fact=False, with_words=False)
 
     def resizeEvent(self, event: object) -> None:
-        """Drop the facts when it gets narrow."""
+        """Drop the facts when it gets narrow, then the words of what is good."""
         self._fit()
 
     def _open(self) -> None:
@@ -335,12 +350,12 @@ class TrustStrip(QWidget):
         x = look.px(52)
         painter.setFont(look.font("body", 600))
         painter.setPen(look.colour("text"))
-        name = tr("Case {number}", number=self._number) if self._number else tr("Case")
+        edge = self._lines[0].x() if self._lines else self.width()
+        name = draw.elided(self._name(), edge - x - look.px(8), look.font("body", 600))
         rect = QRectF(x, 0, self.width(), self.height())
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), name)
         if self._title:
             left = x + look.metrics("body", 600).horizontalAdvance(name) + look.px(9)
-            edge = self._lines[0].x() if self._lines else self.width()
             room = edge - left - look.px(8)
             if look.metrics("body").horizontalAdvance(self._title) <= room:
                 painter.setFont(look.font("body"))

@@ -30,7 +30,7 @@ KEYWORDS = {"tr": None, "tr_noop": None, "tr_count": (2, 3), "plural": (2, 3)}
 def gathered() -> Catalog:
     """Every text of the window, where it stands, without numbers of lines, which change with every edit."""
     found = Catalog(fuzzy=False)
-    for room in ("app", "viewers"):
+    for room in ("app", "viewers", "forensics"):
         rows = extract_from_dir(ROOT / room, method_map=[("**.py", "python")], keywords=KEYWORDS)
         for name, _, message, _, _ in rows:
             found.add(message, locations=[(f"{room}/{Path(name).as_posix()}", None)])

@@ -159,7 +159,7 @@ def chip_width(look: Look, text: str, icon: str = "") -> int:
 def care_chip(painter: QPainter, look: Look, x: float, y: float, height: int, care: str) -> int:
     """The chip that says how a finding must be handled; its width."""
     icon = kinds.CARE_ICONS.get(care, "")
-    width = chip_width(look, care, icon)
+    width = chip_width(look, kinds.care_name(care), icon)
     rect = QRectF(x, y, width, height)
     if care == "secret":
         border = look.colour("secret") if look.theme == "contrast" else None
@@ -175,7 +175,7 @@ def care_chip(painter: QPainter, look: Look, x: float, y: float, height: int, ca
         left += look.px(17)
     painter.setPen(ink)
     painter.setFont(look.font("note"))
-    painter.drawText(QRectF(left, y, width, height), Qt.AlignmentFlag.AlignVCenter, care)
+    painter.drawText(QRectF(left, y, width, height), Qt.AlignmentFlag.AlignVCenter, kinds.care_name(care))
     return width
 
 

@@ -85,6 +85,32 @@ CARE_WORDS = {
     Sensitivity.RESTRICTED.value: "blurred",
 }
 CARE_ICONS = {"secret": "lock", "blurred": "eyeoff", "privileged?": "scale"}
+CARE_NAMES = {
+    "personal": tr("personal"),
+    "secret": tr("secret"),
+    "privileged?": tr("privileged?"),
+    "blurred": tr("blurred"),
+}
+ALLOCATION_NAMES = {
+    Allocation.ALLOCATED.value: tr("allocated"),
+    Allocation.NAME_DELETED.value: tr("name deleted"),
+    Allocation.UNALLOCATED.value: tr("unallocated"),
+    Allocation.SLACK.value: tr("slack"),
+    Allocation.GAP.value: tr("gap"),
+    Allocation.METADATA.value: tr("metadata"),
+}
+TILE_NAMES = {
+    "wallet": tr("Wallet"),
+    "address": tr("Address"),
+    "key": tr("Key"),
+    "chat": tr("Conversation"),
+    "market": tr("Market page"),
+    "parcel": tr("Parcel"),
+    "onion": tr("Onion name"),
+    "media": tr("Photo"),
+    "person": tr("Person or handle"),
+    "system": tr("System trace"),
+}
 ALLOCATIONS = tuple(item.value for item in Allocation)
 
 
@@ -106,6 +132,16 @@ def glyph(kind: str) -> str:
 def families(tile_name: str) -> list[str]:
     """The families that stand under a tile, besides the unnamed ones of `system`."""
     return [name for name, own in TILES.items() if own == tile_name]
+
+
+def allocation_name(allocation: str) -> str:
+    """The state of a place as people say it."""
+    return ALLOCATION_NAMES.get(allocation, allocation)
+
+
+def care_name(care: str) -> str:
+    """The word of a care chip."""
+    return CARE_NAMES.get(care, care)
 
 
 def grade_word(grade: int) -> str:

@@ -101,10 +101,6 @@ class Look(QObject):
         """The name of the icon of a kind."""
         return str(self._tokens["kinds"][tile]["glyph"])
 
-    def kind_name(self, tile: str) -> str:
-        """The name of a kind on the screen."""
-        return str(self._tokens["kinds"][tile]["name"])
-
     def px(self, size: float) -> int:
         """A size at 100 % in pixels of this scale."""
         return round(size * self.scale)

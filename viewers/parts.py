@@ -261,10 +261,13 @@ class CareView(QWidget):
     def set_care(self, care: str) -> None:
         """Show another state; nothing for normal findings."""
         self._care = care
-        self.setAccessibleName(tr("Care: {care}", care=care) if care else "")
+        self.setAccessibleName(tr("Care: {care}", care=kinds.care_name(care)) if care else "")
         self.setVisible(bool(care))
         if care:
-            self.setFixedSize(draw.chip_width(self._look, care, kinds.CARE_ICONS.get(care, "")) + 1, self._look.px(20))
+            self.setFixedSize(
+                draw.chip_width(self._look, kinds.care_name(care), kinds.CARE_ICONS.get(care, "")) + 1,
+                self._look.px(20),
+            )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

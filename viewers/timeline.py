@@ -231,13 +231,16 @@ class Lanes(QWidget):
         painter.setFont(look.font("body", 500))
         painter.setPen(look.colour("text"))
         words = lane_name(name)
+        counted = tr("{inside:,} of {total:,}", inside=inside, total=total)
+        room = self.gutter() - look.px(46 + 22) - look.metrics("dense").horizontalAdvance(counted)
+        words = draw.elided(words, room, look.font("body", 500))
         painter.drawText(QRectF(look.px(46), top, self.gutter(), height), int(Qt.AlignmentFlag.AlignVCenter), words)
         painter.setFont(look.font("dense"))
         painter.setPen(look.colour("text2"))
         painter.drawText(
             QRectF(0, top, self.gutter() - look.px(14), height),
             int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
-            tr("{inside:,} of {total:,}", inside=inside, total=total),
+            counted,
         )
 
     def _bars(self, columns: Columns) -> Numbers:

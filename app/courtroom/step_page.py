@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPen, QPolygonF
 
 from app.courtroom.stage import CENTRE, INNER, LEAST, MARGIN, MIDDLE, RIGHT, TOP, WIDTH, Stage, tall, wide
-from app.courtroom.told import Scene, Shown
+from app.courtroom.told import Scene, Shown, step_word
 from forensics.custody.presentation import KINDS
 from resources.languages import tr
 from viewers import draw
@@ -37,7 +37,7 @@ def paint(stage: Stage, scene: Scene, place: Place, checked: Mapping[int, Any], 
     _head(stage, scene, place)
     kind = str(scene.step["kind"])
     y = 104.0
-    word, note = kind.capitalize(), KINDS[kind]
+    word, note = step_word(kind), tr(KINDS[kind])
     width = wide(word, "label") + 84
     tone = TONES[kind]
     box = QRectF(MARGIN, y, width, 56)

@@ -11,10 +11,19 @@ from sqlalchemy import Connection
 from app import reading
 from app.docks.inspector import steps as way_of
 from app.verdicts import words_of
+from resources.languages import tr
 from viewers.base import Subject
 from viewers.words import plural
 
 HIDDEN = ("secret", "possibly privileged", "restricted media")
+
+
+STEP_WORDS = {"fact": tr("Fact"), "inference": tr("Inference"), "disputed": tr("Disputed")}
+
+
+def step_word(kind: str) -> str:
+    """The kind of a step as the screen says it."""
+    return STEP_WORDS.get(kind, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,8 @@ def scenes(connection: Connection, steps: Sequence[Mapping[str, Any]]) -> tuple[
         first = subjects[0]
         one = exhibits[first.exhibit]
         ribbon = (
-            (f"Exhibit {one.number}", one.description or one.image_name),
-            ("Copy of its disk", f"digests: {words_of(one.verdict).cell}"),
+            (tr("Exhibit {number}", number=one.number), one.description or one.image_name),
+            (tr("Copy of its disk"), tr("digests: {verdict}", verdict=words_of(one.verdict).cell)),
             _file(first),
             (first.title, f"F{first.finding}, {plural(sum(length for _, length in first.runs), 'byte', 'bytes')}"),
         )
@@ -94,4 +103,4 @@ def _shown(subject: Subject) -> Shown:
 
 def _file(subject: Subject) -> tuple[str, str]:
     name = subject.path.rpartition("/")[2]
-    return (name, subject.allocation) if name else (subject.allocation or "No file", "no name leads here")
+    return (name, subject.allocation) if name else (subject.allocation or tr("No file"), tr("no name leads here"))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from app.docks.frame import Heading
 from app.settings import VIEWER, Settings
 from resources.languages import tr
-from viewers import draw
+from viewers import draw, kinds
 from viewers.archive import ArchiveViewer
 from viewers.base import ByteSource, Subject, Viewer, best
 from viewers.chat import ChatViewer
@@ -229,7 +229,7 @@ class ViewerDeck(QWidget):
     def _fit_path(self) -> None:
         if self._subject is None:
             return
-        text = self._subject.path or f"{self._subject.exhibit}, {self._subject.allocation}"
+        text = self._subject.path or f"{self._subject.exhibit}, {kinds.allocation_name(self._subject.allocation)}"
         room = self.width() - self.tabs.sizeHint().width() - self.look.px(190)
         self._path.setText(
             draw.elided(text, max(0, min(room, self.look.px(560))), self.look.font("digest"), middle=True)

@@ -188,7 +188,7 @@ class Inspector(QWidget):
                 tr(", detector version {version}", version=version) if version else ""
             )
         else:
-            note = f"{subject.exhibit}, {subject.allocation}"
+            note = f"{subject.exhibit}, {kinds.allocation_name(subject.allocation)}"
         words.addWidget(label(look, note, "dense", "text2", wrap=True))
         row.addLayout(words, 1)
         self._layout.addLayout(row)

@@ -23,7 +23,7 @@ def findings_model(reader: Reader, look: Look) -> WindowedModel:
     """All findings of the case."""
 
     def kind_name(line: FindingLine) -> str:
-        return kinds.FAMILY_NAMES.get(kinds.family(line.kind)) or look.kind_name(line.tile)
+        return kinds.FAMILY_NAMES.get(kinds.family(line.kind)) or kinds.TILE_NAMES[line.tile]
 
     tag = schema.tag.c
     tagged = func.coalesce(
@@ -35,7 +35,13 @@ def findings_model(reader: Reader, look: Look) -> WindowedModel:
         Column("what", tr("What"), (func.lower(F.summary),), lambda line: line.what, 400),
         Column("where", tr("Where"), (func.coalesce(F.path, "~"), F.image_offset), lambda line: line.where, 250),
         Column("grade", tr("Grade"), (F.grade,), lambda line: f"C{line.grade} {kinds.grade_word(line.grade)}", 124),
-        Column("allocation", tr("Allocation"), (F.allocation.collate(ANY_CASE),), lambda line: line.allocation, 122),
+        Column(
+            "allocation",
+            tr("Allocation"),
+            (F.allocation.collate(ANY_CASE),),
+            lambda line: kinds.allocation_name(line.allocation),
+            122,
+        ),
         Column("how", tr("How found"), (F.locator,), lambda line: line.how, 124),
         Column("time", tr("First time, UTC"), (F.first_us,), lambda line: line.time, 190, gaps=True),
         Column("care", tr("Care"), (F.sensitivity.collate(ANY_CASE),), _care, 96),
@@ -59,7 +65,9 @@ def entries_model(reader: Reader) -> WindowedModel:
             "modified", tr("Modified, UTC"), (func.coalesce(E.modified_us, 1 << 62),), lambda line: line.modified, 190
         ),
         Column("created", tr("Created, UTC"), (func.coalesce(E.created_us, 1 << 62),), lambda line: line.created, 190),
-        Column("allocation", tr("Allocation"), (E.allocated,), lambda line: line.allocation, 122),
+        Column(
+            "allocation", tr("Allocation"), (E.allocated,), lambda line: kinds.allocation_name(line.allocation), 122
+        ),
         Column(
             "findings", tr("Findings"), (), lambda line: f"{line.findings:,}" if line.findings else "", 80, right=True
         ),

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.courtroom.screen import Courtroom
-from app.courtroom.told import Scene, scenes
+from app.courtroom.told import Scene, scenes, step_word
 from app.places.base import PlaceWidget, view_bar
 from app.session import Session
 from forensics.custody.presentation import KINDS, MOST_STEPS, MOST_WORDS
@@ -154,7 +154,7 @@ class PresentPlace(PlaceWidget):
         row.setSpacing(look.px(20))
         self.kinds: dict[str, Choice] = {}
         for kind, words in KINDS.items():
-            choice = Choice(look, f"{kind.capitalize()}: {words}")
+            choice = Choice(look, f"{step_word(kind)}: {tr(words)}")
             choice.toggled.connect(self._edited)
             self.kinds[kind] = choice
             row.addWidget(choice)
@@ -219,7 +219,7 @@ class PresentPlace(PlaceWidget):
 
     def _line(self, number: int) -> str:
         step = self.steps[number]
-        return f"{number + 1}  {step['kind'].capitalize()}\n{visible(step['sentence']) or tr('no sentence yet')}"
+        return f"{number + 1}  {step_word(step['kind'])}\n{visible(step['sentence']) or tr('no sentence yet')}"
 
     def _fill(self, at: int) -> None:
         if self._filling or not 0 <= at < len(self.steps):

@@ -35,11 +35,11 @@ V = schema.event.c
 DAY = 86_400_000_000
 SPANS = (
     (tr("All"), 0),
-    ("1 year", 365 * DAY),
-    ("1 month", 30 * DAY),
-    ("1 week", 7 * DAY),
-    ("1 day", DAY),
-    ("1 hour", DAY // 24),
+    (tr("1 year"), 365 * DAY),
+    (tr("1 month"), 30 * DAY),
+    (tr("1 week"), 7 * DAY),
+    (tr("1 day"), DAY),
+    (tr("1 hour"), DAY // 24),
 )
 ORDER = ("onion", "market", "chat", "wallet", "address", "seed", "parcel", "media", "key", "openpgp", "contact")
 

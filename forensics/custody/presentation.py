@@ -13,12 +13,13 @@ from typing import Any
 
 from forensics.custody.store import Entry, LedgerReader
 from forensics.errors import UsageError
+from resources.languages import tr_noop
 
 TYPE = "present.steps"
 KINDS = {
-    "fact": "the bytes show it",
-    "inference": "a rule or a person suggests it",
-    "disputed": "the other side disputes it",
+    "fact": tr_noop("the bytes show it"),
+    "inference": tr_noop("a rule or a person suggests it"),
+    "disputed": tr_noop("the other side disputes it"),
 }
 MOST_STEPS, MOST_WORDS, MOST_TEXT, MOST_FINDINGS = 200, 20, 400, 2
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from resources.languages import tr, tr_count
+
 Numbers = NDArray[np.int64]
 Whole = NDArray[np.integer[Any]]  # no wider than its largest number needs
 BLOCK = 1024  # events between two places where the counts of all lanes are kept
@@ -139,16 +141,23 @@ class Honesty:
 
     def sentences(self) -> tuple[str, str]:
         """The bold sentence and what follows it."""
-        verb = "is" if self.drawn == 1 else "are"
-        first = f"{self.drawn:,} of {self.passing:,} event{'' if self.passing == 1 else 's'} {verb} in this window."
+        drawn, passing = self.drawn, self.passing
+        if passing == 1:
+            first = tr("{drawn:,} of 1 event is in this window.", drawn=drawn)
+        elif drawn == 1:
+            first = tr("1 of {passing:,} events is in this window.", passing=passing)
+        else:
+            first = tr("{drawn:,} of {passing:,} events are in this window.", drawn=drawn, passing=passing)
         rest = []
         if self.hidden_here:
-            more = "lies" if self.hidden_here == 1 else "lie"
-            hidden = "is" if self.hidden_here == 1 else "are"
-            rest.append(f"{self.hidden_here:,} more {more} in it but {hidden} hidden by the filter.")
+            hidden = tr_count(
+                self.hidden_here,
+                "more lies in it but is hidden by the filter.",
+                "more lie in it but are hidden by the filter.",
+            )
+            rest.append(hidden)
         if self.undated:
-            carry = "finding carries" if self.undated == 1 else "findings carry"
-            rest.append(f"{self.undated:,} {carry} no time.")
+            rest.append(tr_count(self.undated, "finding carries no time.", "findings carry no time."))
         return first, " ".join(rest)
 
 
