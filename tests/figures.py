@@ -45,6 +45,7 @@ FIGURES = {
     "canaries": Figure("planted secrets, none told before it is revealed", 200, 2_000),
     "planted": Figure("planted artefacts, each found, and as many decoys, none of which passes a check", 500, 10_000),
     "documents": Figure("hostile documents shown in the window, none of which loads, runs or misleads", 30, 100),
+    "offline": Figure("times the whole program is worked under a tracer, no socket of the internet", 1, 240),
     "bombs": Figure("files that unfold, nest or overflow, each answered within bounds", 60, 1_000),
     "attacks": Figure("tries of each kind of attack on a ledger, all found", 10, 1_000),
     "flips": Figure("E01 images with flipped bits, every damaged chunk named", 300, 10_000),
