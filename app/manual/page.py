@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from forensics.manual.markdown import Block, plain, spans
 from forensics.manual.pages import Page
+from resources.languages import tr
 from viewers.look import Look
 
 TALL = "line-height: 130%;"
@@ -29,7 +30,7 @@ class PageView(QTextBrowser):
         self._words: list[str] = []
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
-        self.setAccessibleName("Page of the manual")
+        self.setAccessibleName(tr("Page of the manual"))
         self.document().setDocumentMargin(look.px(24))
         self.anchorClicked.connect(lambda url: self.page_wanted.emit(url.path()))
         look.changed.connect(self._draw)

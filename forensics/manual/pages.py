@@ -8,6 +8,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from forensics.manual.markdown import Block, blocks, plain, spans
+from resources import languages
 
 INDEX = "index"
 
@@ -53,23 +54,29 @@ def links(block: Block) -> list[str]:
     return [] if block.kind == "code" else [span.to for text in texts for span in spans(text) if span.to]
 
 
-@lru_cache(maxsize=1)
-def pages() -> MappingProxyType[str, Page]:
-    """All pages by key, the index first, then in the order of the index."""
-    index = _read(INDEX)
+def pages(language: str = "") -> MappingProxyType[str, Page]:
+    """All pages by key, the index first, then in the order of the index; in the language of the window by default."""
+    return _pages(language or languages.chosen())
+
+
+@lru_cache(maxsize=len(languages.LANGUAGES))
+def _pages(language: str) -> MappingProxyType[str, Page]:
+    index = _read(INDEX, language)
     found, group = {INDEX: Page(INDEX, _title(index), "", index)}, ""
     for block in blocks(index):
         if block.kind == "2":
             group = block.text
         for key in links(block):
             if key not in found:
-                text = _read(key)
+                text = _read(key, language)
                 found[key] = Page(key, _title(text), group, text)
     return MappingProxyType(found)
 
 
-def _read(key: str) -> str:
-    return resources.files("resources").joinpath(f"manual/{key}.md").read_text(encoding="utf-8")
+def _read(key: str, language: str) -> str:
+    manual = resources.files("resources").joinpath("manual")
+    page = manual.joinpath(language, f"{key}.md") if language in languages.LANGUAGES else manual
+    return (page if page.is_file() else manual.joinpath(f"{key}.md")).read_text(encoding="utf-8")
 
 
 def _title(text: str) -> str:

@@ -38,7 +38,8 @@ def test_spans() -> None:
 
 
 def test_every_page_of_the_package_is_in_the_index() -> None:
-    files = {each.name.removesuffix(".md") for each in resources.files("resources").joinpath("manual").iterdir()}
+    folder = resources.files("resources").joinpath("manual")
+    files = {each.name.removesuffix(".md") for each in folder.iterdir() if each.is_file()}
     assert set(pages()) == files
     assert all(page.group for page in pages().values() if page.key != INDEX)
 
