@@ -18,7 +18,7 @@ done
 runtime=(libmagic1 libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 libxkbcommon0 libxkbcommon-x11-0
          libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
          libxcb-shape0 libxcb-sync1 libxcb-xkb1 libxcb-xfixes0 libx11-xcb1)
-oracles=(fdisk sleuthkit ewf-tools ntfs-3g e2fsprogs dosfstools exfatprogs qemu-utils cryptsetup-bin xfsprogs btrfs-progs genisoimage fuse3 libcups2 gpg gpg-agent softhsm2 sqlite3 openssl zip unzip bzip2 xz-utils zstd lz4 p7zip-full xvfb xauth)
+oracles=(fdisk sleuthkit ewf-tools ntfs-3g e2fsprogs dosfstools exfatprogs qemu-utils cryptsetup-bin xfsprogs btrfs-progs genisoimage udftools fuse3 libcups2 gpg gpg-agent softhsm2 sqlite3 openssl zip unzip bzip2 xz-utils zstd lz4 p7zip-full xvfb xauth)
 packages=("${runtime[@]}")
 [ "$mode" = dev ] && packages+=("${oracles[@]}")
 if [ -z "$python" ]; then packages+=(python3 python3-venv); fi

@@ -52,6 +52,7 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("yaffs2", "live entries"),
     ("xfs", "live entries"),
     ("btrfs", "live entries of all subvolumes, packed ones too, one device"),
+    ("udf", "live and deleted entries, named streams; with ISO 9660 beside it, what only that has, too"),
     ("apfs", "live entries, not encrypted"),
 )
 

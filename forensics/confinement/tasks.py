@@ -30,6 +30,7 @@ from forensics.filesystems.btrfs import BtrfsFileSystem, is_btrfs
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.libyal import LibraryFileSystem, library_kind
 from forensics.filesystems.tsk import open_filesystem
+from forensics.filesystems.udf_bridge import is_udf, open_udf
 from forensics.filesystems.unallocated import holding, unallocated
 from forensics.guard import UNGUARDED, Guard, Step, Stopped
 from forensics.model import ByteRun, Entry, EntryKind, Layer, Storage
@@ -135,6 +136,8 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
         kind = library_kind(layer)
         if is_btrfs(layer):
             context.cache[key] = BtrfsFileSystem(layer)
+        elif is_udf(layer):
+            context.cache[key] = open_udf(layer)
         else:
             context.cache[key] = LibraryFileSystem(layer, kind) if kind else open_filesystem(layer)
     found: Listing = context.cache[key]

@@ -6,6 +6,7 @@
 | ext2/3/4 | block bitmaps; groups never written are free but for their metadata |
 | FAT | the first table; a zero entry is a free cluster |
 | exFAT | the allocation bitmap |
+| UDF | the space bitmaps; what lies outside its partitions is free but for its descriptors |
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from forensics.evidence.ranges import merged
+from forensics.evidence.ranges import merged, subtract
 from forensics.filesystems.ext import Books
 from forensics.filesystems.fat import Geometry
 from forensics.model import ByteRun
@@ -97,3 +98,22 @@ def _runs_of(free: npt.NDArray[np.bool_], start: int, unit: int) -> list[ByteRun
     edges = np.flatnonzero(np.diff(np.concatenate(([False], free, [False])).astype(np.int8)))
     first, end = edges[0::2].tolist(), edges[1::2].tolist()
     return [ByteRun(start + a * unit, (b - a) * unit) for a, b in zip(first, end, strict=True)]
+
+
+def from_udf(
+    volume: VolumeLayer, unit: int, parts: Sequence[tuple[int, int, bytes]], taken: Sequence[ByteRun]
+) -> Space:
+    """Set bits are free blocks: `parts` have a partition's place in the volume, its blocks and its bitmap.
+
+    What lies outside the partitions is free but for `taken`, ranges of the volume in order.
+    """
+    runs: list[ByteRun] = []
+    inside = []
+    for start, blocks, bitmap in parts:
+        count = min(blocks, max(volume.size - start, 0) // unit, len(bitmap) * 8)
+        bits = np.unpackbits(np.frombuffer(bitmap, np.uint8), bitorder="little")[:count]
+        runs += _runs_of(bits == 1, volume.offset + start, unit)
+        inside.append(ByteRun(start, blocks * unit))
+    outside = subtract([ByteRun(0, volume.size)], merged([*inside, *taken]))
+    runs += [ByteRun(volume.offset + run.offset, run.length) for run in outside]
+    return Space(merged(runs))

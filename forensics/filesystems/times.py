@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -89,3 +90,29 @@ def _dos(date: int, time: int, tens: int) -> datetime | None:
     except ValueError:
         return None
     return moment + timedelta(milliseconds=10 * tens) if tens < 200 else moment
+
+
+def from_udf(field: str, raw: bytes) -> EntryTime | None:
+    """UDF: zone, year, month, day, hour, minute, second, and hundredths down to microseconds; 12 bytes.
+
+    Of the first word, the upper four bits say how to read it: 0 is UTC, 1 local time whose distance from UTC in
+    minutes is the lower twelve bits, signed, -2047 for none stated. None where all bytes are zero.
+    Source: ECMA-167, 1/7.3; OSTA, UDF 2.60, 2.1.4.
+    """
+    if not any(raw):
+        return None
+    word, year, month, day, hour, minute, second, *parts = struct.unpack("<HhBBBBBBBB", raw)
+    minutes = (word & 0xFFF) - (0x1000 if word & 0x800 else 0)
+    manner = word >> 12
+    fraction = parts[0] * 10_000 + parts[1] * 100 + parts[2]
+    text = f"{year:04d}-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:{second:02d}.{fraction:06d}"
+    known = manner == 0 or (manner == 1 and -1440 <= minutes <= 1440)
+    text += " UTC" if manner == 0 else f" zone {minutes:+d} min" if known else f" zone not stated (0x{word:04x})"
+    when = None
+    if fraction < 1_000_000:
+        try:
+            when = datetime(year, month, day, hour, minute, second, fraction, UTC)
+            when -= timedelta(minutes=minutes if known and manner else 0)
+        except (ValueError, OverflowError):
+            when = None
+    return EntryTime(field, when, _MICROSECOND, text, "utc" if known else "unknown")

@@ -65,11 +65,12 @@ _MAGIC: tuple[tuple[str, Holds, int, bytes], ...] = (
     ("ufs2", Holds.FILE_SYSTEM, 65536 + 1372, b"\x19\x01\x54\x19"),
     ("ufs1", Holds.FILE_SYSTEM, 8192 + 1372, b"\x54\x19\x01\x00"),
     ("iso9660", Holds.FILE_SYSTEM, 32768 + 1, b"CD001"),
-    ("udf", Holds.UNSUPPORTED, 32768 + 1, b"BEA01"),
+    ("udf", Holds.FILE_SYSTEM, 32768 + 1, b"BEA01"),
     ("befs", Holds.UNSUPPORTED, 512 + 32, b"1SFB"),
     ("minix", Holds.UNSUPPORTED, 1024 + 16, b"\x8f\x13"),
     ("minix", Holds.UNSUPPORTED, 1024 + 16, b"\x7f\x13"),
 )
+_MOST_MARKS = 64  # of a volume recognition sequence
 _BLOCK_SIZES = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
 _PAGE_SIZES = (4096, 8192, 16384, 32768, 65536)
 
@@ -80,12 +81,26 @@ def recognise(layer: Readable) -> Content | None:
     for name, holds, offset, magic in _MAGIC:
         raw = head[offset : offset + len(magic)] if offset + len(magic) <= len(head) else layer.read(offset, len(magic))
         if raw == magic:
+            if name == "iso9660" and _bridge(layer):
+                name = "udf"  # noqa: PLW2901
             return Content(name, holds, described(layer, name))
     for judge in (_core_storage, _ext, _fat, _swap):
         content = judge(layer, head)
         if content:
             return content
     return None
+
+
+def _bridge(layer: Readable) -> bool:
+    """Whether a UDF stands beside an ISO 9660: its mark follows the descriptors of the latter (ECMA-167, 2/8.3)."""
+    marks = layer.read(32768, _MOST_MARKS * 2048)
+    for at in range(0, len(marks) - 2047, 2048):
+        mark = marks[at + 1 : at + 6]
+        if mark in (b"NSR02", b"NSR03"):
+            return True
+        if mark not in (b"CD001", b"BEA01", b"BOOT2", b"CDW02"):
+            break
+    return False
 
 
 def _core_storage(layer: Readable, head: bytes) -> Content | None:
