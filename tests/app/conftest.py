@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -25,6 +26,16 @@ def settle(window: MainWindow, longest: float = 20) -> bool:
 
 
 FAKE = [sys.executable, str(Path(__file__).with_name("fake_session.py"))]
+
+
+@pytest.fixture(autouse=True)
+def no_window_is_left() -> Iterator[None]:
+    """A window that a test leaves open takes the keys of the next one."""
+    yield
+    left = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    for each in left:
+        each.close()
+    assert not left
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -23,12 +24,14 @@ SHOWN = [
 
 
 @pytest.fixture
-def place(look: Look) -> GalleryMap:
+def place(look: Look) -> Iterator[GalleryMap]:
     made = GalleryMap(look)
     made.resize(1000, 600)
     made.show()
     made.take((SHOWN, 2))
-    return made
+    yield made
+    made.close()
+    made.deleteLater()
 
 
 def test_land_is_land_and_water_is_water() -> None:
