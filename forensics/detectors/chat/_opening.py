@@ -1,4 +1,4 @@
-"""Stores of messengers that open with a key: to the octets of the database within, which is then searched.
+"""Stores of messengers that open with a key: to the octets of what is within, which is then searched.
 
 A store is a finding of one of `KINDS`; the keys are those that the examiner gives, and those of findings of the
 kinds named there. Each is tried once; the format's own check decides.
@@ -10,13 +10,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from forensics.detectors.chat._open_telegram import telegram
 from forensics.detectors.chat._open_whatsapp import key_of, whatsapp
 from forensics.detectors.wallet._opened import WrongSecretError
 from forensics.errors import FormatError
 from forensics.primitives.sqlite.source import Source
 from forensics.primitives.sqlite.sqlcipher import LARGEST, opening, plain_database, plain_log
 
-KINDS: Mapping[str, str] = {"chat/locked": "chat/signal_key", "chat/whatsapp_backup": "chat/whatsapp_key"}
+KINDS: Mapping[str, str] = {
+    "chat/locked": "chat/signal_key",
+    "chat/whatsapp_backup": "chat/whatsapp_key",
+    "chat/telegram_file": "chat/telegram_key",
+    "chat/telegram_cache": "chat/telegram_key",
+}
 _RAW = re.compile(rb'"key"\s{0,8}:\s{0,8}"([0-9a-f]{64})"')
 _LOCKED = re.compile(rb'"encryptedKey"\s{0,8}:')
 ONLY_LOCKED = (
@@ -27,7 +33,7 @@ ONLY_LOCKED = (
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What a store holds: the plain database, its plain log, and which of the keys (from 0) opened it.
+    """What a store holds: the plain octets of its database or file, its plain log, which of the keys (from 0) opened it.
 
     `kept` says that every octet stands where its encrypted one does. `check` says in words what proves the key.
     """
@@ -54,6 +60,9 @@ def within(kind: str, path: str, source: Source, log: Source | None, keys: Itera
     held = list(keys)
     if not held:
         raise WrongSecretError("no key was given, and none was found on the evidence")
+    if kind.startswith("chat/telegram_"):
+        plain, number, check = telegram(source.read(0, source.size), held)
+        return Within(plain, b"", number, False, check)
     return _backup(path, source, held) if kind == "chat/whatsapp_backup" else _database(source, log, held)
 
 

@@ -11,6 +11,7 @@ from forensics.detectors.base import BytesLayer, Detector
 from forensics.detectors.chat import (
     _specimens_locked,
     _specimens_telegram,
+    _telegram,
     locked,
     signal_key,
     telegram_key,
@@ -93,9 +94,9 @@ def test_signal_and_session() -> None:
 
 
 def test_telegram_opens_with_the_passcode_of_a_public_sample() -> None:
-    key = telegram_key.passcode_key(b"0404", SALT, new=True)
-    assert len(telegram_key.opened(SEALED, key)) == 256
-    assert telegram_key.opened(SEALED, telegram_key.passcode_key(b"0405", SALT, new=True)) == b""
+    key = _telegram.passcode_key(b"0404", SALT, new=True)
+    assert len(_telegram.opened(SEALED, key)) == 256
+    assert _telegram.opened(SEALED, _telegram.passcode_key(b"0405", SALT, new=True)) == b""
 
 
 def test_telegram_without_a_passcode() -> None:
