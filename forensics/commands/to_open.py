@@ -16,7 +16,12 @@ from forensics.commands.reader import EvidenceReader
 MOST = 1_000  # objects beside a store
 _PIECE = 1 << 20
 _LONGEST = 64 << 10
-BESIDE = {"browser/firefox_keys": "browser/firefox_logins"}
+BESIDE = {
+    "browser/firefox_keys": "browser/firefox_logins",
+    "wallet/ethereum_keystore": "wallet/trust_wallet",
+    "wallet/metamask": "wallet/trust_wallet",
+    "wallet/phantom": "wallet/phantom",
+}
 
 
 def whole(reader: EvidenceReader, row: dict[str, Any]) -> bytes:

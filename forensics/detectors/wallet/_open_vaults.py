@@ -1,4 +1,4 @@
-"""Ethereum keystores, MetaMask vaults and Exodus containers, opened with a given password."""
+"""Ethereum keystores, Exodus containers, wallets of bitcoinj and Blockchain.com, opened with a given password."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from forensics.detectors.wallet._held import tell_phrase
 from forensics.detectors.wallet._objects import Json, items, mapping, string
 from forensics.detectors.wallet._opened import MOST_ADDRESSES, Opened, WrongSecretError, aes_cbc, pbkdf2, scrypt
 from forensics.detectors.wallet.bitcoinj import read
+from forensics.detectors.wallet.trust_wallet import passwords as trust_passwords
 from forensics.errors import FormatError
 from forensics.primitives import base58, bip32, bip39, secp256k1
 from forensics.primitives.first_addresses import accounts, ethereum_address
 from forensics.primitives.hash160 import hash160
 from forensics.primitives.keccak import keccak256
 
-_MOST_ACCOUNTS = 50
 _LARGEST = 16 << 20
 _MNEMONIC = 3
 _SHORT = 33
@@ -104,123 +105,69 @@ def _number(value: Json) -> int:
     return value if isinstance(value, int) else 0
 
 
-def keystore(data: bytes, secret: bytes) -> Opened:
-    """Web3 Secret Storage: the MAC proves the password, the address the key."""
+def keystore(data: bytes, secret: bytes, more: bytes = b"") -> Opened:
+    """Web3 Secret Storage: the MAC proves the password, the address the key.
+
+    Trust Wallet locks it with what it makes of the password by the salts in `more`, and keeps a phrase in it.
+    """
     value = _object(data)
     crypto = mapping(value.get("crypto", value.get("Crypto")))
-    parameters = mapping(crypto.get("kdfparams"))
-    salt, size = _hex(parameters.get("salt")), _number(parameters.get("dklen"))
-    if string(crypto.get("kdf")).lower() == "scrypt":
-        n, r, p = (_number(parameters.get(each)) for each in "nrp")
-        key = scrypt(secret, salt, n, r, p, size)
-    elif string(parameters.get("prf")) in ("hmac-sha256", ""):
-        key = pbkdf2("sha256", secret, salt, _number(parameters.get("c")), size)
+    ciphertext, mac = _hex(crypto.get("ciphertext")), _hex(crypto.get("mac"))
+    for given in (secret, *trust_passwords(secret, more)):
+        key = _keystore_key(crypto, given)
+        if len(key) >= 32 and mac == keccak256(key[16:32] + ciphertext):
+            break
     else:
-        raise FormatError("a key derivation that is not known")
-    ciphertext = _hex(crypto.get("ciphertext"))
-    if len(key) < 32 or keccak256(key[16:32] + ciphertext) != _hex(crypto.get("mac")):
         raise WrongSecretError("the message authentication code does not hold")
-    iv = _hex(mapping(crypto.get("cipherparams")).get("iv"))
-    cipher = string(crypto.get("cipher"))
-    if cipher == "aes-128-ctr" and len(iv) == 16:
-        context = Cipher(algorithms.AES(key[:16]), modes.CTR(iv)).decryptor()
-        private = context.update(ciphertext) + context.finalize()
-    elif cipher == "aes-128-cbc" and len(iv) == 16:
-        private = aes_cbc(keccak256(key[:16])[:16], iv, ciphertext)
-    else:
-        raise FormatError("a cipher that is not known")
-    if not secp256k1.is_private(private):
-        raise FormatError("what was encrypted is no private key")
-    address = ethereum_address(secp256k1.public_key(private))
-    opened = Opened("MAC of the keystore (Keccak-256)", addresses=[("address/ethereum", address)])
+    held = _keystore_text(crypto, key, ciphertext)
+    opened = Opened("MAC of the keystore (Keccak-256)")
+    if not secp256k1.is_private(held):
+        _keystore_words(opened, held)
+        return opened
+    address = ethereum_address(secp256k1.public_key(held))
+    opened.addresses.append(("address/ethereum", address))
     stored = string(value.get("address"), 64).removeprefix("0x").lower()
     if stored:
         same = stored == address[2:].lower()
         opened.fields["stored_address_agrees"] = same
         opened.check += "; the key gives the stored address" if same else "; the key gives ANOTHER address"
-    opened.secrets.append(("private_key", private.hex()))
+    opened.secrets.append(("private_key", held.hex()))
     return opened
 
 
-def metamask(data: bytes, secret: bytes) -> Opened:
-    """A vault: the tag of AES-GCM proves the password; that of the phone by padding and grammar."""
-    value = _object(data.replace(b"\\", b""))
-    salt = string(value.get("salt"), 200)
-    if "cipher" in value:
-        plain = _phone(value, salt, secret)
-        check = "padding and grammar of the vault"
+def _keystore_key(crypto: dict[str, Json], secret: bytes) -> bytes:
+    parameters = mapping(crypto.get("kdfparams"))
+    salt, size = _hex(parameters.get("salt")), _number(parameters.get("dklen"))
+    if string(crypto.get("kdf")).lower() == "scrypt":
+        n, r, p = (_number(parameters.get(each)) for each in "nrp")
+        return scrypt(secret, salt, n, r, p, size)
+    if string(parameters.get("prf")) in ("hmac-sha256", ""):
+        return pbkdf2("sha256", secret, salt, _number(parameters.get("c")), size)
+    raise FormatError("a key derivation that is not known")
+
+
+def _keystore_text(crypto: dict[str, Json], key: bytes, ciphertext: bytes) -> bytes:
+    iv = _hex(mapping(crypto.get("cipherparams")).get("iv"))
+    cipher = string(crypto.get("cipher"))
+    if cipher == "aes-128-ctr" and len(iv) == 16:
+        context = Cipher(algorithms.AES(key[:16]), modes.CTR(iv)).decryptor()
+        return context.update(ciphertext) + context.finalize()
+    if cipher == "aes-128-cbc" and len(iv) == 16:
+        return aes_cbc(keccak256(key[:16])[:16], iv, ciphertext)
+    raise FormatError("a cipher that is not known")
+
+
+def _keystore_words(opened: Opened, held: bytes) -> None:
+    """What wallets for several coins keep in a keystore: a phrase, or an extended private key (imToken)."""
+    text = held.decode("utf-8", "replace")
+    key = bip32.decode(held)
+    if bip39.languages(text.split()):
+        tell_phrase(opened, text)
+    elif key is not None and key.meaning.private:
+        opened.secrets.append(("xprv", text))
+        opened.keys.append(str(bip32.neutered(key)))
     else:
-        parameters = mapping(mapping(value.get("keyMetadata")).get("params"))
-        rounds = _number(parameters.get("iterations")) or 10_000
-        key = pbkdf2("sha256", secret, base64.b64decode(salt), rounds)
-        iv, body = (base64.b64decode(string(value.get(name), _LARGEST)) for name in ("iv", "data"))
-        try:
-            plain = AESGCM(key).decrypt(iv, body, None)
-        except (InvalidTag, ValueError) as error:
-            raise WrongSecretError("the tag of AES-GCM does not hold") from error
-        check = "tag of AES-GCM"
-    opened = Opened(check)
-    try:
-        rings = json.loads(plain)
-    except (ValueError, RecursionError) as error:
-        raise FormatError("what was encrypted is no JSON") from error
-    for ring in items(rings)[:32] if isinstance(rings, list) else [rings]:
-        _ring(opened, mapping(ring))
-    return opened
-
-
-def _phone(value: dict[str, Json], salt: str, secret: bytes) -> bytes:
-    """The phone takes the text of the salt, not what it encodes."""
-    iv, body = _hex(value.get("iv")), base64.b64decode(string(value.get("cipher"), _LARGEST))
-    for given in (salt.encode(), base64.b64decode(salt)):
-        try:
-            plain = aes_cbc(pbkdf2("sha512", secret, given, 5_000), iv, body)
-            json.loads(plain)
-        except ValueError:
-            continue
-        except WrongSecretError:
-            continue
-        return plain
-    raise WrongSecretError("neither padding nor grammar hold")
-
-
-def _ring(opened: Opened, ring: dict[str, Json]) -> None:
-    kind, held = string(ring.get("type"), 60), ring.get("data")
-    known = opened.fields.get("keyrings", ())
-    opened.fields["keyrings"] = (*(known if isinstance(known, tuple) else ()), kind)
-    if isinstance(held, list):
-        for each in held[:_MOST_ACCOUNTS]:
-            private = _hex(each) if isinstance(each, str) else b""
-            if secp256k1.is_private(private):
-                opened.secrets.append(("private_key", private.hex()))
-                opened.addresses.append(("address/ethereum", ethereum_address(secp256k1.public_key(private))))
-        return
-    stored = mapping(held)
-    mnemonic = stored.get("mnemonic")
-    if isinstance(mnemonic, dict):
-        mnemonic = [mnemonic[each] for each in sorted(mnemonic, key=lambda name: (len(name), name))]
-    if isinstance(mnemonic, list):
-        octets = [each for each in mnemonic if isinstance(each, int) and 0 <= each < 256]
-        phrase = bytes(octets).decode("utf-8", "replace")
-    else:
-        phrase = string(mnemonic)
-    if not phrase:
-        return
-    opened.secrets.append(("seed", phrase))
-    path = string(stored.get("hdPath"), 60)
-    if not re.fullmatch(r"m(?:/[0-9]{1,9}'?){1,6}", path):
-        path = "m/44'/60'/0'/0"
-    opened.fields["derivation"] = path
-    _derived(opened, phrase, path, max(1, min(_number(stored.get("numberOfAccounts")), _MOST_ACCOUNTS)))
-
-
-def _derived(opened: Opened, phrase: str, path: str, count: int) -> None:
-    master = bip32.master(bip39.seed(phrase))
-    branch = None if master is None else bip32.derive(master, path)
-    for number in range(count if branch else 0):
-        one = None if branch is None else bip32.child(branch, number)
-        if one is not None:
-            opened.addresses.append(("address/ethereum", ethereum_address(one.public)))
+        raise FormatError("what was encrypted is no private key")
 
 
 def exodus(data: bytes, secret: bytes) -> Opened:

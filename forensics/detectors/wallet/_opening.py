@@ -11,9 +11,11 @@ from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
 from forensics.detectors.wallet._open_ledger_live import ledger_live
+from forensics.detectors.wallet._open_metamask import coinbase, metamask
 from forensics.detectors.wallet._open_monero import monero
+from forensics.detectors.wallet._open_phantom import phantom
 from forensics.detectors.wallet._open_sparrow import sparrow
-from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore, metamask
+from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore
 from forensics.detectors.wallet._open_wasabi import wasabi
 from forensics.detectors.wallet._opened import Opened, WrongSecretError
 from forensics.errors import FormatError
@@ -24,11 +26,10 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/bitcoin_core": core,
     "wallet/bitcoinj": bitcoinj,
     "wallet/blockchain_com": blockchain_com,
+    "wallet/coinbase": coinbase,
     "wallet/electrum": electrum,
-    "wallet/ethereum_keystore": keystore,
     "wallet/exodus": exodus,
     "wallet/ledger_live": ledger_live,
-    "wallet/metamask": metamask,
     "wallet/monero_keys": monero,
     "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
@@ -37,6 +38,9 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
 WITH_MORE: Mapping[str, Callable[[bytes, bytes, bytes], Opened]] = {
     "browser/firefox_keys": firefox_keys,
     "store/keepass": keepass,
+    "wallet/ethereum_keystore": keystore,
+    "wallet/metamask": metamask,
+    "wallet/phantom": phantom,
 }
 
 

@@ -8,7 +8,8 @@ r"""Vaults of MetaMask and of other browser extensions that lock their keys as i
 | `keyMetadata` | algorithm and rounds; absent in older vaults, which take 10,000 of PBKDF2-SHA-256 |
 
 The object is stored as a string within JSON, so its quotation marks have up to seven backslashes. Each
-copy in a browser's LevelDB is a state of its own: another salt is another password or another wallet.
+copy in a browser's LevelDB is a state of its own: another salt is another password or another wallet. Rabby, OKX,
+Ronin, BNB Chain, TronLink, Trust Wallet, Unisat, Sui and Crypto.com lock with the same library: the folder tells which.
 
 Not recorded outside the encryption: seed, private keys, which wallet it is. Accounts, contacts and sites
 stand in clear beside the vault and are findings of their own.
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from forensics.detectors.base import Detector, Specimen, Trigger, finding
+from forensics.detectors.wallet._extensions import extension_in
 from forensics.model import Absent, ByteRun, Check, Field, Finding, Grade, Layer, Outcome, Sensitivity
 
 DEFAULT_ROUNDS = 10_000
@@ -60,7 +62,7 @@ class MetaMask:
 
     kind: ClassVar[str] = "wallet/metamask"
     title: ClassVar[str] = "MetaMask vault"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"\"salt\\{0,7}\"\s{0,2}:\s{0,2}\\{0,7}\"[A-Za-z0-9+/]{22}"),)
     references: ClassVar[tuple[str, ...]] = (
         "MetaMask browser-passworder, src/index.ts",
@@ -130,6 +132,8 @@ class MetaMask:
             "octets": Field(len(data), span),
             "program": Field("phone" if phone else "browser extension", span),
         }
+        if wallet := extension_in(str(layer.locator)):
+            fields["extension"] = Field(wallet)
         caveats = []
         text = {name: str(vault.get(name)) for name in ("data", "cipher", "iv", "salt")}
         if phone:
