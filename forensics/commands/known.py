@@ -15,6 +15,7 @@ CONTAINERS: tuple[tuple[str, str], ...] = (
     ("raw", "one file, any name"),
     ("split raw", "all segments, found from the first"),
     ("ewf", "E01, all segments; stored digests compared with computed ones"),
+    ("l01", "L01, logical evidence of EnCase 5 to 7: files instead of a medium"),
     ("ex01", "Ex01 of EnCase 7 and later, not encrypted; stored digests compared with computed ones"),
     ("qcow", "QCOW"),
     ("qcow2", "QCOW2 and 3, backing files, compressed clusters"),
@@ -53,6 +54,7 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("xfs", "live entries"),
     ("btrfs", "live entries of all subvolumes, packed ones too, one device"),
     ("udf", "live and deleted entries, named streams; with ISO 9660 beside it, what only that has, too"),
+    ("l01", "files of logical evidence, with the times and digests that it states"),
     ("apfs", "live entries, not encrypted"),
 )
 

@@ -29,6 +29,7 @@ from forensics.filesystems.base import LEFT_OUT, Listing
 from forensics.filesystems.btrfs import BtrfsFileSystem, is_btrfs
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.libyal import LibraryFileSystem, library_kind
+from forensics.filesystems.logical import LogicalFileSystem, is_logical
 from forensics.filesystems.tsk import open_filesystem
 from forensics.filesystems.udf_bridge import is_udf, open_udf
 from forensics.filesystems.unallocated import holding, unallocated
@@ -134,7 +135,9 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
         extents = [ByteRun(*run) for run in volume.get("extents", ())]
         layer = layer_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
         kind = library_kind(layer)
-        if is_btrfs(layer):
+        if is_logical(layer):
+            context.cache[key] = LogicalFileSystem(layer)
+        elif is_btrfs(layer):
             context.cache[key] = BtrfsFileSystem(layer)
         elif is_udf(layer):
             context.cache[key] = open_udf(layer)

@@ -10,16 +10,16 @@ from forensics.evidence.aff4 import Aff4Image
 from forensics.evidence.base import Image
 from forensics.evidence.cache import DEFAULT_BYTES
 from forensics.evidence.companions import DEEPEST, needed
-from forensics.evidence.ewf import EwfImage
+from forensics.evidence.ewf import EwfImage, LogicalImage
 from forensics.evidence.ewf2 import SIGNATURE as EWF2
 from forensics.evidence.ewf2 import Ex01Image
+from forensics.evidence.ewf_sections import LOGICAL
 from forensics.evidence.ewf_sections import SIGNATURE as EWF
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.raw import RawImage
 
 # Containers that are recognised and not read: first bytes, name.
 _REFUSED = (
-    (b"LVF\x09\x0d\x0a\xff\x00", "logical evidence of EnCase (L01): files, not a medium"),
     (b"LEF2\x0d\x0a\x81\x00", "logical evidence of EnCase 7 (Lx01): files, not a medium"),
     (b"COWD", "VMware disk of an ESX server (COWD)"),
     (b"AFF10\r\n\x00", "Advanced Forensic Format (AFF)"),
@@ -60,6 +60,8 @@ def _opened(segments: Sequence[SegmentFile], cache_bytes: int, depth: int) -> Im
     head = first.pread(0, 4096)
     if head.startswith(EWF):
         return EwfImage(segments, cache_bytes)
+    if head.startswith(LOGICAL):
+        return LogicalImage(segments, cache_bytes)
     if head.startswith(EWF2):
         return Ex01Image(segments, cache_bytes)
     if aff4_volume.recognised(first, head):

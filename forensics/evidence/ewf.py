@@ -59,6 +59,7 @@ class EwfImage(Image):
         if self.acquisition_errors:
             lost = sum(run.length for run in self.acquisition_errors)
             self.caveats += (f"the acquisition met read errors over {lost:,} bytes; its tool filled them",)
+        self.tree = layout.tree
         self._segment = layout.segment
         self._offset = layout.offset
         self._stored = layout.stored
@@ -183,6 +184,12 @@ class EwfImage(Image):
         want = self._content_size(number)
         self._bad.add(number * self.chunk_size, want)
         return bytes(want)
+
+
+class LogicalImage(EwfImage):
+    """Logical evidence (L01): the bytes of its files one behind the other, and `tree`, the text that names them."""
+
+    format = "l01"
 
 
 def _inflate(raw: bytes | memoryview, want: int) -> bytes | None:

@@ -12,7 +12,7 @@ from typing import Any
 import pyewf
 
 from forensics.errors import EvidenceError
-from forensics.evidence.ewf import EwfImage
+from forensics.evidence.ewf import EwfImage, LogicalImage
 from forensics.evidence.ewf2 import Ex01Image
 from forensics.evidence.handles import SegmentFile
 from forensics.evidence.stream import SegmentStream
@@ -67,7 +67,8 @@ def cross_check(image: EwfImage | Ex01Image, samples: int = _SAMPLES) -> tuple[s
     except EvidenceError as error:
         return (str(error),)
     out: list[str] = []
-    if reference.size != image.size:
+    # Of logical evidence libewf takes the size from its tree, which does not count what fills the last sector.
+    if reference.size != image.size and not isinstance(image, LogicalImage):
         out.append(f"the size is {image.size:,} bytes to this program and {reference.size:,} to libewf")
     for name in sorted({*reference.stored_digests, *image.stored_digests}):
         ours, theirs = image.stored_digests.get(name), reference.stored_digests.get(name)
@@ -77,7 +78,8 @@ def cross_check(image: EwfImage | Ex01Image, samples: int = _SAMPLES) -> tuple[s
     last = max(chunks - 1, 0)
     chosen = sorted({last * index // max(samples - 1, 1) for index in range(samples)}) if chunks else []
     for number in chosen:
-        run = ByteRun(number * image.chunk_size, min(image.chunk_size, image.size - number * image.chunk_size))
+        start = number * image.chunk_size
+        run = ByteRun(start, min(image.chunk_size, min(image.size, reference.size) - start))
         ours_bytes = image.read(run.offset, run.length)
         if any(bad.offset < run.end and run.offset < bad.end for bad in image.bad_runs):
             continue

@@ -8,6 +8,7 @@
 | table, table2 | where each chunk starts; the top bit says that it is compressed |
 | error2 | sectors that the acquisition could not read |
 | digest, hash | MD5 and SHA-1 of the medium |
+| ltree | of logical evidence (L01): the MD5 and length of its text at 0, the text of its files from 48 |
 | next, done | end of a segment; end of the image |
 
 Source: Joachim Metz, Expert Witness Compression Format specification (libyal/libewf), chapters 2–4, and
@@ -17,6 +18,7 @@ loops, because the file may be made to harm its reader.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -31,12 +33,16 @@ from forensics.evidence.handles import SegmentFile
 from forensics.model import ByteRun
 
 SIGNATURE = b"EVF\x09\x0d\x0a\xff\x00"
+LOGICAL = b"LVF\x09\x0d\x0a\xff\x00"  # logical evidence: files instead of a medium
 
 _FILE_HEADER = 13
 _DESCRIPTOR = 76
 _MAX_SECTIONS = 1 << 20  # in one segment; a 2 GiB segment of EnCase has some thousands
 _MAX_HEADER = 1 << 20
 _MAX_CHUNK = 64 << 20
+_MAX_TREE = 512 << 20
+_TREE_HEADER = 48
+_TREE_START = 4096  # characters of its text in which its size is stated
 _MAX_MEDIUM = 1 << 53
 _COMPRESSED = 0x8000_0000
 _OFFSET = 0x7FFF_FFFF
@@ -71,6 +77,7 @@ class Layout:
     acquisition: dict[str, str] = field(default_factory=dict)
     errors: list[ByteRun] = field(default_factory=list)
     set_identifier: bytes = b""
+    tree: bytes = b""  # the text of logical evidence, UTF-16
     complete: bool = False
     caveats: list[str] = field(default_factory=list)
 
@@ -127,13 +134,14 @@ def read_layout(segments: Sequence[SegmentFile]) -> Layout:
         _check_end(segment, last, index, segments, layout)
     if not layout.chunk_size:
         raise EvidenceError(segments[0].name, "the container does not say how large the medium is")
+    layout.size = max(layout.size, _total(layout.tree))
     _join(parts, layout)
     return layout
 
 
 def _check_file_header(segment: SegmentFile, number: int) -> None:
     head = segment.pread(0, _FILE_HEADER)
-    if len(head) < _FILE_HEADER or not head.startswith(SIGNATURE):
+    if len(head) < _FILE_HEADER or not head.startswith((SIGNATURE, LOGICAL)):
         raise EvidenceError(segment.name, "is not a segment of an EWF image", 0)
     stated = int.from_bytes(head[9:11], "little")
     if stated != number:
@@ -191,6 +199,8 @@ def _other(segment: SegmentFile, section: Section, layout: Layout) -> None:
         for key, value in read_header(section.kind, packed).items():
             if section.kind != "header" or key not in layout.acquisition:
                 layout.acquisition[key] = value
+    elif section.kind == "ltree":
+        _tree(segment, section, layout)
     elif section.kind == "error2":
         _errors(segment, section, layout)
     elif section.kind == "digest":
@@ -204,6 +214,28 @@ def _other(segment: SegmentFile, section: Section, layout: Layout) -> None:
             _digest(layout, "md5", raw[:16])
         else:
             layout.caveats.append(f"{segment.name}: the section with the stored MD5 is damaged")
+
+
+def _tree(segment: SegmentFile, section: Section, layout: Layout) -> None:
+    """The text that names the files of logical evidence."""
+    head = segment.pread(section.body, _TREE_HEADER)
+    stated = int.from_bytes(head[16:24], "little")
+    size = min(stated, section.body_size - _TREE_HEADER, _MAX_TREE)
+    if len(head) < _TREE_HEADER or size < stated:
+        layout.caveats.append(f"{segment.name}: the tree of its files is cut short")
+    layout.tree = segment.pread(section.body + _TREE_HEADER, max(size, 0))
+    if hashlib.md5(layout.tree, usedforsecurity=False).digest() != head[:16]:
+        layout.caveats.append(f"{segment.name}: the tree of its files fails its MD5")
+
+
+def _total(tree: bytes) -> int:
+    """How many bytes the files of logical evidence have together, as its text states it; 0 where it does not."""
+    lines = tree[: 2 * _TREE_START].decode("utf-16-le", "replace").replace("\r", "").split("\n")
+    if "rec" not in lines[:-2]:
+        return 0
+    at = lines.index("rec")
+    value = dict(zip(lines[at + 1].split("\t"), lines[at + 2].split("\t"), strict=False)).get("tb", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else 0
 
 
 def _digest(layout: Layout, name: str, value: bytes) -> None:

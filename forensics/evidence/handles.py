@@ -216,7 +216,7 @@ def _names(folder: Path) -> list[str]:
 
 # EnCase: E01…E99, then EAA…EZZ, FAA…ZZZ (libyal, Expert Witness Compression Format, §2.2).
 _EWF = re.compile(r"(?i)\.([es])(\d\d|[a-z]{2})$|\.([f-z][a-z]{2})$")
-_EX01 = re.compile(r"(?i)\.[el]x(\d\d|[a-z]{2})")  # Ex01…Ex99, ExAA…ExZZ (libyal, EWF 2, §2.2)
+_EX01 = re.compile(r"(?i)(\.[el]x|\.l)(\d\d|[a-z]{2})")  # Ex01…Ex99, ExAA…ExZZ (libyal, EWF 2, §2.2); L01…
 _DIGITS, _E_LETTERS = 99, 775  # segments named E01…E99, and those up to EZZ
 _NUMBERED = re.compile(r"\.(\d{3,5})$")
 _PLAIN = re.compile(r"\.([1-9]\d{0,3})$")  # .1 … .10 …: as wide as it must be
@@ -251,8 +251,8 @@ def _family(path: Path) -> Callable[[str], int | None] | None:
             return numbered(
                 lambda text: _ewf_number(text) if text[1].islower() == lower and text[1] not in "sS" else None
             )
-    if _EX01.fullmatch(suffix) and (path.parent / f"{stem}{suffix[:3]}01").exists():
-        return numbered(lambda text: _ex01_number(text) if text[1:3] == suffix[1:3] else None)
+    if _EX01.fullmatch(suffix) and (path.parent / f"{stem}{suffix[:-2]}01").exists():
+        return numbered(lambda text: _ex01_number(text) if text[:-2] == suffix[:-2] else None)
     if _NUMBERED.fullmatch(suffix):
         return numbered(lambda text: int(text[1:]) if _NUMBERED.fullmatch(text) else None)
     if _PLAIN.fullmatch(suffix) and (path.parent / f"{stem}.1").exists() and (path.parent / f"{stem}.2").exists():
@@ -298,11 +298,11 @@ def _ewf_number(suffix: str) -> int | None:
 
 
 def _ex01_number(suffix: str) -> int | None:
-    """1 for .Ex01, 99 for .Ex99, 100 for .ExAA … ; None for other suffixes."""
+    """1 for .Ex01 and .L01, 99 for .Ex99, 100 for .ExAA … ; None for other suffixes."""
     match = _EX01.fullmatch(suffix)
     if match is None:
         return None
-    return (int(match[1]) or None) if match[1].isdigit() else 100 + _letters(match[1].lower())
+    return (int(match[2]) or None) if match[2].isdigit() else 100 + _letters(match[2].lower())
 
 
 def _counts_from_zero(path: Path) -> bool:
@@ -323,7 +323,7 @@ def _segment_name(path: Path, number: int) -> str:
     if _PLAIN.fullmatch(suffix):
         return f"{stem}.{number}"
     if _EX01.fullmatch(suffix) and number <= _DIGITS:
-        return f"{stem}{suffix[:3]}{number:02d}"
+        return f"{stem}{suffix[:-2]}{number:02d}"
     if _ewf_number(suffix) is not None:
         if number <= 99:
             letter = suffix[1] if suffix[1] in "sS" else ("e" if suffix[1].islower() else "E")

@@ -62,6 +62,8 @@ def volumes(image: Image) -> VolumeTable:
 
 
 def _divided(image: Image) -> VolumeTable:
+    if image.format == "l01":  # files, not a medium
+        return VolumeTable("none", (Volume(1, 0, image.size, "l01", content=Content("l01", Holds.FILE_SYSTEM)),), ())
     whole = recognise(image)
     found = _table(image)
     if found is not None:

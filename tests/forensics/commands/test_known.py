@@ -8,7 +8,7 @@ import pkgutil
 import forensics.evidence
 from forensics.commands.known import CONTAINERS, FILE_SYSTEMS, VOLUMES
 from forensics.evidence.base import Image
-from forensics.filesystems import btrfs, tsk, udf
+from forensics.filesystems import btrfs, logical, tsk, udf
 from forensics.filesystems.libyal import KINDS
 
 
@@ -27,7 +27,7 @@ def test_every_container_that_is_opened_is_in_the_table() -> None:
 
 
 def test_every_file_system_of_a_library_is_in_the_table() -> None:
-    assert {*KINDS, btrfs.KIND, udf.KIND, *tsk._KINDS.values()} == {name for name, _ in FILE_SYSTEMS}
+    assert {*KINDS, btrfs.KIND, logical.KIND, udf.KIND, *tsk._KINDS.values()} == {name for name, _ in FILE_SYSTEMS}
 
 
 def test_no_name_stands_twice() -> None:

@@ -29,7 +29,7 @@ def image_of(tmp_path: Path, *contents: bytes) -> Image:
 @pytest.mark.parametrize(
     ("head", "words"),
     [
-        (b"LVF\x09\x0d\x0a\xff\x00", "L01"),
+        (b"LEF2\x0d\x0a\x81\x00", "Lx01"),
         (b"AFF10\r\n\x00", "Advanced Forensic Format"),
         (bytes(4096) + b"koly\0\0\0\4\0\0\2\0" + bytes(500), "cannot be"),
         (b"COWD" + bytes(600), "ESX"),
