@@ -105,6 +105,7 @@ KIND_TITLES = {
     "system/shell_history": tr("History of a command line"),
     "system/recently_used": tr("File opened on a Linux desktop"),
     "system/event_log": tr("Windows event"),
+    "system/srum": tr("Program's use of Windows by the hour"),
     "system/print_job": tr("Print job (CUPS)"),
     "system/print_spool": tr("Print job (Windows)"),
     "system/quarantine": tr("Download on a Mac"),
