@@ -63,7 +63,7 @@ def facts(result: Mapping[str, Any]) -> list[str]:
     counts = result.get("counts")
     if isinstance(counts, Mapping):
         shown = ", ".join(f"{int(counts.get(key) or 0):,} {words}" for key, words in (
-            ("disclosed", tr("shown whole")), ("partly", tr("in part")), ("withheld", "withheld"),
+            ("disclosed", tr("shown whole")), ("partly", tr("in part")), ("withheld", tr("withheld")),
         ))  # fmt: skip
         found.append(
             tr("Of {items} {shown}.", items=plural(int(counts.get("total") or 0), "item", "items"), shown=shown)

@@ -133,6 +133,6 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(helps, tr("Go to the menus"), "F10", acts.open_menus, case=False))
     found.append(_add(helps, tr("Help for this place"), "F1", acts.help, case=False))
     found.append(_add(helps, tr("Manual"), "", partial(acts.help, INDEX), case=False))
-    found.append(_add(helps, tr("Keys"), "", partial(acts.help, "keys"), case=False))
+    found.append(_add(helps, tr("Keyboard"), "", partial(acts.help, "keys"), case=False))
     found.append(_add(helps, tr("About Impound"), "", acts.about, case=False))
     return [action for action in found if action.property(NEEDS_CASE)]

@@ -121,9 +121,9 @@ def _anchor(status: dict[str, Any]) -> Cell:
 
 
 def _clock(status: dict[str, Any]) -> Cell:
-    said = str(status.get("clock", "") or tr("not compared"))
+    said = str(status.get("clock", ""))
     loose = any(word in said.lower() for word in ("not", "un", "back", "jump"))
-    if "not compared" in said:
+    if not said or "not compared" in said:
         return Cell(
             LOOK, tr("Clock not compared"), "",
             tr("The times of the record come from this computer's clock. Nobody has compared it with another one."),

@@ -69,6 +69,8 @@ def digest_rows(stored: Mapping[str, Any], computed: Mapping[str, Any]) -> list[
     for name, shown in DIGESTS:
         left, right = str(stored.get(name) or ""), str(computed.get(name) or "")
         if left or right:
-            same = tr("new, recorded") if not left else ("equal" if left.lower() == right.lower() else "differs")
+            same = (
+                tr("new, recorded") if not left else (tr("equal") if left.lower() == right.lower() else tr("differs"))
+            )
             rows.append((shown, left or tr("none stored"), right or tr("not computed"), same))
     return rows

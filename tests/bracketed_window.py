@@ -20,6 +20,7 @@ class Bracketed(NullTranslations):
 
 languages.use("en", Bracketed())
 
+from PySide6.QtCore import Qt  # noqa: E402 - the language is chosen first
 from PySide6.QtGui import QAction  # noqa: E402
 from PySide6.QtWidgets import QAbstractButton, QLabel  # noqa: E402
 
@@ -48,5 +49,7 @@ for text in sorted(texts):
     plain = text.replace("&", "").partition("\t")[0]
     if plain and "⟦" not in plain and plain not in KEPT and not plain.startswith(TAGS):
         print(plain)
+if window.layoutDirection() != Qt.LayoutDirection.RightToLeft:
+    print("the window is not turned")
 window.grab().save(f"{sys.argv[1]}/window.png")
 window.close()

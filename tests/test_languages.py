@@ -13,6 +13,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from forensics.manual import pages
+from forensics.manual.pages import links
 from resources import languages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,6 +84,19 @@ def test_a_language_is_taken_with_its_numbers(code: str, english: None) -> None:
     assert languages.tr_count(1234567, "finding", "findings").startswith(
         {"fr": "1\u202f234\u202f567 "}.get(code, "1.234.567 ")
     )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_manual_says_the_same(code: str) -> None:
+    """Each page has the blocks, links and commands of the English one, in its own words."""
+    theirs = pages(code)
+    for key, page in pages("en").items():
+        assert [block.kind for block in theirs[key].blocks] == [block.kind for block in page.blocks], key
+        for mine, other in zip(page.blocks, theirs[key].blocks, strict=True):
+            assert links(other) == links(mine), (key, mine.text)
+            assert other.kind != "code" or other.text == mine.text
+            assert [len(row) for row in other.rows] == [len(row) for row in mine.rows]
+        assert theirs[key].text != page.text, key
 
 
 def test_evidence_is_no_template(english: None) -> None:

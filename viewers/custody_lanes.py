@@ -310,7 +310,7 @@ class CustodyLanes(QWidget):
         for number, each in enumerate(self.things):
             box, chosen = self.rect_of(each), number == self.current
             if isinstance(each, Gap):
-                end = "now" if each.end is None else f"{time_text(each.end)} UTC"
+                end = tr("now") if each.end is None else f"{time_text(each.end)} UTC"
                 value = tr("{start} UTC to {end}", start=time_text(each.start), end=end)
                 name = each.words if each.by_hand else tr("Gap: {words}", words=each.words)
                 found.append(access.Part(name, box, value, chosen=chosen))

@@ -14,13 +14,13 @@ from viewers.look import Look
 from viewers.parts import Card, IconView, KindTile, clear, label
 
 SIGNS = {
-    "equal": ("okc", "ok"),
+    tr("equal"): ("okc", "ok"),
     "pass": ("okc", "ok"),
-    "differs": ("stop", "danger"),
+    tr("differs"): ("stop", "danger"),
     "fail": ("stop", "danger"),
-    "new, recorded": ("plus", "text2"),
-    "both keys": ("okc", "ok"),
-    "one key only": ("warn", "warn"),
+    tr("new, recorded"): ("plus", "text2"),
+    tr("both keys"): ("okc", "ok"),
+    tr("one key only"): ("warn", "warn"),
 }
 
 

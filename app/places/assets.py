@@ -28,9 +28,9 @@ CHAIN = (
 )
 _WORDS = {
     "keys in clear": (tr("in clear"), "danger"),
-    "opened with a password": ("opened", "ok"),
-    "keys encrypted": ("locked", "warn"),
-    "file encrypted": ("sealed", "warn"),
+    "opened with a password": (tr("opened"), "ok"),
+    "keys encrypted": (tr("locked"), "warn"),
+    "file encrypted": (tr("sealed"), "warn"),
     "no private keys": (tr("no keys"), "text2"),
     "not known": (tr("not known"), "text2"),
 }

@@ -266,7 +266,7 @@ class CustodyPlace(PlaceWidget):
                     one.description or one.image_name,
                     size_text(one.size),
                     str(one.computed.get("sha256") or tr("not computed")),
-                    _against(words_of(one.verdict).cell, one.stored),
+                    _against(one.verdict, one.stored),
                     str(one.seq),
                 )
                 for one in exhibits
@@ -342,8 +342,7 @@ def _natural(number: str) -> list[tuple[int, str]]:
 def _against(verdict: str, stored: Mapping[str, Any]) -> str:
     """What a comparison said, and of which digests: the container seldom stores the one that is shown."""
     names = ", ".join(name.upper().replace("SHA", "SHA-") for name in sorted(stored) if stored[name])
+    said = words_of(verdict).cell
     return (
-        tr("{verdict} in {names}", verdict=verdict, names=names)
-        if names and verdict in ("equal", "differs")
-        else verdict
+        tr("{verdict} in {names}", verdict=said, names=names) if names and verdict in ("verified", "differs") else said
     )

@@ -47,7 +47,7 @@ def signed(each: Mapping[str, Any]) -> str:
     """Who signed an event, in two words."""
     if each["kind"] in TWO_PEOPLE:
         return tr("both keys") if each.get("vkey") else tr("one key only")
-    return "examiner's key" if "." not in str(each["kind"]) else "examiner's session"
+    return tr("examiner's key") if "." not in str(each["kind"]) else tr("examiner's session")
 
 
 class Facts(QScrollArea):

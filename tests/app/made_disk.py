@@ -1,24 +1,48 @@
-"""A small disk made by mkfs and examined by the program itself: what the window's tests with a real child work on."""
+"""A small disk made by mkfs and examined by the program itself: what the window's tests with a real child work on.
+
+A disk is examined once in each process of the tests; whoever asks for it again has a copy of the case, over the same
+image, which nothing writes to.
+"""
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from forensics.commands.main import main
 
 ADDRESSES = ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S")  # of blocks 0 and 1, public
+NOTES = {f"note{number}.txt": f"send it to {address}\n" for number, address in enumerate(ADDRESSES)}
 
 
-def examined(
-    folder: Path, files: dict[str, str] | None = None, before: Callable[[Path], None] = lambda _case: None
-) -> Path:
+def nothing(_case: Path) -> None:
+    """What is done to a case before its disk is examined."""
+
+
+def examined(folder: Path, files: dict[str, str] | None = None, before: Callable[[Path], None] = nothing) -> Path:
     """A case of a small ext4 disk with these files (a note for each address by default), examined; `before` that."""
+    case = folder / "case"
+    shutil.copytree(_examined(tuple((files or NOTES).items()), before), case)
+    return case
+
+
+def image_of(files: dict[str, str], before: Callable[[Path], None] = nothing) -> Path:
+    """The image that all copies of such a case are read from: whoever changes it puts it back."""
+    return _examined(tuple(files.items()), before).parent / "stick.raw"
+
+
+@cache
+def _examined(files: tuple[tuple[str, str], ...], before: Callable[[Path], None]) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="impound-disk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     tree = folder / "tree"
     tree.mkdir()
-    notes = {f"note{number}.txt": f"send it to {address}\n" for number, address in enumerate(ADDRESSES)}
-    for name, text in (files or notes).items():
+    for name, text in files:
         (tree / name).write_text(text)
     image = folder / "stick.raw"
     with image.open("wb") as file:
