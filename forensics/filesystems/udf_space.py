@@ -111,7 +111,6 @@ class Spaces:
         self.sector, anchor = self._anchor()
         self.met.add(_VOLUME_SPACE, 16 * max(self.sector, 2048))
         found = self._descriptors(anchor)
-        self.label = found.label
         self.file_set = records.long_extent(found.logical, 248)
         self._read_maps(found)
 
@@ -412,7 +411,6 @@ class _Descriptors:
 
     def __init__(self) -> None:
         self.logical = b""
-        self.label = b""
         self.partitions: dict[int, bytes] = {}
         self._wrong = "no logical volume descriptor is found"
 
@@ -424,7 +422,7 @@ class _Descriptors:
                 if size != sector:
                     self._wrong = f"blocks of {size:,} bytes on sectors of {sector:,} are not read"
                     continue
-                self.logical, self.label = raw, raw[84:212]
+                self.logical = raw
             elif kind == _PARTITION:
                 number = int.from_bytes(raw[22:24], "little")
                 if raw[16:20][::-1] >= self.partitions.get(number, b"")[16:20][::-1]:

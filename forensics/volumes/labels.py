@@ -3,24 +3,19 @@
 | system | place | fields |
 |---|---|---|
 | F2FS | 1024 | block size at 16, blocks at 36, identifier at 108, label at 124 |
-| UDF | sector 256 | anchor: place of the descriptors; that of kind 6 has the label at 84 |
 | Core Storage | 0 | size at 64, identifier of the physical volume at 304 |
 
-Sources: Linux `include/linux/f2fs_fs.h`; ECMA-167, 3/10.2 and 3/10.6; libyal's
-*FileVault Drive Encryption (FVDE) format*.
+Sources: Linux `include/linux/f2fs_fs.h`; libyal's *FileVault Drive Encryption (FVDE) format*.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from uuid import UUID
 
 from forensics.volumes.readable import Readable
 
 _Said = tuple[str, str, int]  # label, identifier, bytes; empty and zero where not stated
-_UDF_SECTORS = (2048, 512, 4096)
-_MOST_DESCRIPTORS = 16
 
 
 def described(volume: Readable, kind: str) -> str:
@@ -53,28 +48,8 @@ def _core_storage(volume: Readable) -> _Said:
     return "", _identifier(head[304:320]), int.from_bytes(head[64:72], "little")
 
 
-def _udf(volume: Readable) -> _Said:
-    for sector in _UDF_SECTORS:
-        anchor = volume.read(256 * sector, 24)
-        if anchor[:2] != b"\x02\x00" or len(anchor) < 24:
-            continue
-        _, place = struct.unpack_from("<II", anchor, 16)
-        for number in range(_MOST_DESCRIPTORS):
-            raw = volume.read((place + number) * sector, 212)
-            if raw[:2] == b"\x06\x00" and len(raw) == 212:
-                return _dstring(raw[84:212]), "", 0
-    return "", "", 0
-
-
-def _dstring(raw: bytes) -> str:
-    """Text of OSTA: the first byte is the width of a character, the last the length."""
-    content = raw[1 : min(raw[-1], len(raw) - 1)]
-    return _text(content, "utf-16-be" if raw[0] == 16 else "latin-1")
-
-
 _READERS: dict[str, Callable[[Readable], _Said]] = {
     "f2fs": _f2fs,
-    "udf": _udf,
     "filevault": _core_storage,
     "core storage": _core_storage,
 }
