@@ -51,7 +51,7 @@ class RailItem(PressButton):
     def set_badge(self, text: str) -> None:
         """A small count at the icon."""
         self.badge = text
-        self.setAccessibleDescription(f"{text} running" if text else "")
+        self.setAccessibleDescription(tr("{number} running", number=text) if text else "")
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:

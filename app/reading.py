@@ -125,7 +125,7 @@ def inside_text(locator: str, path: str | None, names: Any) -> str:
         return ""
     named = [names] if isinstance(names, str) else [str(name) for name in names or ()]
     holder = (path or "").rpartition("/")[2] or tr("these bytes")
-    way = ", then ".join(tr("{kind} at {at:,}", kind=step.kind, at=step.at) for step in steps)
+    way = tr(", then ").join(tr("{kind} at {at:,}", kind=step.kind, at=step.at) for step in steps)
     return tr("inside {path} ({way})", path=" › ".join(visible(part) for part in (holder, *named)), way=way)
 
 

@@ -201,7 +201,7 @@ class Session(QObject):
             reply = self._replies.pop(message["id"], None)
             if reply is not None:
                 ok = bool(message.get("ok"))
-                reply(ok, message.get("result") if ok else str(message.get("error", "no reason was given")))
+                reply(ok, message.get("result") if ok else str(message.get("error", tr("no reason was given"))))
         elif "event" in message:
             self.jobs.take(message)
 

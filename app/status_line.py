@@ -96,7 +96,7 @@ class StatusLine(QWidget):
             tr("Authority {id}", id=visible(told["id"])),
             tr("until {until}", until=until) if until else tr("without an end"),
         ]
-        words += [f"{plural(outside, 'finding', 'findings')} outside"] if outside else []
+        words += [plural(outside, "finding outside", "findings outside")] if outside else []
         words += [tr("opened outside {times}", times=plural(opened, "time", "times"))] if opened else []
         self._scope.setText(", ".join(words))
         set_tone(self._scope, "warn" if opened else "text")

@@ -104,7 +104,7 @@ class ArchiveViewer(Viewer):
             )
         ]
         said += [tr("only the first {most:,} are told", most=told["most"])] if told["more"] else []
-        said += [f"{told['encrypted']:,} encrypted"] if told["encrypted"] else []
+        said += [tr("{count:,} encrypted", count=told["encrypted"])] if told["encrypted"] else []
         said += [visible(told["note"])] if told["note"] else []
         self.note.setText(". ".join(each[:1].upper() + each[1:] for each in said) + tr(". Nothing here was unpacked."))
         self.note.show()

@@ -75,7 +75,7 @@ class DataInspector(QWidget):
                 painter.setPen(look.colour("text2"))
                 painter.drawText(rect, middle, name)
                 painter.setFont(look.font("digest"))
-                painter.setPen(look.colour("text3" if value in ("out of range", "–") else "text"))
+                painter.setPen(look.colour("text3" if value in (tr("out of range"), "–") else "text"))
                 painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), value)
                 y += look.px(22)
             y += look.px(5)
@@ -145,7 +145,7 @@ class RunBar(QWidget):
             access.Part(
                 tr("run {number}", number=number),
                 QRectF(self.rect()),
-                f"0x{start:X} to 0x{start + length:X}, {length:,} bytes",
+                tr("0x{start:X} to 0x{end:X}, {length:,} bytes", start=start, end=start + length, length=length),
             )
             for number, (start, length) in enumerate(self._runs[: access.MOST], 1)
         ] or [access.Part(self._note or tr("No place of its own on the image"), QRectF(self.rect()))]

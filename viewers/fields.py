@@ -58,7 +58,7 @@ class FieldList(QWidget):
             span = (
                 tr(", bytes {start:,} to {end:,}", start=row.span[0], end=row.span[0] + row.span[1]) if row.span else ""
             )
-            value = f"{row.text[:500] or tr('none stored')}{', masked' if row.masked else ''}{span}"
+            value = f"{row.text[:500] or tr('none stored')}{tr(', masked') if row.masked else ''}{span}"
             rect = QRectF(0, number * self._row, self.width(), self._row)
             found.append(access.Part(row.title or tr("value"), rect, value, chosen=number == self._current))
         return found
@@ -284,6 +284,6 @@ def _event_text(event: dict[str, Any]) -> str:
     if stored:
         parts.append(tr("stored as {stored}", stored=stored))
     if clock:
-        parts.append(f"{clock} clock")
+        parts.append(tr("{clock} clock", clock=clock))
     parts.append(ZONE_UNKNOWN if zone == "unknown" else "UTC")
     return ", ".join(parts)

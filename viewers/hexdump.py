@@ -228,7 +228,7 @@ class HexView(QAbstractScrollArea):
             hidden = sum(1 for at in range(start, start + len(values)) if self._masked(at))
             said = " ".join("··" if value is None else HEX[value] for value in values)
             if hidden:
-                said += f", {hidden} masked"
+                said += tr(", {hidden} masked", hidden=hidden)
             rect = QRectF(0, self._head + number * self._row, self.viewport().width(), self._row)
             found.append(
                 access.Part(

@@ -76,12 +76,16 @@ def left_text(left: tuple[float, float] | None) -> str:
 def size_text(count: int) -> str:
     """Bytes in binary units."""
     if count < 1024:
-        return f"{count:,} bytes" if count != 1 else "1 byte"
+        return plural(count, "byte", "bytes")
     value = float(count)
     for unit in ("KiB", "MiB", "GiB", "TiB"):
         value /= 1024
         if value < 1024 or unit == "TiB":
-            return f"{value:,.1f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
+            return (
+                tr("{value:,.1f} {unit}", value=value, unit=unit)
+                if value < 100
+                else tr("{value:,.0f} {unit}", value=value, unit=unit)
+            )
     return ""
 
 

@@ -86,7 +86,7 @@ class Outcome:
                 found.append(
                     Row(
                         title,
-                        tr("not reached: {name}", name=missing.get(name, "it does not fit together")),
+                        tr("not reached: {name}", name=missing.get(name, tr("it does not fit together"))),
                         name,
                         "missing",
                     )

@@ -301,7 +301,12 @@ class HandOverDialog(QDialog):
         body = self.body()
         number = body.get("exhibit", "")
         signed = (self.release is not None) + (self.acceptance is not None)
-        notes = [number if page > WHO else "", body.get("seal_before", "") if page > SEAL else "", f"{signed} of 2", ""]
+        notes = [
+            number if page > WHO else "",
+            body.get("seal_before", "") if page > SEAL else "",
+            tr("{signed} of 2", signed=signed),
+            "",
+        ]
         self._rail.show_step(page, notes if page >= SIGN else [*notes[:2], "", ""])
         self.back.setVisible(page == SEAL or (page == SIGN and not signed))
         self.cancel.setText(

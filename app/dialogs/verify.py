@@ -207,8 +207,8 @@ class VerifyDialog(Frame):
         if text:
             kind = kind_of(Path(text))
             good = bool(kind)
-            words = {"ledger": "A ledger.", "bundle": "A bundle."}.get(
-                kind, "This is no case folder, no ledger and no bundle."
+            words = {"ledger": tr("A ledger."), "bundle": tr("A bundle.")}.get(
+                kind, tr("This is no case folder, no ledger and no bundle.")
             )
         missing = [
             edit for edit in self.given.values() if edit.text().strip() and not Path(edit.text().strip()).is_file()

@@ -141,7 +141,11 @@ class FilterBar(QWidget):
         if self._wrong:
             text = tr("{shown:,} of {total:,}, from the last good filter", shown=self._shown, total=self._total)
         elif hidden:
-            text = tr("{shown:,} of {total:,}", shown=self._shown, total=self._total) + (" findings" if wide else "")
+            text = (
+                tr("{shown:,} of {total:,} findings", shown=self._shown, total=self._total)
+                if wide
+                else tr("{shown:,} of {total:,}", shown=self._shown, total=self._total)
+            )
         else:
             text = plural(self._total, "finding", "findings")
         self._count.setText(text)

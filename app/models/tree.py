@@ -55,7 +55,7 @@ class Node:
 def _volume_node(row: Any) -> Node:
     system = row.file_system or row.type_text or tr("unknown content")
     locked = row.state == "encrypted"
-    words = {"encrypted": ", locked", "damaged": ", damaged", "unknown": ""}.get(row.state, "")
+    words = {"encrypted": tr(", locked"), "damaged": tr(", damaged"), "unknown": ""}.get(row.state, "")
     shown = system.upper() if system.startswith(("ntfs", "fat", "hfs", "apfs", "iso")) else system
     name = f"p{row.number}  {shown}"
     return Node(

@@ -71,7 +71,11 @@ class AccountMap(QWidget):
         """How many cells of each part."""
         shown = self._cells.shown
         counted = ((told.name, shown.count(number)) for number, told in enumerate(self._parts))
-        return [access.Part(f"{name}, {count:,} cells", QRectF(self.rect())) for name, count in counted if count]
+        return [
+            access.Part(tr("{name}, {count:,} cells", name=name, count=count), QRectF(self.rect()))
+            for name, count in counted
+            if count
+        ]
 
     def _columns(self) -> int:
         return max(1, self.width() // self._look.px(14))

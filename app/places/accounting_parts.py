@@ -14,7 +14,7 @@ from resources.languages import tr
 from viewers import access, draw
 from viewers.look import Look
 from viewers.parts import PressButton, blend
-from viewers.words import size_text
+from viewers.words import plural, size_text
 
 MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
@@ -86,7 +86,7 @@ class AccountBar(QWidget):
     def accessible_parts(self) -> list[access.Part]:
         """Each part and its size."""
         return [
-            access.Part(each.name, box, f"{each.part.size:,} bytes")
+            access.Part(each.name, box, plural(each.part.size, "byte", "bytes"))
             for each, box in zip(self._parts, self._boxes(), strict=True)
         ]
 

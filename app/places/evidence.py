@@ -255,7 +255,7 @@ class EvidencePlace(Bench):
                 sheet.column.addSpacing(self.look.px(8))
                 sheet.column.addWidget(label(self.look, visible(row.path or row.place), "body", weight=600, wrap=True))
                 where = f"{row.place}; " if row.path else ""
-                size = f"; {row.bytes:,} bytes" if row.bytes else ""
+                size = "; " + plural(row.bytes, "byte", "bytes") if row.bytes else ""
                 told = visible(f"{row.reason}: {where}{_told(row)}{size}")
                 sheet.column.addWidget(label(self.look, told, "dense", "text2", wrap=True))
             if rows[MOST_TOLD:]:

@@ -33,7 +33,7 @@ class ExhibitSheet(Sheet):
         words.addWidget(label(look, f"{exhibit.number}  {exhibit.description}", "panel_title"))
         parts = [
             {"ewf": "E01"}.get(exhibit.format, exhibit.format),
-            f"{size_text(exhibit.size)}, {exhibit.size:,} bytes",
+            f"{size_text(exhibit.size)}, {plural(exhibit.size, 'byte', 'bytes')}",
             plural(len(exhibit.segments), "file", "files"),
         ]
         parts.append(

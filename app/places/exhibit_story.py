@@ -170,7 +170,9 @@ class Facts(QScrollArea):
             rows.append((tr("Not after"), tr("{after} UTC, by a time-stamp", after=time_text(after))))
         rows += [(name, str(said[key])) for key, name in FIELDS if said.get(key)]
         second = str(said.get("vkey") or "").partition("+")[0]
-        rows.append((tr("Signed by"), " and ".join(part for part in (str(said.get("actor") or ""), second) if part)))
+        rows.append(
+            (tr("Signed by"), tr(" and ").join(part for part in (str(said.get("actor") or ""), second) if part))
+        )
         self._facts(rows)
         if mark.claimed:
             self._text(

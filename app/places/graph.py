@@ -294,7 +294,7 @@ class GraphPlace(PlaceWidget):
         ]
 
     def _tabled(self) -> bool:
-        return self._as_table.text() != "Show as table"
+        return self._as_table.text() != tr("Show as table")
 
     def _toggle(self) -> None:
         self._as_table.setText(tr("Show as graph") if not self._tabled() else tr("Show as table"))

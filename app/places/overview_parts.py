@@ -12,6 +12,7 @@ from resources.languages import tr
 from viewers import access, draw, kinds
 from viewers.look import Look
 from viewers.parts import PressButton, blend
+from viewers.words import plural
 
 
 class Number(PressButton):
@@ -156,7 +157,11 @@ class Searched(QWidget):
 
     def accessible_parts(self) -> list[access.Part]:
         """The segments and their sizes."""
-        return [access.Part(PARTS[name], QRectF(self.rect()), f"{size:,} bytes") for name, size in self._parts if size]
+        return [
+            access.Part(PARTS[name], QRectF(self.rect()), plural(size, "byte", "bytes"))
+            for name, size in self._parts
+            if size
+        ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint solid, pale and hatched segments."""

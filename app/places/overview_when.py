@@ -12,7 +12,7 @@ from resources.languages import tr
 from viewers import access, kinds
 from viewers.axis import axis
 from viewers.look import Look
-from viewers.words import time_text
+from viewers.words import plural, time_text
 
 TILE_ORDER = ("wallet", "address", "key", "chat", "market", "parcel", "onion", "media", "person", "system")
 
@@ -41,7 +41,7 @@ class When(QWidget):
         counted: dict[str, int] = {}
         for name, count in zip(columns.lanes, columns.counts(), strict=True):
             counted[kinds.tile(name)] = counted.get(kinds.tile(name), 0) + count
-        found = [access.Part(f"{len(columns):,} events", QRectF(self.rect()), span)]
+        found = [access.Part(plural(len(columns), "event", "events"), QRectF(self.rect()), span)]
         return found + [
             access.Part(f"{kinds.PLURALS[tile]}, {count:,}", QRectF(self.rect()))
             for tile, count in counted.items()
