@@ -17,7 +17,7 @@ from forensics.case.linked import OPENED
 from forensics.case.store import Case
 from forensics.commands.open_store import KINDS, open_store
 from forensics.commands.reader import EvidenceReader
-from forensics.commands.to_open import BESIDE, beside, whole
+from forensics.commands.to_open import TAKES_BESIDE, beside, whole
 from forensics.confinement.jobs import Job, JobFailed, Limits
 from forensics.confinement.supervisor import Supervisor
 from forensics.custody.client import LedgerClient
@@ -53,7 +53,7 @@ def open_finding(
         raise UsageError(f"{name}: {row['kind']} opens with --secret")
     if row["span_length"] > LARGEST:
         raise UsageError(f"{name}: more than {LARGEST:,} bytes")
-    if key_file and row["kind"] in BESIDE:
+    if key_file and row["kind"] in TAKES_BESIDE:
         raise UsageError(f"{name}: {row['kind']} takes no key file")
     used: dict[str, Any] = {"tried": len(secrets)} if len(secrets) > 1 else {}
     if key_file:

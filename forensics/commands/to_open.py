@@ -22,6 +22,9 @@ BESIDE = {
     "wallet/metamask": "wallet/trust_wallet",
     "wallet/phantom": "wallet/phantom",
 }
+NAMESAKE = {"wallet/monero_keys": ".keys"}  # the file beside it that has no such suffix
+TAKES_BESIDE = frozenset((*BESIDE, *NAMESAKE))
+_LARGEST = 64 << 20
 
 
 def whole(reader: EvidenceReader, row: dict[str, Any]) -> bytes:
@@ -43,11 +46,13 @@ def _pieces(reader: EvidenceReader, row: dict[str, Any]) -> Iterator[bytes]:
 
 
 def beside(case: Case, reader: EvidenceReader, row: dict[str, Any]) -> bytes:
-    """A list in JSON of the objects beside a finding; nothing where its kind has none.
+    """A list in JSON of the objects beside a finding, or the file of its name; nothing where its kind has none.
 
     Of one volume's folder, deleted files in it too, and at most 1,000.
     """
     kind, path = BESIDE.get(row["kind"]), row["path"]
+    if path and row["kind"] in NAMESAKE:
+        return _namesake(case, reader, row, path.removesuffix(NAMESAKE[row["kind"]]))
     if kind is None or not path:
         return b""
     f = schema.finding.c
@@ -58,3 +63,16 @@ def beside(case: Case, reader: EvidenceReader, row: dict[str, Any]) -> bytes:
         if dirname(each["path"] or "") == dirname(path) and each["span_length"] <= _LONGEST
     ]
     return b"[" + b",".join(objects[:MOST]) + b"]"
+
+
+def _namesake(case: Case, reader: EvidenceReader, row: dict[str, Any], path: str) -> bytes:
+    """The whole file of a path in the volume of a finding; nothing where it is none, or more than 64 MiB."""
+    e = schema.entry.c
+    query = select(schema.entry).where(
+        e.exhibit == row["exhibit"], e.volume == row["volume"], e.path == path, e.kind == "file", e.size <= _LARGEST
+    )
+    found = case.one(query.order_by(e.allocated.desc(), e.id).limit(1))
+    if found is None or path == row["path"]:
+        return b""
+    sizes = range(0, found["size"], _PIECE)
+    return b"".join(reader.entry(found["id"], at, min(_PIECE, found["size"] - at))[0] for at in sizes)

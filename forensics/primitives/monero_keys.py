@@ -17,12 +17,12 @@ from forensics.primitives.keccak import keccak256
 from forensics.primitives.monero_seed import public, reduced
 
 NETWORKS = {0: "mainnet", 1: "testnet", 2: "stagenet"}
-_TAGS = {"mainnet": (18, 42), "testnet": (53, 63), "stagenet": (24, 36)}
+TAGS = {"mainnet": (18, 42), "testnet": (53, 63), "stagenet": (24, 36)}
 
 
 def address(spend_public: bytes, view_public: bytes, network: str) -> str:
     """The primary address of two public keys."""
-    return encode_address(_TAGS[network][0], spend_public + view_public)
+    return encode_address(TAGS[network][0], spend_public + view_public)
 
 
 def subaddress(view_secret: bytes, spend_public: bytes, account: int, index: int, network: str) -> str | None:
@@ -33,7 +33,7 @@ def subaddress(view_secret: bytes, spend_public: bytes, account: int, index: int
     told = b"SubAddr\0" + view_secret + struct.pack("<II", account, index)
     spend = _point(base) + _point(_affine(public(reduced(keccak256(told)))))
     view = int.from_bytes(view_secret, "little") * spend
-    return encode_address(_TAGS[network][1], _encoded(spend) + _encoded(view))
+    return encode_address(TAGS[network][1], _encoded(spend) + _encoded(view))
 
 
 def is_view_of(spend_secret: bytes, view_secret: bytes) -> bool:

@@ -17,15 +17,14 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
-
 from forensics.detectors.wallet._objects import Json, string
+from forensics.detectors.wallet._open_monero_cache import Keys, tell_cache
 from forensics.detectors.wallet._opened import Opened, WrongSecretError
 from forensics.detectors.wallet.monero_keys import varint
 from forensics.errors import FormatError
 from forensics.model import Value
 from forensics.primitives import monero_keys, monero_seed
-from forensics.primitives.chacha import chacha
+from forensics.primitives.chacha import chacha, chacha20
 from forensics.primitives.cryptonight import slow_hash
 
 _STORAGE = b"\x01\x11\x01\x01\x01\x01\x02\x01\x01"
@@ -50,8 +49,11 @@ _SIZES = {1: 8, 2: 4, 3: 2, 4: 1, 5: 8, 6: 4, 7: 2, 8: 1, 9: 8, 11: 1}
 _STRING, _OBJECT = 10, 12
 
 
-def monero(data: bytes, secret: bytes) -> Opened:
-    """The grammar of the text proves the password; secret keys that give the public ones prove these."""
+def monero(data: bytes, secret: bytes, more: bytes = b"") -> Opened:
+    """The grammar of the text proves the password; secret keys that give the public ones prove these.
+
+    `more` is the cache beside the key file, if there is one.
+    """
     size, start = varint(data, 8)
     if size <= 0 or size != len(data) - start:
         raise FormatError("the length does not fit to the file")
@@ -76,17 +78,14 @@ def monero(data: bytes, secret: bytes) -> Opened:
     opened.addresses.append(("address/monero", address))
     secrets = _secrets(keys, key, bool(_number(settings.get("encrypted_secret_keys"))))
     _told(opened, secrets, (spend_public, view_public), watched=watched, network=network)
+    if more:
+        tell_cache(opened, more, Keys(key, secrets[1], secrets[0], spend_public), network)
     return opened
-
-
-def _chacha20(key: bytes, iv: bytes, data: bytes) -> bytes:
-    context = Cipher(algorithms.ChaCha20(key, bytes(8) + iv), mode=None).decryptor()  # counter, then nonce
-    return context.update(data) + context.finalize()
 
 
 def _content(key: bytes, iv: bytes, body: bytes) -> tuple[dict[str, Json], bytes]:
     """The settings, and the account in epee's storage."""
-    for plain in (_chacha20(key, iv, body), chacha(key, iv, body, 8)):
+    for plain in (chacha20(key, iv, body), chacha(key, iv, body, 8)):
         if plain.startswith(_STORAGE):
             return {}, plain
         if not plain.lstrip().startswith(b"{"):
@@ -149,7 +148,7 @@ def _secrets(keys: dict[str, bytes], key: bytes, covered: bool) -> tuple[bytes, 
         iv = keys.get("m_encryption_iv", b"")
         if len(iv) != 8:
             raise FormatError("the account has no initial value")
-        both = _chacha20(slow_hash(key + b"k"), iv, both)
+        both = chacha20(slow_hash(key + b"k"), iv, both)
     return both[:32], both[32:]
 
 

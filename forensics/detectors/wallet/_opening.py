@@ -30,7 +30,6 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/electrum": electrum,
     "wallet/exodus": exodus,
     "wallet/ledger_live": ledger_live,
-    "wallet/monero_keys": monero,
     "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
 }
@@ -40,13 +39,14 @@ WITH_MORE: Mapping[str, Callable[[bytes, bytes, bytes], Opened]] = {
     "store/keepass": keepass,
     "wallet/ethereum_keystore": keystore,
     "wallet/metamask": metamask,
+    "wallet/monero_keys": monero,
     "wallet/phantom": phantom,
 }
 
 
 def opened(kind: str, data: bytes, secret: bytes, more: bytes = b"") -> Opened:
     """Open a wallet or a store of a kind; `data` are the bytes of its finding, `more` those of a key file,
-    or a list in JSON of what stands beside.
+    a list in JSON of what stands beside, or the file beside.
 
     Raises:
         WrongSecretError: the format's own check does not hold with this secret.

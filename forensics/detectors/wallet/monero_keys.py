@@ -10,7 +10,8 @@ There is no magic: the name, the length that fits to the byte, and the even spre
 speaks for it. So it is found as a file only, and not carved.
 
 Not recorded outside the encryption: address, seed, time of creation, network. Rounds of the key
-derivation (CryptoNight) are not stored. `NAME.address.txt` beside it holds the address in clear.
+derivation (CryptoNight) are not stored. `NAME.address.txt` beside it holds the address in clear,
+and `NAME` the cache, which has no mark either: opening the key file opens that, too.
 """
 
 from __future__ import annotations
