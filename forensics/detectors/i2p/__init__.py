@@ -1,0 +1,1 @@
+"""Traces of I2P: names, keys, address books, tunnels."""
