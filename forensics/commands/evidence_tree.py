@@ -28,6 +28,7 @@ from forensics.case import schema
 from forensics.case.store import Case
 from forensics.model import EntryKind, Storage
 from forensics.visible import visible
+from forensics.volumes.apfs import inner
 from forensics.volumes.shadow import is_shadow
 
 LONGEST_NAME = 255  # bytes of a name, Linux NAME_MAX
@@ -144,7 +145,8 @@ class EvidenceTree:
         exhibit, number = volume["exhibit"], volume["number"]
         layout = json.loads(volume["layout_json"])
         nodes = self._regions(exhibit, number)
-        if not is_shadow(layout.get("steps", ())):
+        steps = layout.get("steps", ())
+        if not is_shadow(steps) and not inner(steps):
             runs = layout.get("extents") or [[volume["offset"], volume["size"]]]
             nodes["volume.raw"] = _of_runs(exhibit, runs)
         e = schema.entry.c

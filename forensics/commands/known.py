@@ -55,7 +55,7 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("btrfs", "live entries of all subvolumes, packed ones too, one device"),
     ("udf", "live and deleted entries, named streams; with ISO 9660 beside it, what only that has, too"),
     ("l01", "files of logical evidence, with the times and digests that it states"),
-    ("apfs", "live entries, not encrypted"),
+    ("apfs", "live entries; encrypted volumes with a password or a recovery key"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -91,9 +92,16 @@ _OPENERS = {
     "veracrypt": "cryptsetup open --readonly --type tcrypt [--veracrypt] VOLUME NAME; its plain bytes begin in the header",
 }
 
+_APFS = re.compile(r" > apfs:\d+ > ")
+
 
 def _sealed(locator: str) -> list[str]:
     """Lines for a finding in an encrypted volume: its bytes cannot be had from the image alone."""
+    if _APFS.search(locator):
+        return [
+            "# These bytes lie in an encrypted APFS volume. The recorded SHA-256 is that of the encrypted bytes of the",
+            "# file, as they are stored. A Mac, or apfs-fuse with `-r PASSWORD`, shows the file in plain.",
+        ]
     kind = next((step for step in locator.split(" > ") if step in _OPENERS), None)
     if kind is None:
         return []

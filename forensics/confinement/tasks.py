@@ -44,6 +44,7 @@ from forensics.sweep.specimens import found_in, streams_in
 from forensics.sweep.unit import Context, locate, read_logically, sweep_range
 from forensics.sweep.watching import watching
 from forensics.sweep.wire import clean, microseconds, plain
+from forensics.volumes import apfs
 from forensics.volumes.joined import JoinedImage, content_of
 from forensics.volumes.keyed import KeyedImage, unlock
 from forensics.volumes.rehearsal import rehearse
@@ -135,6 +136,7 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
         extents = [ByteRun(*run) for run in volume.get("extents", ())]
         layer = layer_of(image, volume["number"], volume["offset"], volume["size"], extents, volume.get("steps", ()))
         kind = library_kind(layer)
+        inner = apfs.inner(volume.get("steps", ()))
         if is_logical(layer):
             context.cache[key] = LogicalFileSystem(layer)
         elif is_btrfs(layer):
@@ -142,7 +144,8 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
         elif is_udf(layer):
             context.cache[key] = open_udf(layer)
         else:
-            context.cache[key] = LibraryFileSystem(layer, kind) if kind else open_filesystem(layer)
+            words = image.words(layer.offset, inner) if isinstance(image, KeyedImage) else None
+            context.cache[key] = LibraryFileSystem(layer, kind, inner, words or b"") if kind else open_filesystem(layer)
     found: Listing = context.cache[key]
     return found
 
@@ -226,7 +229,7 @@ def _unlock(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     if len(volume.extents) > 1:
         raise EvidenceError(f"volume {volume.index}", "an encrypted volume in several pieces is not supported")
     layer = content_of(image, volume.index, volume.offset, volume.length, volume.extents, volume.steps)
-    yield unlock(layer, volume.content.name if volume.content else "", spec["secret"])
+    yield unlock(layer, volume.content.name if volume.content else "", spec["secret"], apfs.inner(volume.steps))
 
 
 def _entry_part(entry: Entry) -> dict[str, Any]:
@@ -288,7 +291,8 @@ def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
     by_books = False
     with contextlib.suppress(Stopped):
         by_books = guard.passes(Step("the map of free space"))
-    free = () if is_shadow(spec["volume"].get("steps", ())) else unallocated(file_system, held, by_books=by_books)
+    within = is_shadow(spec["volume"].get("steps", ())) or apfs.inner(spec["volume"].get("steps", ()))
+    free = () if within else unallocated(file_system, held, by_books=by_books)
     yield {
         "file_system": file_system.kind,
         "block_size": file_system.block_size,

@@ -2,7 +2,7 @@
 
 Neither library lists deleted entries, and free space is not read from their books: what no entry holds is
 called unallocated, metadata included, and a caveat says so. The volumes of an APFS container appear as
-folders at its root; a locked one is named in a caveat.
+folders at its root; an encrypted one is a volume of its own (`forensics.volumes.apfs`), read with what unlocks it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from forensics.filesystems.names import shown
 from forensics.filesystems.streams import Found
 from forensics.guard import UNGUARDED, Guard, Step
 from forensics.model import ByteRun, Entry, EntryKind, EntryTime, Locator, Storage
+from forensics.volumes import apfs
 from forensics.volumes.bitlocker import LayerFile
 from forensics.volumes.signatures import recognise
 from forensics.volumes.volume import VolumeLayer
@@ -34,22 +35,25 @@ _SPARSE = 1  # flag of an extent of either library: not stored
 _ENTRY_KINDS = {stat.S_IFREG: EntryKind.FILE, stat.S_IFDIR: EntryKind.DIRECTORY, stat.S_IFLNK: EntryKind.LINK}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVE_ONLY = "only live entries are listed; what none of them holds is called unallocated, metadata included"
-_REFUSALS = (OSError, ValueError, MemoryError, OverflowError)
+_LOCKED = "deleted entries and the free space of an encrypted volume are not read: they are searched as they are stored"
+_REFUSALS = apfs.REFUSALS
 _Get = Callable[[], Any]
 
 
 class LibraryFileSystem:
     """A file system that a libyal library opened; see `forensics.filesystems.base.Listing`."""
 
-    def __init__(self, volume: VolumeLayer, kind: str) -> None:
-        """Open the file system of `kind`.
+    def __init__(self, volume: VolumeLayer, kind: str, inner: int = 0, secret: bytes = b"") -> None:
+        """Open the file system of `kind`; of an APFS container only the encrypted volume `inner`, with `secret`.
 
         Raises:
+            EvidenceError: the secret does not open it.
             FormatError: the library does not open it.
         """
         self.volume = volume
         self.kind = kind
-        self.caveats: tuple[str, ...] = (_LIVE_ONLY,)
+        self.caveats: tuple[str, ...] = (_LOCKED if inner else _LIVE_ONLY,)
+        self._inner = inner
         self.refused: tuple[str, ...] = ()
         self._guard = UNGUARDED
         self._parser = f"libfsxfs {pyfsxfs.get_version()}" if kind == "xfs" else f"libfsapfs {pyfsapfs.get_version()}"
@@ -63,7 +67,7 @@ class LibraryFileSystem:
             if kind == "xfs":
                 self._open_xfs()
             else:
-                self._open_apfs()
+                self._open_apfs(secret)
         except _REFUSALS as error:
             raise FormatError(f"{volume.locator}: {kind} cannot be opened ({str(error)[:200]})") from error
 
@@ -75,15 +79,18 @@ class LibraryFileSystem:
         found.open_file_object(self._file)
         self._trees.append(("", found, found.get_root_directory()))
 
-    def _open_apfs(self) -> None:
+    def _open_apfs(self, secret: bytes) -> None:
         self.block_size = int.from_bytes(self.volume.read(36, 4), "little")
-        container = self._container = pyfsapfs.container()
-        container.open_file_object(self._file)
-        for number in range(min(container.number_of_volumes, 100)):
+        container = self._container = apfs.container(self.volume)
+        if self._inner:
+            found = apfs.unlock(container, self._inner, secret)
+            self._trees.append(("", found, found.get_root_directory()))
+            return
+        for number in range(min(container.number_of_volumes, apfs.MOST)):
             found = container.get_volume(number)
             name = f"/{shown((found.name or f'volume {number + 1}').encode('utf-8', 'surrogateescape'))[0]}"
             if found.is_locked():
-                self._refuse(f"APFS volume {name[1:]} is encrypted and was not opened")
+                self.caveats += (f"APFS volume {name[1:]} is encrypted: it is listed as a volume of its own",)
             else:
                 self._trees.append((name, found, found.get_root_directory()))
 
@@ -186,9 +193,13 @@ class LibraryFileSystem:
                     raise ValueError("an extent outside the volume")
                 found.add(self.volume.offset + place if place >= 0 else -1, length)
                 total += length
-            self._compare(item, found, size)
+            if not self._inner:
+                self._compare(item, found, size)
         except _REFUSALS:
             return Found(), Storage.COMPRESSED, self._size(item, caveats)
+        if self._inner and size:  # its runs hold ciphertext: the library reads it
+            found.runs[:] = [run for run in found.runs if run.offset >= 0]
+            return found, Storage.COMPRESSED, size
         if total < size and total:
             found.add(-1, size - total)
         if size and not total:

@@ -14,7 +14,7 @@ from forensics.errors import EvidenceError, FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.cache import ChunkCache
 from forensics.model import ByteRun
-from forensics.volumes import bitlocker, luks, veracrypt
+from forensics.volumes import apfs, bitlocker, luks, veracrypt
 from forensics.volumes.luks import Opened
 from forensics.volumes.volume import VolumeLayer
 
@@ -40,10 +40,11 @@ class Region:
         return self.offset + self.length
 
 
-def unlock(layer: VolumeLayer, kind: str, secret: bytes) -> dict[str, Any]:
+def unlock(layer: VolumeLayer, kind: str, secret: bytes, inner: int = 0) -> dict[str, Any]:
     """What opens a volume again without stretching the secret anew, where its format allows that.
 
-    `kind` is what `recognise` calls the volume; an unknown one is tried as VeraCrypt or TrueCrypt.
+    `kind` is what `recognise` calls the volume; an unknown one is tried as VeraCrypt or TrueCrypt. `inner` is the
+    number of an encrypted volume in an APFS container.
 
     Raises:
         EvidenceError: the secret does not open it.
@@ -56,6 +57,9 @@ def unlock(layer: VolumeLayer, kind: str, secret: bytes) -> dict[str, Any]:
         key = found.key if direct else secret
         length = min(int(found.get_size()), layer.size)
         return {**place, "kind": kind, "key": key, "direct": direct, "offset": 0, "length": length}
+    if kind == "apfs" and inner:
+        apfs.unlock(apfs.container(layer), inner, secret)
+        return {**place, "kind": kind, "key": secret, "inner": inner}
     if kind not in ("luks", ""):
         raise FormatError(f"a key for a volume of {kind} is of no use")
     opened = luks.unlock(layer, secret) if kind == "luks" else veracrypt.unlock(layer, secret)
@@ -117,7 +121,10 @@ class KeyedImage(Image):
         self.chunk_size = image.chunk_size
         self.stored_digests, self.acquisition = image.stored_digests, image.acquisition
         self.acquisition_errors, self.caveats = image.acquisition_errors, image.caveats
-        self.regions = tuple(sorted((region(image, each) for each in secrets), key=lambda each: each.offset))
+        # An APFS volume shares its container with others: libfsapfs reads it, and no place of the image shows in plain.
+        self._words = {(each["volume"][0], each["inner"]): each["key"] for each in secrets if each["kind"] == "apfs"}
+        regions = (region(image, each) for each in secrets if each["kind"] != "apfs")
+        self.regions = tuple(sorted(regions, key=lambda each: each.offset))
         self._cache = ChunkCache(_CACHE)
 
     @property
@@ -129,6 +136,10 @@ class KeyedImage(Image):
     def bad_runs(self) -> tuple[ByteRun, ...]:
         """Those of the image."""
         return self.sealed.bad_runs
+
+    def words(self, offset: int, inner: int) -> bytes | None:
+        """What unlocks volume `inner` of the APFS container at an image offset, if that was given."""
+        return self._words.get((offset, inner))
 
     def read(self, offset: int, length: int) -> bytes:
         """Bytes from `offset`, plain where a volume is opened.

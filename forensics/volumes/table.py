@@ -12,7 +12,7 @@ from forensics.errors import FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
-from forensics.volumes import lvm, nested, shadow
+from forensics.volumes import apfs, lvm, nested, shadow
 from forensics.volumes.joined import content_of
 from forensics.volumes.keyed import KeyedImage, Region
 from forensics.volumes.signatures import Content, Holds, recognise
@@ -54,11 +54,11 @@ def volumes(image: Image) -> VolumeTable:
     """Divide an image into volumes and gaps. Never fails: what is not understood is a gap with a caveat.
 
     Volumes that a `KeyedImage` opens are looked into; the logical volumes of LVM2 follow the others, then
-    shadow copies.
+    encrypted volumes of APFS containers, then shadow copies.
     """
     table = _divided(image)
     parts = [_opened(image, each) for each in table.volumes]
-    return replace(table, volumes=(*_with_shadows(image, list(_with_logical(image, parts))),))
+    return replace(table, volumes=(*_with_shadows(image, _with_locked(image, list(_with_logical(image, parts)))),))
 
 
 def _divided(image: Image) -> VolumeTable:
@@ -157,6 +157,35 @@ def _logical(image: Image, number: int, each: lvm.Logical, found: Mapping[int, l
     )
     layer = content_of(image, number, volume.offset, volume.length, volume.extents, volume.steps)
     return _opened(image, replace(volume, content=recognise(layer)))
+
+
+def _with_locked(image: Image, volumes: list[Volume]) -> list[Volume]:
+    """The volumes, then the encrypted ones of APFS containers: they answer for no bytes, as all are the container's."""
+    out: list[Volume] = []
+    found: list[Volume] = []
+    for volume in volumes:
+        failed: tuple[str, ...] = ()
+        if volume.content is not None and volume.content.name == "apfs":
+            layer = content_of(image, volume.index, volume.offset, volume.length, volume.extents, volume.steps)
+            try:
+                found += (_locked(image, volume, layer, each) for each in apfs.locked(layer))
+            except FormatError as error:
+                failed = (str(error),)
+        out.append(replace(volume, caveats=(*volume.caveats, *failed)))
+    last = max((volume.index for volume in volumes), default=0)
+    return [*out, *(replace(each, index=index) for index, each in enumerate(found[:_MAX_PARTITIONS], last + 1))]
+
+
+def _locked(image: Image, volume: Volume, layer: VolumeLayer, each: apfs.Locked) -> Volume:
+    opened = isinstance(image, KeyedImage) and image.words(layer.offset, each.number) is not None
+    return replace(
+        volume,
+        type=f"APFS volume {each.name} of volume {volume.index}",
+        content=Content("apfs", Holds.FILE_SYSTEM if opened else Holds.ENCRYPTED, "" if opened else each.name),
+        covers=(ByteRun(volume.offset, 0),),
+        steps=(*volume.steps, f"{apfs.STEP}{each.number}"),
+        caveats=(),
+    )
 
 
 def _with_shadows(image: Image, volumes: list[Volume]) -> Iterator[Volume]:
