@@ -1,24 +1,68 @@
-"""Kinds of findings as people say them; a kind that is not listed is made of its own words."""
+"""Kinds of findings as people say them."""
 
 from __future__ import annotations
 
 from resources.languages import tr
 
-FORMAT_WORDS = {
-    "openpgp": tr("OpenPGP"),
-    "pgp": tr("OpenPGP"),
-    "bip39": "BIP-39",
-    "s10": "S10",
-    "exif": "EXIF",
-    "gps": "GPS",
-    "html": "HTML",
-    "xmr": tr("Monero"),
-    "btc": tr("Bitcoin"),
-    "eth": tr("Ethereum"),
-    "sqlite": "SQLite",
-    "v3": "version 3",
-}
 KIND_TITLES = {
+    "address/bitcoin": tr("Bitcoin address"),
+    "address/bitcoin_cash": tr("Bitcoin Cash address"),
+    "address/cardano": tr("Cardano address"),
+    "address/dash": tr("Dash address"),
+    "address/dogecoin": tr("Dogecoin address"),
+    "address/ethereum": tr("Ethereum address"),
+    "address/litecoin": tr("Litecoin address"),
+    "address/monero": tr("Monero address"),
+    "address/stellar": tr("Stellar address"),
+    "address/tron": tr("Tron address"),
+    "address/xrp": tr("XRP address"),
+    "address/zcash": tr("Zcash address"),
+    "file/gif": tr("GIF picture"),
+    "file/heic": tr("HEIC picture"),
+    "file/jpeg": tr("JPEG picture"),
+    "file/lnk": tr("Windows shortcut (carved)"),
+    "file/mail": tr("Mail (carved)"),
+    "file/mp4": tr("MP4 video"),
+    "file/pdf": tr("PDF document"),
+    "file/png": tr("PNG picture"),
+    "file/sqlite": tr("SQLite database"),
+    "file/zip": tr("ZIP archive"),
+    "key/stellar": tr("Stellar private key"),
+    "mail/message": tr("Mail message"),
+    "mail/pst": tr("Mail of Outlook (PST)"),
+    "onion/v2": tr("Onion name (version 2)"),
+    "openpgp/keybox": tr("OpenPGP keybox"),
+    "openpgp/message": tr("OpenPGP message"),
+    "parcel/carrier": tr("Parcel number"),
+    "parcel/s10": tr("Parcel number (S10)"),
+    "parcel/ups": tr("Parcel number (UPS)"),
+    "parcel/usps": tr("Parcel number (USPS)"),
+    "payment/card": tr("Payment card number"),
+    "payment/lightning": tr("Lightning invoice"),
+    "seed/electrum": tr("Electrum seed phrase"),
+    "seed/electrum_old": tr("Electrum seed phrase (old)"),
+    "seed/monero": tr("Monero seed phrase"),
+    "seed/slip39": tr("SLIP-39 share"),
+    "tor/circuit": tr("Tor circuit"),
+    "tor/client_auth": tr("Access key to an onion service"),
+    "tor/consensus": tr("Tor consensus"),
+    "tor/log": tr("Tor log"),
+    "tor/onion_key": tr("Key of an onion service"),
+    "tor/state": tr("Tor state file"),
+    "tor/text_key": tr("Key of an onion service (text)"),
+    "tor/torrc": tr("Tor settings (torrc)"),
+    "tor/web_server": tr("Web server of an onion service"),
+    "wallet/bitcoinj": tr("bitcoinj wallet"),
+    "wallet/blockchain_com": tr("Blockchain.com wallet"),
+    "wallet/coinbase": tr("Coinbase wallet"),
+    "wallet/electrum": tr("Electrum wallet"),
+    "wallet/ethereum_keystore": tr("Ethereum keystore"),
+    "wallet/exodus": tr("Exodus wallet"),
+    "wallet/extension": tr("Wallet extension of a browser"),
+    "wallet/metamask": tr("MetaMask wallet"),
+    "wallet/monero_keys": tr("Monero wallet (keys)"),
+    "wallet/phantom": tr("Phantom wallet"),
+    "wallet/trust_wallet": tr("Trust Wallet"),
     "openpgp/armor": tr("OpenPGP block"),
     "openpgp/keyring": tr("OpenPGP keyring"),
     "openpgp/signed": tr("OpenPGP signature, held against its key"),
@@ -132,14 +176,6 @@ KIND_TITLES = {
 
 
 def kind_title(kind: str) -> str:
-    """A kind as people say it: `wallet/electrum` is an Electrum wallet."""
-    if kind in KIND_TITLES:
-        return KIND_TITLES[kind]
+    """A kind as people say it; one of another version's detectors by its own two words."""
     family, _, form = kind.partition("/")
-    if not form:
-        return family.capitalize()
-    words = [FORMAT_WORDS.get(part, part) for part in form.replace("_", "-").split("-")]
-    first = " ".join(words)
-    noun = FORMAT_WORDS.get(family, family.replace("_", " "))
-    said = f"{noun} {first}" if family in ("openpgp", "pgp", "exif") else f"{first} {noun}"
-    return said[:1].upper() + said[1:]
+    return KIND_TITLES.get(kind) or f"{form} {family}".replace("_", " ").strip().capitalize()

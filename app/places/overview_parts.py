@@ -63,7 +63,7 @@ class Number(PressButton):
         painter.drawText(
             QRectF(left, look.px(42), self.width(), look.px(18)),
             int(Qt.AlignmentFlag.AlignVCenter),
-            kinds.PLURALS[self.tile],
+            draw.elided(kinds.PLURALS[self.tile], self.width() - look.px(20), look.font("dense")),
         )
         bar = QRectF(left, look.px(68), self.width() - look.px(28), look.px(6))
         if not total:
