@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from forensics.detectors.browser._open_firefox import firefox_keys
 from forensics.detectors.store._open_bitwarden import bitwarden
 from forensics.detectors.store._open_keepass import keepass
+from forensics.detectors.store._open_salted import salted
 from forensics.detectors.wallet._open_armory import armory
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
@@ -22,6 +23,7 @@ from forensics.errors import FormatError
 
 OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "store/bitwarden": bitwarden,
+    "store/salted": salted,
     "wallet/armory": armory,
     "wallet/bitcoin_core": core,
     "wallet/bitcoinj": bitcoinj,
