@@ -120,12 +120,14 @@ def test_flipped_bits_are_found_where_ewfverify_finds_them(
             with opened(path) as image:
                 result = verify(image)
                 named = sectors_of(ewfverify(path))
-                if result.verdict is not Verdict.DAMAGED or not result.bad_runs or result.bad_runs != named:
-                    yield f"{number}: {result.verdict}, {result.bad_runs} and not {named}"
-                    continue
                 whole = bytearray(medium)
                 for run in result.bad_runs:
                     whole[run.offset : run.end] = bytes(min(run.end, len(medium)) - run.offset)
+                # a bit of padding changes nothing, and a lost chunk of zeros is read as zeros: the digests still agree
+                right = Verdict.VERIFIED if whole == medium else Verdict.DAMAGED
+                if result.verdict is not right or result.bad_runs != named:
+                    yield f"{number}: {result.verdict}, {result.bad_runs} and not {named}"
+                    continue
                 assert image.read(0, image.size) == whole
                 assert result.disagreements == ()
 
