@@ -9,6 +9,7 @@ from forensics.detectors.store._open_bitwarden import bitwarden
 from forensics.detectors.store._open_keepass import keepass
 from forensics.detectors.store._open_salted import salted
 from forensics.detectors.wallet._open_armory import armory
+from forensics.detectors.wallet._open_brave import brave
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
 from forensics.detectors.wallet._open_ledger_live import ledger_live
@@ -28,6 +29,7 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/bitcoin_core": core,
     "wallet/bitcoinj": bitcoinj,
     "wallet/blockchain_com": blockchain_com,
+    "wallet/brave": brave,
     "wallet/coinbase": coinbase,
     "wallet/electrum": electrum,
     "wallet/exodus": exodus,

@@ -9,10 +9,10 @@ import os
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 
 from forensics.detectors.base import BytesLayer
-from forensics.detectors.wallet import coinbase, extension, phantom, trust_wallet
+from forensics.detectors.wallet import brave, coinbase, extension, phantom, trust_wallet
 from forensics.detectors.wallet._opening import WrongSecretError, opened
 from forensics.errors import FormatError
 from forensics.model import Finding, Locator
@@ -154,7 +154,38 @@ def test_coinbase_opens_with_its_password() -> None:
         opened("wallet/coinbase", part, b"other")
 
 
-@pytest.mark.parametrize("kind", ["wallet/phantom", "wallet/coinbase", "wallet/metamask", "wallet/ethereum_keystore"])
+@pytest.mark.parametrize("rounds", [310_000, 100_000])
+@pytest.mark.parametrize("paired", [False, True], ids=["one nonce", "a nonce each"])
+def test_braves_keyring_opens_with_its_imported_keys(rounds: int, *, paired: bool) -> None:
+    salt, nonce = os.urandom(32), os.urandom(12)
+    cipher = AESGCMSIV(hashlib.pbkdf2_hmac("sha256", PASSWORD, salt, rounds, 32))
+
+    def stored(plain: bytes) -> object:
+        body = base64.b64encode(cipher.encrypt(nonce, plain, b"")).decode()
+        return {"ciphertext": body, "nonce": base64.b64encode(nonce).decode()} if paired else body
+
+    keyring = {
+        "account_metas": [{"account_address": FIRST[1], "account_name": "Account 1"}],
+        "encrypted_mnemonic": stored(PHRASE.encode()),
+        "imported_accounts": [{"encrypted_private_key": stored(bytes(range(1, 33)))}],
+        "password_encryptor_nonce": base64.b64encode(nonce).decode(),
+        "password_encryptor_salt": base64.b64encode(salt).decode(),
+    }
+    text = json.dumps({"brave": {"wallet": {"keyrings": {"default": keyring}}}}).encode()
+    (one,) = brave.DETECTOR.examine(BytesLayer(text), text.index(b"encryptor_salt") + 62)
+    assert one.fields["accounts"].value == ({"name": "Account 1", "address": FIRST[1]},)
+    found = opened("wallet/brave", text[one.span.offset : one.span.offset + one.span.length], PASSWORD)
+    assert ("seed", PHRASE) in found.secrets
+    assert ("private_key", bytes(range(1, 33)).hex()) in found.secrets
+    assert FIRST in found.addresses
+    assert found.fields == {"kdf_rounds": rounds}
+    with pytest.raises(WrongSecretError):
+        opened("wallet/brave", json.dumps(keyring).encode(), b"other")
+
+
+@pytest.mark.parametrize(
+    "kind", ["wallet/brave", "wallet/phantom", "wallet/coinbase", "wallet/metamask", "wallet/ethereum_keystore"]
+)
 @pytest.mark.parametrize("data", [b"", b"{}", b'{"encryptedKey": 3}', b"[" * 5_000, KEY[:-20], b"\xff\xfe"])
 def test_what_is_none_says_so(kind: str, data: bytes) -> None:
     with pytest.raises(FormatError):
