@@ -149,9 +149,26 @@ class Lanes(QWidget):
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint gutter, axis, lanes and signs, and the focus."""
+        painter = QPainter(self)
+        self.paint_on(painter)
+        if self.hasFocus():
+            seen = QRectF(0, self.scrolled, self.width(), self.visibleRegion().boundingRect().height())
+            draw.rounded(painter, seen.adjusted(1, 1, -1, -1), 2, None, self.look.colour("focus"), 2)
+
+    def twin(self, look: Look, width: int, height: int) -> Lanes:
+        """The same events in the same stretch of time in another look and size, for paper."""
+        other = Lanes(look)
+        if self.columns is not None and self.everything is not None:
+            other.show_columns(self.columns, self.everything)
+        other.labels.update(self.labels)
+        other.show_window(self.start, self.end)
+        other.resize(width, max(height, other.minimumHeight()))
+        return other
+
+    def paint_on(self, painter: QPainter) -> None:
         """Paint gutter, axis, lanes and signs."""
         look = self.look
-        painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("surface"))
         head, gutter = self._head(), self.gutter()
         columns = self.columns
@@ -184,9 +201,6 @@ class Lanes(QWidget):
         painter.translate(0, self.scrolled)
         self._paint_axis(painter, ticks)
         painter.restore()
-        if self.hasFocus():
-            seen = QRectF(0, self.scrolled, self.width(), self.visibleRegion().boundingRect().height())
-            draw.rounded(painter, seen.adjusted(1, 1, -1, -1), 2, None, look.colour("focus"), 2)
 
     def _paint_axis(self, painter: QPainter, ticks: list[Tick]) -> None:
         look = self.look

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.docks.filter_bar import FilterField
 from app.places.base import PlaceWidget, view_bar
+from app.places.timeline_out import SHOWN, EventTable, Sheet, csv_of, numbers_in, paper, rows_of, write
 from app.reader import Ticket
-from app.reading import F
+from app.reading import F, case_words
 from app.session import Session
 from app.titles import kind_title
 from forensics.case import schema
@@ -262,7 +274,12 @@ class TimelinePlace(PlaceWidget):
         pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         pane.setWidget(self.lanes)
         pane.verticalScrollBar().valueChanged.connect(self.lanes.scroll_to)
-        left.addWidget(pane, 1)
+        self.table = EventTable()
+        self.table.event_chosen.connect(self._chosen)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(pane)
+        self._stack.addWidget(self.table)
+        left.addWidget(self._stack, 1)
         left.addWidget(Hairline(look))
         left.addWidget(self._legend())
         row.addLayout(left, 1)
@@ -271,6 +288,7 @@ class TimelinePlace(PlaceWidget):
         row.addWidget(self.panel)
         self.loaded: Loaded | None = None
         self._where: ColumnElement[bool] | None = None
+        self._rules = ""
         self._ticket: Ticket | None = None
         self._labels = QTimer(self)
         self._labels.setSingleShot(True)
@@ -324,7 +342,55 @@ class TimelinePlace(PlaceWidget):
         ):
             row.addWidget(label(look, words, "dense", "text2"))
         row.addStretch(1)
+        self._as_table = Button(look, tr("Show as table"), "findings", "quiet", self._turn)
+        row.addWidget(self._as_table)
+        row.addWidget(Button(look, tr("Print"), "file", "quiet", lambda: self._save("pdf")))
+        row.addWidget(Button(look, tr("Save data"), "file", "quiet", lambda: self._save("csv")))
         return bar
+
+    # -- as a table, on paper, as data
+
+    def _turn(self) -> None:
+        tabled = self._stack.currentWidget() is not self.table
+        self._stack.setCurrentIndex(1 if tabled else 0)
+        self._as_table.setText(tr("Show as lanes") if tabled else tr("Show as table"))
+        self._ask_rows()
+
+    def _ask_rows(self) -> None:
+        if self.loaded is None or self._stack.currentWidget() is not self.table:
+            return
+        numbers = numbers_in(self.loaded.passing, self.lanes.start, self.lanes.end, SHOWN)
+        self.session.reader.submit(
+            lambda connection: list(rows_of(connection, numbers)), lambda rows: self.table.show_rows(numbers, rows)
+        )
+
+    def _save(self, kind: str) -> None:
+        start = str(self.session.case / "exports" / f"timeline.{kind}")
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the timeline"), start)
+        if chosen:
+            self.save(Path(chosen), kind)
+
+    def save(self, path: Path, kind: str) -> None:
+        """Write the window of the timeline: on paper (`pdf`), or every event in it (`csv`)."""
+        if self.loaded is None:
+            return
+        if kind == "csv":
+            numbers = numbers_in(self.loaded.passing, self.lanes.start, self.lanes.end)
+            self.session.reader.submit(
+                lambda connection: csv_of(connection, numbers),
+                lambda data: self.session.announced.emit(write(path, data)),
+                long=True,
+            )
+            return
+        loaded, lanes = self.loaded, self.lanes
+        told = honesty(loaded.passing, loaded.everything, lanes.start, lanes.end, loaded.undated)
+
+        def named(words: dict[str, str]) -> None:
+            case = " ".join(part for part in (words.get("number", ""), words.get("title", "")) if part)
+            said = paper(path, lanes, Sheet(visible(case), self._rules, told.sentences()))
+            self.session.announced.emit(said)
+
+        self.session.reader.submit(case_words, named)
 
     # -- data
 
@@ -349,8 +415,8 @@ class TimelinePlace(PlaceWidget):
             lambda connection: load_events(connection, where, everything), self._take, long=True
         )
 
-    def _filter(self, condition: ColumnElement[bool] | None, _text: str) -> None:
-        self._where = condition
+    def _filter(self, condition: ColumnElement[bool] | None, text: str) -> None:
+        self._where, self._rules = condition, text
         self._read(self.loaded.everything if self.loaded is not None else None)
 
     def _wrong(self, words: str) -> None:
@@ -395,6 +461,7 @@ class TimelinePlace(PlaceWidget):
             span = int(button.property("span"))
             button.setChecked(span == end - start or (span == 0 and told.drawn == told.passing and told.passing > 0))
         self._labels.start(120)
+        self._ask_rows()
 
     def _span(self) -> None:
         button = self.sender()
