@@ -96,6 +96,11 @@ def companion(layer: Layer, suffix: str) -> Layer | None:
     return found
 
 
+def log_beside(layer: Layer, at: int) -> Layer | None:
+    """The write-ahead log of the database at `at`, or its rollback journal; None where there is neither."""
+    return (companion(layer, "-wal") or companion(layer, "-journal")) if at == 0 else None
+
+
 @runtime_checkable
 class Accompanied(Protocol):
     """A layer that knows files beside its own; see `companion`."""

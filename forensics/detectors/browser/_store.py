@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from forensics.detectors.base import companion
+from forensics.detectors.base import log_beside
 from forensics.errors import EvidenceError
 from forensics.model import ByteRun, Layer
 from forensics.primitives.sqlite.database import Database, open_database
@@ -133,14 +133,14 @@ class Store:
 
 def open_store(layer: Layer, at: int) -> Store | None:
     """The database at `at`, with the log of its file if it is the whole file; None where there is no schema."""
-    log = companion(layer, "-wal") if at == 0 else None
+    log = log_beside(layer, at)
     caveats = []
     try:
         database = open_database(layer, log, at)
     except EvidenceError as error:
         if log is None:
             raise
-        caveats.append(f"Its write-ahead log cannot be read: {error}")
+        caveats.append(f"The log beside it cannot be read: {error}")
         log, database = None, open_database(layer, None, at)
     if database is None:
         return None

@@ -43,6 +43,7 @@ _ONION = re.compile(r"(?<![a-z2-7])([a-z2-7]{56})\.onion\b")
 _ASKED = frozenset(("q", "query", "p", "text", "wd", "search", "search_query", "keyword", "keywords"))
 _LOST = {
     State.DELETED: "Not a row of its table any more: its octets stand in space that the database may use again.",
+    State.BEFORE: "On a page as it was before a transaction, in the rollback journal: what the row was, or one deleted now.",
     State.STALE: "On a superseded version of a page: what the row was, or a row that is deleted now.",
 }
 

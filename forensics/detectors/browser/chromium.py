@@ -98,7 +98,7 @@ class Chromium:
 
     kind: ClassVar[str] = "browser/chromium"
     title: ClassVar[str] = "Chromium browser: history, forms, cookies, logins"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"SQLite format 3\x00", at=0, wide=False),)
     references: ClassVar[tuple[str, ...]] = (
         "Chromium: components/history/core/browser/{url,visit,download}_database.cc, ui/base/page_transition_types.h",

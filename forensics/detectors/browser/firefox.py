@@ -62,7 +62,7 @@ class Firefox:
 
     kind: ClassVar[str] = "browser/firefox"
     title: ClassVar[str] = "Firefox or Tor Browser: history, forms, cookies"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"SQLite format 3\x00", at=0, wide=False),)
     references: ClassVar[tuple[str, ...]] = (
         "Mozilla: toolkit/components/places/nsPlacesTables.h, nsINavHistoryService.idl",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from forensics.detectors.chat._stamped import moment_of
 from forensics.primitives.sqlite.database import CURRENT, Database
 from forensics.primitives.sqlite.record import Value
-from forensics.primitives.sqlite.rows import Row, State
+from forensics.primitives.sqlite.rows import Row
 
 MOST_ROWS = 200_000  # of a table: some 600 MB are held
 MOST_LOST = 50_000  # not current, of all tables
@@ -110,8 +110,7 @@ class Tables:
     def _not_current(self) -> dict[str, list[Row]]:
         if self._lost is None:
             self._lost = {}
-            states = frozenset((State.STALE, State.DELETED))
-            for number, row in enumerate(self.database.lost_rows(states, compare=False)):
+            for number, row in enumerate(self.database.lost_rows(compare=False)):
                 if number >= MOST_LOST:
                     self.more.add("rows that are not current")
                     break

@@ -2,7 +2,7 @@
 
 A `Store` names the tables that tell a program, how its messages are read (`Messages`) and its lists of people
 (`People`). Of each conversation comes a finding with its messages, each with its sender, its time and whose clock
-that is, its table and row, its octets, and whether the row is live, in the write-ahead log, superseded or deleted.
+that is, its table and row, its octets, and whether the row is live, in the write-ahead log, superseded, in the rollback journal or deleted.
 One more finding says what the store as a whole is: accounts, contacts, numbers of rows that are missing.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from forensics.detectors.base import Specimen, Trigger, companion, finding, passed
+from forensics.detectors.base import Specimen, Trigger, finding, log_beside, passed
 from forensics.detectors.chat._log import shown_time
 from forensics.detectors.chat._rows import Tables, Unit, View, has_zone, moment
 from forensics.detectors.chat._stamped import OWN, bare
@@ -34,7 +34,7 @@ from forensics.model import (
     Value,
 )
 from forensics.primitives.sqlite.database import Database, open_database
-from forensics.primitives.sqlite.rows import Row, State
+from forensics.primitives.sqlite.rows import NOT_CURRENT, Row, State
 
 MOST_MESSAGES = 20_000  # of a conversation
 MOST_CONVERSATIONS = 2_000
@@ -108,7 +108,7 @@ class Store:
 
     kind: ClassVar[str]
     title: ClassVar[str]
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"SQLite format 3\x00", at=0, wide=False),)
     references: ClassVar[tuple[str, ...]]
     specimens: ClassVar[tuple[Specimen, ...]]
@@ -156,7 +156,7 @@ class _Last:
     def get(self, layer: Layer, at: int) -> tuple[Tables, Layer | None] | None:
         """Tables of the database at `at`, and its write-ahead log; None where there is no database."""
         if self._place is None or self._place[0] is not layer or self._place[1] != at:
-            log = companion(layer, "-wal") if at == 0 else None
+            log = log_beside(layer, at)
             database = open_database(layer, log, at)
             self._held = None if database is None else (Tables(database), log)
             self._place = layer, at
@@ -272,7 +272,7 @@ class _Reading:
         for label, text in (("account", account), ("peer", peer), ("name", name)):
             if text:
                 fields[label] = Field(text[:LONGEST_NAME])
-        for state in (State.WAL, State.STALE, State.DELETED):
+        for state in (State.WAL, State.STALE, State.BEFORE, State.DELETED):
             if states[state]:
                 fields[f"messages_{_WORDS[state]}"] = Field(states[state])
         dated = [each.when for each in shown if each.when]
@@ -283,7 +283,7 @@ class _Reading:
         caveats = []
         if len(all_said) > len(shown):
             caveats.append(f"Only the first {MOST_MESSAGES:,} messages are listed; {len(all_said):,} are there.")
-        if states[State.DELETED] or states[State.STALE]:
+        if any(states[each] for each in NOT_CURRENT):
             caveats.append("Rows that are not current are read by their shape; values may be lost or of another row.")
         links = [Link("CONVERSATION_OF", "account", bare(account))] if account else []
         links += [Link("CONVERSATION_WITH", "account", bare(peer))] if peer else []
@@ -377,6 +377,7 @@ _WORDS = {
     State.LIVE: "live",
     State.WAL: "in_write_ahead_log",
     State.STALE: "superseded",
+    State.BEFORE: "before_a_transaction",
     State.DELETED: "deleted",
 }
 
@@ -384,7 +385,7 @@ _WORDS = {
 def _mapping(said: _Said) -> Value:
     """A message as it stands in the field `messages`."""
     row = said.row
-    where = "write-ahead log" if row.log else ""
+    where = ("rollback journal" if row.state is State.BEFORE else "write-ahead log") if row.log else ""
     source = f"{row.table}, row {row.rowid}" if row.rowid is not None else f"{row.table}, row number lost"
     zone = next((event.zone for event in said.events if event.when == said.when), "utc")
     told: dict[str, Value] = {
@@ -403,12 +404,12 @@ def _mapping(said: _Said) -> Value:
     }
     if said.own is not None:
         told["own"] = said.own
-    if row.state in (State.DELETED, State.STALE):
+    if row.state in NOT_CURRENT:
         told["recovered"] = True
     if not row.whole:
         told["whole"] = False
     if row.log:
-        told["span_in"] = "write-ahead log"
+        told["span_in"] = where
     return told
 
 

@@ -24,7 +24,7 @@ from forensics.detectors.market import _database, _roles
 from forensics.detectors.market._specimens_sqlite import SHOPS
 from forensics.model import ByteRun, Field, Finding, Layer, Sensitivity
 from forensics.primitives.sqlite.record import Value
-from forensics.primitives.sqlite.rows import Row, State
+from forensics.primitives.sqlite.rows import NOT_CURRENT, Row, State
 
 KEPT_ROWS = 500
 MOST_TABLES = 300
@@ -37,7 +37,7 @@ class SqliteShop:
 
     kind: ClassVar[str] = "market/sqlite_shop"
     title: ClassVar[str] = "SQLite database of a shop or marketplace"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"SQLite format 3\x00", at=0, wide=False),)
     references: ClassVar[tuple[str, ...]] = ("https://sqlite.org/fileformat2.html",)
     specimens: ClassVar[tuple[Specimen, ...]] = SHOPS
@@ -65,11 +65,11 @@ class SqliteShop:
             return
         database = tables.database
         fields = told.fields()
-        for state in (State.WAL, State.DELETED, State.STALE):
+        for state in (State.WAL, State.DELETED, State.STALE, State.BEFORE):
             if states[state]:
                 fields[f"rows_{state.value}"] = Field(states[state])
         caveats = [*_database.CAVEATS, *(f"In the database: {each}." for each in sorted(database.faults)[:20])]
-        if states[State.DELETED] or states[State.STALE]:
+        if any(states[each] for each in NOT_CURRENT):
             caveats.append("Rows that are not current are read by their shape; values may be lost or of another row.")
         yield finding(
             self,

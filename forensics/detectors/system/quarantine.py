@@ -24,7 +24,7 @@ from forensics.detectors.base import Detector, Specimen, Trigger, finding
 from forensics.detectors.browser._store import Store, open_store, text
 from forensics.detectors.system._told import owner, path_fields, shown
 from forensics.model import Check, Clock, Event, Field, Finding, Grade, Layer, Link, Outcome, Sensitivity
-from forensics.primitives.sqlite.rows import Row, State
+from forensics.primitives.sqlite.rows import NOT_CURRENT, Row, State
 
 MOST = 20_000  # rows
 _SCHEMA = 64 << 10  # octets within which the schema names the table
@@ -61,7 +61,7 @@ class Quarantine:
 
     kind: ClassVar[str] = "system/quarantine"
     title: ClassVar[str] = "Download on a Mac"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"SQLite format 3\x00", at=0, wide=False),)
     references: ClassVar[tuple[str, ...]] = ("macOS, LaunchServices: QuarantineEventsV2",)
     specimens: ClassVar[tuple[Specimen, ...]] = (
@@ -116,7 +116,7 @@ class Quarantine:
         if program:
             fields |= program
             links.append(Link("PROGRAM", "program", str(program["program"].value)))
-        lost = row.state in (State.STALE, State.DELETED)
+        lost = row.state in NOT_CURRENT
         strong = row.whole and row.sure
         return finding(
             self,

@@ -1,4 +1,4 @@
-"""A SQLite database with its write-ahead log, read from octets with bounds. See `rows` for what comes out."""
+"""A SQLite database with its write-ahead log or its rollback journal, read from octets with bounds. See `rows` for what comes out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from forensics.errors import EvidenceError
 from forensics.model import ByteRun
 from forensics.primitives.sqlite.carve import LOST, Template, carve, free_space, template
+from forensics.primitives.sqlite.journal import read_journal
 from forensics.primitives.sqlite.pages import (
     HEADER,
     INDEX_INNER,
@@ -21,7 +22,7 @@ from forensics.primitives.sqlite.pages import (
     read_header,
 )
 from forensics.primitives.sqlite.record import LARGEST_HEADER, Value, types_of, value_of, width
-from forensics.primitives.sqlite.rows import Row, State
+from forensics.primitives.sqlite.rows import NOT_CURRENT, Row, State
 from forensics.primitives.sqlite.schema import Affinity, Table, parse_table, schema_table
 from forensics.primitives.sqlite.source import Bytes, Source
 from forensics.primitives.sqlite.wal import Frame, FrameState, Wal, read_wal
@@ -55,6 +56,8 @@ class Database:
         self.faults: set[str] = set()
         self._source, self._at, self._log = source, at, log
         self._frames = {} if wal is None else wal.current()
+        frames = () if wal is None else reversed(wal.frames)  # what a journal has of earlier ones comes last
+        self._before = {each.page: each for each in frames if each.state is FrameState.BEFORE}
         there = (source.size - at) // header.page_size
         self.file_pages = max(0, min(there, header.pages or there, MOST_PAGES))
         self.pages = min(wal.pages, MOST_PAGES) if wal is not None and wal.pages else self.file_pages
@@ -90,7 +93,7 @@ class Database:
     def rows(self, name: str, states: Collection[State] = CURRENT, most: int = MOST_ROWS) -> Iterator[Row]:
         """Rows of a table: current ones by rowid, or without rowid page by page; then others; at most `most`.
 
-        Nothing if there is no such table. Of stale and deleted rows each is told once, and not if a current row
+        Nothing if there is no such table. Of rows that are not current each is told once, and not if a current row
         has the same rowid and values.
         """
         table = self.table(name)
@@ -101,17 +104,15 @@ class Database:
             most -= 1
             yield row
 
-    def lost_rows(
-        self, states: Collection[State] = frozenset((State.STALE, State.DELETED)), *, compare: bool = True
-    ) -> Iterator[Row]:
-        """Stale and deleted rows of all tables, of the schema, of dropped tables, and of none that is known.
+    def lost_rows(self, states: Collection[State] = NOT_CURRENT, *, compare: bool = True) -> Iterator[Row]:
+        """Rows that are not current of all tables, of the schema, of dropped tables, and of none that is known.
 
         With `compare=False` current rows are not read, and copies that they left behind are among the rows.
         """
         yield from self._rows(None, states) if compare else self._lost(states, set())
 
     def _rows(self, table: Table | None, states: Collection[State]) -> Iterator[Row]:
-        lost = State.STALE in states or State.DELETED in states
+        lost = bool(NOT_CURRENT & set(states))
         seen: set[int] = set()
         for each in (table,) if table else (schema_table(), *self.tables()):
             if not lost and not CURRENT & set(states):
@@ -244,20 +245,25 @@ class Database:
         data = page.data
         end = cell.payload + cell.local
         parts = [(data[cell.payload : end], ByteRun(page.offset + cell.payload, cell.local), page.log)]
-        whole = self._overflow(parts, cell.link, cell.total - cell.local) if cell.link else cell.local == cell.total
+        whole = cell.local == cell.total
+        if cell.link:
+            whole = self._overflow(parts, cell.link, cell.total - cell.local, before=state is State.BEFORE)
         payload = b"".join(part for part, _, _ in parts)
         parsed = types_of(payload[: LARGEST_HEADER + 9], 0, cell.total)
         if parsed is None:
             return None
         return self._made(page, parts, payload, parsed[0], parsed[1], cell, table, state, whole, sure)
 
-    def _overflow(self, parts: list[tuple[bytes, ByteRun, bool]], link: int, wanted: int) -> bool:
-        """Add the parts of a chain; whether it has all octets."""
+    def _overflow(
+        self, parts: list[tuple[bytes, ByteRun, bool]], link: int, wanted: int, *, before: bool = False
+    ) -> bool:
+        """Add the parts of a chain, as they were `before` a transaction or now; whether it has all octets."""
         missing = max(0, wanted - LARGEST_PAYLOAD)
         wanted -= missing
         seen: set[int] = set()
         while wanted > 0:
-            page = None if link in seen else self.page(link)
+            frame = self._before.get(link) if before else None
+            page = None if link in seen else self._in_log(frame) if frame else self.page(link)
             if page is None:
                 self.faults.add("an overflow chain that breaks off")
                 return False
@@ -309,12 +315,12 @@ class Database:
     # --- what is not current
 
     def _lost(self, states: Collection[State], seen: set[int]) -> Iterator[Row]:
-        """Stale and deleted rows that are not among the `seen`."""
+        """Rows that are not current and not among the `seen`."""
         owners = self.owners()
         free = self.free_pages()
         dropped: list[Table] = []
         others: list[Template] = []
-        for page, current in self._versions():
+        for page, state in self._versions():
             if page.number > 1 and not others:
                 others = [each for each in map(template, (*self.tables(), *dropped)) if each]
             table = None
@@ -324,7 +330,6 @@ class Database:
                     continue  # an index
             mine = template(table) if table else None
             templates = [mine] if mine else [] if table else others
-            state = State.DELETED if current else State.STALE
             for row in self._of_page(page, table, templates, others, state, states, free.get(page.number, -1)):
                 if row.table == "sqlite_schema" and row["type"] == "table" and row.state is State.DELETED:
                     gone = parse_table(str(row["name"]), 0, str(row["sql"] or ""), dropped=True)
@@ -335,22 +340,22 @@ class Database:
                     seen.add(key)
                     yield row
 
-    def _versions(self) -> Iterator[tuple[Page, bool]]:
-        """All versions of all pages, and whether each is the current one; page 1 first."""
+    def _versions(self) -> Iterator[tuple[Page, State]]:
+        """All versions of all pages, page 1 first, and what their rows are that are not current ones."""
         for number in range(1, self.pages + 1):
             page = self.page(number)
             if page is not None:
-                yield page, True
+                yield page, State.DELETED
         for number in range(1, self.file_pages + 1):
             if number in self._frames or number > self.pages:
                 page = self._in_file(number)
                 if page is not None:
-                    yield page, False
+                    yield page, State.STALE
         for frame in self.wal.frames if self.wal else ():
             if frame.state is not FrameState.CURRENT:
                 page = self._in_log(frame)
                 if page is not None:
-                    yield page, False
+                    yield page, State.BEFORE if frame.state is FrameState.BEFORE else State.STALE
 
     def _of_page(
         self,
@@ -370,7 +375,7 @@ class Database:
         if used > 0 or (kind not in LEAVES and free):
             spans, blocks = [(max(used, 0), usable)], list[tuple[int, int]]()
         elif kind in LEAVES or kind == TABLE_INNER:
-            if state is State.STALE or table is None:
+            if state is not State.DELETED or table is None:
                 for cell in cells(page.data, start, usable):
                     row = self._unowned(page, cell, table, others, state)
                     if row is not None:
@@ -419,7 +424,7 @@ class Database:
 
 
 def open_database(source: Source | None, log: Source | None = None, at: int = 0) -> Database | None:
-    """The database at `at` of `source`, with its write-ahead log; of the log alone if `source` is None.
+    """The database at `at` of `source`, with its write-ahead log or journal; of the log alone if `source` is None.
 
     None where there is neither the header of a database nor one in the log's newest first page.
     """
@@ -434,6 +439,9 @@ def open_database(source: Source | None, log: Source | None = None, at: int = 0)
             header = read_header(source.read(at, HEADER)) if source is not None else None
     if header is None:
         return None
+    if wal is None and log is not None and source is not None:
+        pages = header.pages or (source.size - at) // header.page_size
+        wal = read_journal(log, header.page_size, min(2 * pages + 1_000, MOST_PAGES))
     return Database(source or Bytes(b""), at, header, log or Bytes(b""), wal)
 
 

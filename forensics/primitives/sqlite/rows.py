@@ -1,4 +1,4 @@
-"""Rows of SQLite databases by table: current, deleted, in the write-ahead log, superseded.
+"""Rows of SQLite databases by table: current, deleted, in the write-ahead log, superseded, in the journal.
 
     database = open_database(Bytes(data), Bytes(log))
     for row in database.rows("moz_places"):
@@ -22,7 +22,11 @@ class State(enum.StrEnum):
     LIVE = "live"  # in the database file, as it is now
     WAL = "wal"  # on a page whose newest committed version is in the write-ahead log: current, too
     STALE = "stale"  # on a superseded or uncommitted version of a page, and not current
+    BEFORE = "before"  # on a page as it was before a transaction, in the rollback journal, and not current
     DELETED = "deleted"  # in free space, or where no cell of its page is
+
+
+NOT_CURRENT = frozenset((State.STALE, State.BEFORE, State.DELETED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Row:
             far as it is a constant, where the row is older than the column.
         runs: of each value the octets that hold it, in the file of `log`; none for values without octets.
         state: see there.
-        log: whether the octets are in the write-ahead log's file, not the database's.
+        log: whether the octets are in the file of the write-ahead log or the journal, not the database's.
         span: the cell on its page, in the same file.
         whole: False if an overflow chain breaks off, or a value was overwritten.
         sure: False if the table was inferred from the shape of the row alone.

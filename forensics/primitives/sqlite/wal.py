@@ -37,6 +37,7 @@ class FrameState(enum.StrEnum):
     UNCOMMITTED = "uncommitted"  # of this run of the log, behind its last commit
     EARLIER = "earlier"  # of an earlier run, whose salts it has
     BROKEN = "broken"  # of this run by its salts, with a wrong checksum
+    BEFORE = "before"  # of a rollback journal: the page before a transaction
 
 
 @dataclass(frozen=True, slots=True)

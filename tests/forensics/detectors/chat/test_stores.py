@@ -200,3 +200,38 @@ def test_what_is_too_much_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forensics.detectors.chat._rows.MOST_ROWS", 1)
     _, whole = _found(dino.DETECTOR, dino.DETECTOR.specimens[0].data)
     assert any(each == "Not all is read: message." for each in whole.caveats)
+
+
+def test_a_message_that_the_rollback_journal_alone_still_has(tmp_path: Path) -> None:
+    path = tmp_path / "dino.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(
+        """
+        pragma journal_mode=persist; pragma secure_delete=on;
+        create table account(id integer primary key autoincrement, bare_jid text, password text, alias text);
+        create table jid(id integer primary key autoincrement, bare_jid text);
+        create table message(id integer primary key autoincrement, stanza_id text, account_id integer,
+            counterpart_id integer, counterpart_resource text, direction integer, type integer, time integer,
+            local_time integer, body text, encryption integer);
+        insert into account values(1, 'wick@chat.invalid', null, null);
+        insert into jid values(1, 'tallow@chat.invalid');
+        insert into message values(1, 's', 1, 1, null, 1, 1, 1709251198, 1709251198, 'stays', 0);
+        insert into message values(2, 't', 1, 1, null, 0, 1, 1709251200, 1709251200, 'behind the shed', 0);
+        delete from message where id = 2;
+        """
+    )
+    data, journal = path.read_bytes(), path.with_name("dino.db-journal").read_bytes()
+    connection.close()
+    assert SHED.encode() not in data
+    layer = BytesLayer(data, Locator("ext4:/dino.db"), companions={"-journal": BytesLayer(journal)})
+    talk, _ = dino.DETECTOR.examine(layer, 0)
+    kept, gone = _messages(talk)
+    assert (kept["text"], kept["state"]) == ("stays", "live")
+    assert (gone["text"], gone["state"], gone["span_in"], gone["recovered"]) == (
+        SHED,
+        "before",
+        "rollback journal",
+        True,
+    )
+    assert talk.fields["messages_before_a_transaction"].value == 1
+    assert SHED.encode() in journal[gone["span_offset"] : gone["span_offset"] + gone["span_length"]]
