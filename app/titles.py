@@ -43,6 +43,7 @@ KIND_TITLES = {
     "seed/electrum_old": tr("Electrum seed phrase (old)"),
     "seed/monero": tr("Monero seed phrase"),
     "seed/slip39": tr("SLIP-39 share"),
+    "tor/onionshare": tr("Saved tab of OnionShare"),
     "tor/circuit": tr("Tor circuit"),
     "tor/client_auth": tr("Access key to an onion service"),
     "tor/consensus": tr("Tor consensus"),
