@@ -35,6 +35,7 @@ VOLUMES: tuple[tuple[str, str], ...] = (
     ("vss", "shadow copies of NTFS volumes"),
     ("luks", "LUKS 1 and 2, with a passphrase"),
     ("bitlocker", "with a password, a recovery key, or the key that a suspended volume holds in clear"),
+    ("filevault", "FileVault 2 (Core Storage), with a password or a recovery key; one logical volume, HFS+"),
     ("veracrypt", "TrueCrypt and VeraCrypt, AES, with a passphrase"),
 )
 FILE_SYSTEMS: tuple[tuple[str, str], ...] = (

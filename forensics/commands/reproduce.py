@@ -89,6 +89,8 @@ def script(finding: Mapping[str, Any], exhibit: Mapping[str, Any]) -> str:
 _OPENERS = {
     "luks": "cryptsetup open --readonly --type luks VOLUME NAME; its plain bytes begin where `cryptsetup luksDump` says",
     "bitlocker": "dislocker-fuse -r -V VOLUME -u -- FOLDER; its plain bytes are at the offsets of the volume",
+    "filevault": "cryptsetup open --readonly --type fvault2 VOLUME NAME; its plain bytes begin where "
+    "`cryptsetup fvault2Dump` says",
     "veracrypt": "cryptsetup open --readonly --type tcrypt [--veracrypt] VOLUME NAME; its plain bytes begin in the header",
 }
 

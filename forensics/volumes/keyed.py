@@ -6,21 +6,24 @@ that every statement about it names bytes of the medium. Only the content is tha
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from forensics.errors import EvidenceError, FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.cache import ChunkCache
 from forensics.model import ByteRun
-from forensics.volumes import apfs, bitlocker, luks, veracrypt
+from forensics.volumes import apfs, bitlocker, filevault, luks, veracrypt
 from forensics.volumes.luks import Opened
 from forensics.volumes.volume import VolumeLayer
 
 _PIECE = 128 << 10
 _CACHE = 32 << 20
 
+_Read = Callable[[int, int], bytes]
 Secret = Mapping[str, Any]  # kind, volume, and what opens it; goes to workers in a frame, never to a disk in clear
 
 
@@ -32,7 +35,7 @@ class Region:
     volume: ByteRun
     offset: int
     length: int
-    read: Callable[[int, int], bytes]  # offset in the region, length; exactly these plain bytes
+    read: _Read  # offset in the region, length; exactly these plain bytes
 
     @property
     def end(self) -> int:
@@ -60,6 +63,9 @@ def unlock(layer: VolumeLayer, kind: str, secret: bytes, inner: int = 0) -> dict
     if kind == "apfs" and inner:
         apfs.unlock(apfs.container(layer), inner, secret)
         return {**place, "kind": kind, "key": secret, "inner": inner}
+    if kind == "filevault":
+        pieces = filevault.pieces(layer, filevault.unlock(layer, secret).size)
+        return {**place, "kind": kind, "key": secret, "pieces": [list(each) for each in pieces]}
     if kind not in ("luks", ""):
         raise FormatError(f"a key for a volume of {kind} is of no use")
     opened = luks.unlock(layer, secret) if kind == "luks" else veracrypt.unlock(layer, secret)
@@ -68,19 +74,42 @@ def unlock(layer: VolumeLayer, kind: str, secret: bytes, inner: int = 0) -> dict
     return {**place, "kind": kind or "veracrypt", **fields}
 
 
-def region(image: Image, secret: Secret) -> Region:
-    """Open a volume with what `unlock` gave."""
+def regions(image: Image, secret: Secret) -> tuple[Region, ...]:
+    """What of a volume reads in plain with what `unlock` gave, in the order of its content."""
     start, size = secret["volume"]
     layer = VolumeLayer(image, 0, start, size)
-    kind, offset, length = str(secret["kind"]), int(secret["offset"]), int(secret["length"])
-    place = (kind, ByteRun(start, size), start + offset, length)
+    kind, volume = str(secret["kind"]), ByteRun(start, size)
+    if kind == "filevault":
+        read = _filevault(layer, secret["key"])
+        return tuple(
+            Region(kind, volume, start + place, length, partial(_within, read, offset))
+            for offset, length, place in secret["pieces"]
+        )
+    offset, length = int(secret["offset"]), int(secret["length"])
+    place = (kind, volume, start + offset, length)
     if kind == "bitlocker":
-        return Region(*place, _bitlocker(layer, secret["key"], direct=bool(secret["direct"])))
+        return (Region(*place, _bitlocker(layer, secret["key"], direct=bool(secret["direct"]))),)
     opened = Opened(**{name: secret[name] for name in Opened.__slots__})
-    return Region(*place, _sectors(layer, opened))
+    return (Region(*place, _sectors(layer, opened)),)
 
 
-def _bitlocker(layer: VolumeLayer, secret: bytes, *, direct: bool) -> Callable[[int, int], bytes]:
+def _within(read: _Read, start: int, offset: int, length: int) -> bytes:
+    """Bytes of a piece that begins at `start` of what `read` gives."""
+    return read(start + offset, length)
+
+
+def _filevault(layer: VolumeLayer, secret: bytes) -> _Read:
+    held: list[filevault.Opened] = []
+
+    def read(offset: int, length: int) -> bytes:
+        if not held:
+            held.append(filevault.unlock(layer, secret))
+        return held[0].read(offset, length)
+
+    return read
+
+
+def _bitlocker(layer: VolumeLayer, secret: bytes, *, direct: bool) -> _Read:
     held: list[Any] = []
 
     def read(offset: int, length: int) -> bytes:
@@ -95,7 +124,7 @@ def _bitlocker(layer: VolumeLayer, secret: bytes, *, direct: bool) -> Callable[[
     return read
 
 
-def _sectors(layer: VolumeLayer, opened: Opened) -> Callable[[int, int], bytes]:
+def _sectors(layer: VolumeLayer, opened: Opened) -> _Read:
     cipher = opened.decryptor()
     size = opened.sector
 
@@ -123,8 +152,8 @@ class KeyedImage(Image):
         self.acquisition_errors, self.caveats = image.acquisition_errors, image.caveats
         # An APFS volume shares its container with others: libfsapfs reads it, and no place of the image shows in plain.
         self._words = {(each["volume"][0], each["inner"]): each["key"] for each in secrets if each["kind"] == "apfs"}
-        regions = (region(image, each) for each in secrets if each["kind"] != "apfs")
-        self.regions = tuple(sorted(regions, key=lambda each: each.offset))
+        self._opened = [regions(image, each) for each in secrets if each["kind"] != "apfs"]
+        self.regions = tuple(sorted(itertools.chain(*self._opened), key=lambda each: each.offset))
         self._cache = ChunkCache(_CACHE)
 
     @property
@@ -136,6 +165,10 @@ class KeyedImage(Image):
     def bad_runs(self) -> tuple[ByteRun, ...]:
         """Those of the image."""
         return self.sealed.bad_runs
+
+    def opened(self, offset: int) -> tuple[Region, ...]:
+        """The regions of the opened volume that begins at an image offset, in the order of its content."""
+        return next((each for each in self._opened if each[0].volume.offset == offset), ())
 
     def words(self, offset: int, inner: int) -> bytes | None:
         """What unlocks volume `inner` of the APFS container at an image offset, if that was given."""

@@ -78,7 +78,7 @@ def _divided(image: Image) -> VolumeTable:
     if whole is not None:
         only = Volume(1, 0, image.size, whole.name, content=whole)
         return VolumeTable("none", (only,), (), caveats=_ambiguous(whole, found[2] if found else [], image.size))
-    if _region(image, 0) is not None:
+    if _regions(image, 0):
         return VolumeTable("none", (Volume(1, 0, image.size, "encrypted"),), ())
     return VolumeTable(
         "none",
@@ -97,21 +97,21 @@ def _ambiguous(whole: Content, parts: list[nested.Part], size: int) -> tuple[str
     return (f"read as one {whole.name}; the first sector also holds a partition table, which was not followed: {told}",)
 
 
-def _region(image: Image, offset: int) -> Region | None:
-    """What opens the volume that begins at an image offset."""
-    regions = image.regions if isinstance(image, KeyedImage) else ()
-    return next((each for each in regions if each.volume.offset == offset), None)
+def _regions(image: Image, offset: int) -> tuple[Region, ...]:
+    """What reads in plain of the opened volume that begins at an image offset, in the order of its content."""
+    return image.opened(offset) if isinstance(image, KeyedImage) else ()
 
 
 def _opened(image: Image, volume: Volume) -> Volume:
     """The volume with what is behind its encryption, where that is opened."""
     run = volume.extents[0] if volume.extents else ByteRun(volume.offset, volume.length)
-    region = _region(image, run.offset)
-    if region is None or len(volume.extents) > 1:
+    regions = _regions(image, run.offset)
+    if not regions or len(volume.extents) > 1:
         return volume
-    steps = (*volume.steps, region.kind)
-    layer = VolumeLayer(image, volume.index, region.offset, region.length, steps)
-    return replace(volume, extents=(ByteRun(region.offset, region.length),), steps=steps, content=recognise(layer))
+    steps = (*volume.steps, regions[0].kind)
+    extents = tuple(ByteRun(each.offset, each.length) for each in regions)
+    layer = content_of(image, volume.index, volume.offset, volume.length, extents, steps)
+    return replace(volume, extents=extents, steps=steps, content=recognise(layer))
 
 
 def _with_logical(image: Image, volumes: list[Volume]) -> Iterator[Volume]:
