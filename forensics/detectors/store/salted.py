@@ -24,7 +24,7 @@ from forensics.detectors.base import Detector, Specimen, Trigger, finding
 from forensics.model import Absent, ByteRun, Check, Field, Finding, Grade, Layer, Outcome, Sensitivity
 
 MAGIC = b"Salted__"
-_LARGEST = 16 << 20
+_SHORT, _LARGEST = 4 << 10, 16 << 20
 _START = 10  # characters that all of them begin with
 _TEXT = re.compile(rb"(?:[A-Za-z0-9+/]|\\?/|\r?\n)*={0,2}")
 _PROGRAMS = (
@@ -62,9 +62,9 @@ class Salted:
         start = at - _START - 11
         if start < 0:
             return
-        found = whole(layer.read(start, 4_096))
-        if found is not None and found[1] >= 4_090:
-            found = whole(layer.read(start, _LARGEST))
+        text = layer.read(start, _SHORT)
+        match = _TEXT.match(text)
+        found = whole(layer.read(start, _LARGEST) if match and match.end() == _SHORT else text)
         if found is None:
             return
         data, length = found

@@ -37,6 +37,13 @@ def test_a_text_of_openssl_is_told_with_its_salt() -> None:
     assert one.span.length == len(text.rstrip())
 
 
+@pytest.mark.parametrize("size", [2_900, 3_100, 40_000])
+def test_a_long_text_in_lines_is_read_to_its_end(size: int) -> None:
+    text = encrypted(b"x" * size)
+    (one,) = salted.DETECTOR.examine(BytesLayer(text), 21)
+    assert one.span.length == len(text.rstrip())
+
+
 def test_a_key_file_of_multibit_gives_keys_and_times() -> None:
     plain = f"# KEEP YOUR PRIVATE KEYS SAFE !\n{KEY} 2014-05-20T18:38:41Z\n# End\n".encode()
     found = opened("store/salted", encrypted(plain), PASSWORD)
