@@ -1,7 +1,7 @@
 """Gather the window's texts, bring every catalogue up to date, compile it; with `--check`, only say what is not current.
 
-A text that is new stands in each `resources/languages/*.po` with an empty translation, which the tests do not accept.
-One whose English changed is offered its old translation, marked `fuzzy`, until somebody has read it.
+A text that is new, or whose English changed, stands in each `resources/languages/*.po` with an empty translation, which
+the tests do not accept: what is like it is no translation of it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def catalogue(code: str) -> Catalog:
 def updated(code: str, template: Catalog) -> Catalog:
     """The kept catalogue with the texts of today."""
     kept = catalogue(code)
-    kept.update(template, update_header_comment=False, update_creation_date=False)
+    kept.update(template, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
     kept.fuzzy, kept.creation_date, kept.revision_date = False, BEGUN, BEGUN
     return kept
 
