@@ -20,6 +20,8 @@ from app.models.tree import Node
 from app.places.bench import Bench
 from app.places.evidence import EvidencePlace
 from app.places.findings import FindingsPlace
+from app.places.gallery import GalleryPlace
+from app.places.gallery_tiles import picture_of
 from app.places.graph import GraphPlace
 from app.session import Session, environment
 from app.settings import LANGUAGE
@@ -496,6 +498,15 @@ class Actions:
         graph = self._window.place("graph")
         if number is not None and isinstance(graph, GraphPlace):
             graph.centre_on(f"F{number}")
+
+    def show_alike(self) -> None:
+        """The pictures that look like the chosen one."""
+        deck = self._deck()
+        subject = deck.subject if deck is not None else None
+        self._window.show_place("gallery")
+        gallery = self._window.place("gallery")
+        if isinstance(gallery, GalleryPlace):
+            gallery.show_alike(picture_of(subject) if subject is not None else None)
 
     # -- help
 

@@ -113,6 +113,7 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(find, tr("Filter the findings"), "Ctrl+F", acts.filter))
     found.append(_add(find, tr("Go to offset"), "Ctrl+G", acts.go_to_offset))
     found.append(_add(find, tr("Show in the graph"), "Ctrl+L", acts.show_in_graph))
+    found.append(_add(find, tr("Show look-alikes"), "Ctrl+Shift+L", acts.show_alike))
     custody = menu(tr("Custody"))
     found.append(_add(custody, tr("Check the record now"), "", window.record.verify))
     found.append(_add(custody, tr("Hand over an exhibit"), "", window.record.hand_over))

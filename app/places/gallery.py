@@ -1,225 +1,22 @@
-"""Gallery: pictures blurred before they reach the window."""
+"""Gallery: pictures blurred before they reach the window, on a map, and beside those that look like them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import (
-    QListView,
-    QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
-from sqlalchemy import Connection, func, or_, select
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from app.places.base import PlaceWidget, view_bar
 from app.places.gallery_map import GalleryMap, positions
-from app.reading import E, F
+from app.places.gallery_tiles import MOST, Picture, TileDelegate, Tiles, load
+from app.places.look_alikes import Alike, alike
 from app.session import Session
-from forensics.case import schema
-from forensics.visible import visible
 from resources.languages import tr
-from viewers import draw, kinds
-from viewers.image import SUFFIXES
 from viewers.look import Look
 from viewers.parts import Button, EmptyState, Hairline, label
-from viewers.tips import tip
-from viewers.words import plural, size_text
+from viewers.words import plural
 
-Index = QModelIndex | QPersistentModelIndex
-MOST = 20_000
-AT_ONCE = 4
 AS_MAP, AS_PICTURES = tr("Show as map"), tr("Show as pictures")
-ROOT = QModelIndex()
-
-
-@dataclass(slots=True)
-class Picture:
-    """A tile: an entry, and its finding where there is one."""
-
-    entry: int
-    name: str
-    path: str
-    size: int
-    finding: int
-    note: str
-    image: QImage | None = None
-    words: str = ""
-    asked: bool = False
-
-
-def load(connection: Connection) -> tuple[list[Picture], int]:
-    """The pictures of the case, those with findings first; and how many there are."""
-    named = or_(*(func.lower(E.name).endswith(suffix) for suffix in SUFFIXES))
-    media = [kind for (kind,) in connection.execute(select(F.kind).distinct()) if kinds.tile(kind) == "media"]
-    found: dict[int, tuple[int, str]] = {}
-    if media:
-        for entry, finding, summary in connection.execute(
-            select(F.entry, func.min(F.id), func.min(F.summary))
-            .where(F.kind.in_(media), F.entry.is_not(None))
-            .group_by(F.entry)
-        ):
-            found[entry] = (finding, summary)
-    where = (E.kind == "file") & (E.size > 0) & named
-    total = int(connection.execute(select(func.count()).select_from(schema.entry).where(where)).scalar() or 0)
-    rows = connection.execute(select(E.id, E.name, E.path, E.size).where(where).order_by(E.path).limit(MOST)).all()
-    pictures = [
-        Picture(
-            row.id,
-            visible(row.name),
-            row.path,
-            row.size,
-            found.get(row.id, (-1, ""))[0],
-            found.get(row.id, (-1, ""))[1],
-        )
-        for row in rows
-    ]
-    return sorted(pictures, key=lambda one: one.finding < 0), total
-
-
-class Tiles(QAbstractListModel):
-    """Pictures are asked for when they come into sight."""
-
-    def __init__(self, session: Session, look: Look) -> None:
-        super().__init__()
-        self._session = session
-        self._look = look
-        self.pictures: list[Picture] = []
-        self._waiting: list[int] = []
-        self._running = 0
-        self._generation = 0
-
-    def show_pictures(self, pictures: list[Picture]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self.pictures = pictures
-        self._generation += 1
-        self._waiting.clear()
-        self._running = 0
-        self.endResetModel()
-
-    @property
-    def busy(self) -> bool:
-        """Whether thumbnails are still to come."""
-        return bool(self._waiting) or self._running > 0
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """How many there are."""
-        return 0 if parent.isValid() else len(self.pictures)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The name, or the picture itself."""
-        if not index.isValid():
-            return None
-        one = self.pictures[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return one.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            state = "blurred" if one.image is not None else one.words or tr("being decoded")
-            found = tr(", finding F{finding}, {note}", finding=one.finding, note=one.note) if one.finding >= 0 else ""
-            return f"{one.name}, {state}, {size_text(one.size)}{found}"
-        if role == Qt.ItemDataRole.UserRole:
-            if not one.asked:
-                one.asked = True
-                self._waiting.append(index.row())
-                self._ask()
-            return one
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(f"{visible(one.path)}\n{size_text(one.size)}")
-        return None
-
-    def _ask(self) -> None:
-        while self._waiting and self._running < AT_ONCE:
-            row = self._waiting.pop()
-            self._running += 1
-            one = self.pictures[row]
-            generation = self._generation
-
-            def done(
-                width: int,
-                height: int,
-                pixels: bytes,
-                note: str,
-                row: int = row,
-                one: Picture = one,
-                generation: int = generation,
-            ) -> None:
-                if generation != self._generation:
-                    return
-                self._running -= 1
-                if pixels:
-                    one.image = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
-                else:
-                    one.words = note or tr("could not be decoded")
-                self.dataChanged.emit(self.index(row), self.index(row))
-                self._ask()
-
-            self._session.picture_of({"entry": one.entry, "width": 212, "height": 156, "blur": True}, done)
-
-
-class TileDelegate(QStyledItemDelegate):
-    """A tile: the blurred picture, its badge and its name."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All tiles are equal."""
-        return QSize(self.look.px(228), self.look.px(206))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one tile."""
-        look = self.look
-        one = index.data(int(Qt.ItemDataRole.UserRole))
-        if not isinstance(one, Picture):
-            return
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        cell = QRectF(option.rect).adjusted(look.px(8), look.px(8), -look.px(8), -look.px(2))
-        box = QRectF(cell.left(), cell.top(), cell.width(), look.px(156))
-        painter.save()
-        if one.image is not None:
-            size = one.image.size().scaled(box.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-            painter.fillRect(box, look.colour("sunken"))
-            target = QRectF(
-                box.center().x() - size.width() / 2, box.center().y() - size.height() / 2, size.width(), size.height()
-            )
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(target, one.image)
-            draw.care_chip(painter, look, box.left() + look.px(6), box.top() + look.px(6), look.px(18), "blurred")
-        else:
-            draw.hatch(painter, box, look.colour("line"), look.colour("sunken"), 8)
-            painter.setFont(look.font("dense"))
-            painter.setPen(look.colour("text2"))
-            painter.drawText(
-                box.adjusted(8, 8, -8, -8),
-                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                one.words or tr("being decoded"),
-            )
-        painter.restore()
-        draw.rounded(painter, box, look.px(4), None, look.colour("focus" if selected else "line"), 2 if selected else 1)
-        painter.setFont(look.font("dense", 500 if selected else 0))
-        painter.setPen(look.colour("text"))
-        name = draw.elided(one.name, int(box.width()), look.font("dense"), middle=True)
-        painter.drawText(
-            QRectF(box.left(), box.bottom() + look.px(4), box.width(), look.px(18)),
-            int(Qt.AlignmentFlag.AlignVCenter),
-            name,
-        )
-        note = f"F{one.finding}  {one.note}" if one.finding >= 0 else size_text(one.size)
-        painter.setFont(look.font("note"))
-        painter.setPen(look.colour("text2"))
-        painter.drawText(
-            QRectF(box.left(), box.bottom() + look.px(20), box.width(), look.px(18)),
-            int(Qt.AlignmentFlag.AlignVCenter),
-            draw.elided(note, int(box.width()), look.font("note")),
-        )
 
 
 class GalleryPlace(PlaceWidget):
@@ -237,10 +34,19 @@ class GalleryPlace(PlaceWidget):
         bar, row = view_bar(look, tr("Gallery"), 12)
         self._note = label(look, "", "dense", "text2")
         row.addWidget(self._note, 1)
+        self.all = Button(look, tr("Show all pictures"), "", "quiet", self.show_all)
+        self.all.hide()
+        row.addWidget(self.all)
+        self.like = Button(look, tr("Show look-alikes"), "gallery", "quiet", self.show_alike)
+        row.addWidget(self.like)
         self.turn = Button(look, AS_MAP, "map", "quiet", self.toggle_map)
         row.addWidget(self.turn)
         outer.addWidget(bar)
         outer.addWidget(Hairline(look))
+        self.said = label(look, "", "dense", "text2", wrap=True, selectable=True)
+        self.said.setContentsMargins(look.px(16), look.px(6), look.px(16), look.px(6))
+        self.said.hide()
+        outer.addWidget(self.said)
         self._stack = QStackedWidget()
         self.model = Tiles(session, look)
         self.view = QListView()
@@ -256,6 +62,7 @@ class GalleryPlace(PlaceWidget):
         self.view.setItemDelegate(self._delegate)
         self.view.setModel(self.model)
         self.view.activated.connect(self._open)
+        self.view.selectionModel().currentChanged.connect(self._moved)
         self._stack.addWidget(self.view)
         self._empty = EmptyState(
             look, "gallery", tr("No pictures"), tr("No entry with the name of a picture was found.")
@@ -265,6 +72,8 @@ class GalleryPlace(PlaceWidget):
         self.map.finding_wanted.connect(self.finding_wanted)
         self._stack.addWidget(self.map)
         outer.addWidget(self._stack, 1)
+        self._all: list[Picture] = []
+        self._alike: Alike | None = None
         look.changed.connect(self.view.viewport().update)
 
     @property
@@ -280,6 +89,8 @@ class GalleryPlace(PlaceWidget):
         """Read which pictures there are."""
         self.session.reader.submit(load, self._take, long=True)
         self.session.reader.submit(positions, self.map.take, long=True)
+        if self._alike is not None:
+            self.show_alike(self._alike.to)
 
     def toggle_map(self) -> None:
         """Change between pictures and positions."""
@@ -288,12 +99,67 @@ class GalleryPlace(PlaceWidget):
         self._stack.setCurrentWidget(self.map if shown else self._tiles_or_none())
         self.focus_first()
 
+    def show_alike(self, picture: Picture | None = None) -> None:
+        """Show the pictures that look like one, the chosen one by default."""
+        one = picture or self.chosen
+        if one is None:
+            self.session.announced.emit(tr("Choose a picture first."))
+        else:
+            self.session.reader.submit(lambda connection: alike(connection, one), self._take_alike, long=True)
+
+    @property
+    def chosen(self) -> Picture | None:
+        """The picture that has the keys; none on the map."""
+        at = self.view.currentIndex()
+        return self.model.pictures[at.row()] if at.isValid() and self._stack.currentWidget() is self.view else None
+
+    def show_all(self) -> None:
+        """All pictures again, the one that was looked for among them chosen."""
+        if self._alike is None:
+            return
+        to, self._alike = self._alike.to, None
+        self.all.hide()
+        self.said.hide()
+        self.model.show_pictures(self._all)
+        self._stack.setCurrentWidget(self._tiles_or_none())
+        self._choose(next((at for at, one in enumerate(self._all) if one.entry == to.entry), -1))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to all pictures."""
+        if event.key() == Qt.Key.Key_Escape and self._alike is not None:
+            self.show_all()
+        else:
+            super().keyPressEvent(event)
+
+    def _take_alike(self, found: Alike) -> None:
+        if found.compared is not None:
+            self._alike = found
+            self.all.show()
+            self.turn.setText(AS_MAP)
+            self.model.show_pictures(found.pictures)
+            self._stack.setCurrentWidget(self.view)
+            self._choose(0)
+        self.said.setText(found.words())
+        self.said.show()
+
+    def _moved(self) -> None:
+        if self._alike is None:
+            self.said.hide()
+
+    def _choose(self, row: int) -> None:
+        index = self.model.index(row) if row >= 0 else QModelIndex()
+        self.view.setCurrentIndex(index)
+        self.view.scrollTo(index)
+        self.focus_first()
+
     def _tiles_or_none(self) -> QWidget:
         return self.view if self.model.pictures else self._empty
 
     def _take(self, found: tuple[list[Picture], int]) -> None:
-        pictures, total = found
-        self.model.show_pictures(pictures)
+        self._all, total = found
+        pictures = self._all
+        if self._alike is None:
+            self.model.show_pictures(pictures)
         more = tr(", the first {most:,} are shown", most=MOST) if total > len(pictures) else ""
         self._note.setText(
             tr(

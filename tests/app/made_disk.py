@@ -10,13 +10,14 @@ import atexit
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 from forensics.commands.main import main
 
 ADDRESSES = ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S")  # of blocks 0 and 1, public
+Files = Mapping[str, str | bytes]
 NOTES = {f"note{number}.txt": f"send it to {address}\n" for number, address in enumerate(ADDRESSES)}
 
 
@@ -24,26 +25,26 @@ def nothing(_case: Path) -> None:
     """What is done to a case before its disk is examined."""
 
 
-def examined(folder: Path, files: dict[str, str] | None = None, before: Callable[[Path], None] = nothing) -> Path:
+def examined(folder: Path, files: Files | None = None, before: Callable[[Path], None] = nothing) -> Path:
     """A case of a small ext4 disk with these files (a note for each address by default), examined; `before` that."""
     case = folder / "case"
     shutil.copytree(_examined(tuple((files or NOTES).items()), before), case)
     return case
 
 
-def image_of(files: dict[str, str], before: Callable[[Path], None] = nothing) -> Path:
+def image_of(files: Files, before: Callable[[Path], None] = nothing) -> Path:
     """The image that all copies of such a case are read from: whoever changes it puts it back."""
     return _examined(tuple(files.items()), before).parent / "stick.raw"
 
 
 @cache
-def _examined(files: tuple[tuple[str, str], ...], before: Callable[[Path], None]) -> Path:
+def _examined(files: tuple[tuple[str, str | bytes], ...], before: Callable[[Path], None]) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="impound-disk-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     tree = folder / "tree"
     tree.mkdir()
     for name, text in files:
-        (tree / name).write_text(text)
+        (tree / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     image = folder / "stick.raw"
     with image.open("wb") as file:
         file.truncate(4 << 20)

@@ -67,11 +67,13 @@ def distance(one: np.ndarray, other: np.ndarray) -> int:
     return min((wanted ^ look(np.ascontiguousarray(np.rot90(other, turn)))).bit_count() for turn in range(4))
 
 
-def compared(layer: Layer, at: int, thumbnail: bytes) -> tuple[Bits, int] | None:
-    """The look of the JPEG at an offset, and the bits in which its thumbnail differs; None where either is unreadable."""
+def compared(layer: Layer, at: int, thumbnail: bytes | None) -> tuple[Bits, int | None] | None:
+    """The look of the JPEG at an offset, None where it is unreadable; the bits in which a readable thumbnail differs."""
     one = jpeg_at(layer, at)
-    other = small(thumbnail) if one is not None else None
-    return None if one is None or other is None else (look(one), distance(one, other))
+    if one is None:
+        return None
+    other = small(thumbnail) if thumbnail else None
+    return look(one), None if other is None else distance(one, other)
 
 
 def _without_bars(dots: np.ndarray) -> np.ndarray:

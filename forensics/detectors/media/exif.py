@@ -115,7 +115,7 @@ class Exif:
 
     kind: ClassVar[str] = "media/exif"
     title: ClassVar[str] = "Picture with camera data (Exif)"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"\xff\xd8\xff[\xdb\xe0-\xef\xfe]", at=0, wide=False),
         Trigger(rb"ftyp(?:heic|heix|heif|mif1|msf1|hevc|avif)", at=4, wide=False),
@@ -349,18 +349,22 @@ class _Told:
             self.fields["thumbnail_octets"] = Field(size[0], ByteRun(self.picture.offset + place[0], size[0]))
 
     def compare(self, layer: Layer) -> None:
-        """Set a JPEG against its thumbnail, where both are there and can be decoded."""
-        place = self.fields["thumbnail_octets"].span if "thumbnail_octets" in self.fields else None
-        if self.picture.container != "JPEG" or place is None:
+        """Say how a JPEG looks that can be decoded, and set it against its thumbnail, where there is one."""
+        if self.picture.container != "JPEG":
             return
-        found = _looks.compared(layer, self.picture.start, layer.read(place.offset, place.length))
+        place = self.fields["thumbnail_octets"].span if "thumbnail_octets" in self.fields else None
+        thumbnail = layer.read(place.offset, place.length) if place is not None else None
+        found = _looks.compared(layer, self.picture.start, thumbnail)
         if found is None:
             return
-        self.fields["look"] = Field(f"{found[0]:016x}")
-        self.fields["thumbnail_bits_unlike"] = Field(found[1])
-        if found[1] >= _looks.UNLIKE:
+        look, unlike = found
+        self.fields["look"] = Field(f"{look:016x}")
+        if unlike is None:
+            return
+        self.fields["thumbnail_bits_unlike"] = Field(unlike)
+        if unlike >= _looks.UNLIKE:
             self.caveats.append(
-                f"The thumbnail shows something else than the picture ({found[1]} of 64 bits differ): the picture was "
+                f"The thumbnail shows something else than the picture ({unlike} of 64 bits differ): the picture was "
                 "changed, and the thumbnail may be of what it was."
             )
 

@@ -81,7 +81,8 @@ def test_nothing_to_compare() -> None:
     grey = PIL.Image.new("RGB", (300, 200), "grey")
     for picture, thumbnail in ((grey, jpeg(scene(1, 160, 120))), (scene(1), b"\xff\xd8\xff\xe0none")):
         told = found(photograph(picture, thumbnail))
-        assert "look" not in told.fields
+        assert ("look" in told.fields) is (picture is not grey)
+        assert "thumbnail_bits_unlike" not in told.fields
         assert not any("thumbnail" in each for each in told.caveats)
     cut = photograph(scene(1), jpeg(scene(1, 160, 120)))
     assert "look" not in found(cut[:-400]).fields
