@@ -39,7 +39,7 @@ class Screened:
 
         [lows, highs) is what `data` holds of the text about each end.
         """
-        found = _screen.words(data, edges)
+        found = _screen.words(data, edges, ends)
         return _screen.near_a_row(
             found, ends, lows, highs, bit=self.listed_bit, fewest=self.fewest, reach=REACH, back=LOOK_BACK
         )

@@ -1,6 +1,6 @@
 """Which ends of rows of words are worth a look: all words of a stretch of bytes looked up at once.
 
-A row of words is common in text, a row of listed words is not. The first eight letters of a word and its length
+A row of words is common in text, a row of listed words is not. Only the blocks about the ends are looked at. The first eight letters of a word and its length
 lead to one place of a table, which says in whose lists such a word may be; one table serves all detectors of
 this family. Dropped is only what no detector would accept: ends without a row of words that may be listed. A
 word with bytes beyond ASCII counts as listed, and so does one of more than 16 bytes in a text that is not all
@@ -32,6 +32,7 @@ _BLOCK = 1 << 14  # words looked up at a time: they stay in the processor's cach
 
 _LETTERS = bytes(each >= 0x80 or chr(each).isalpha() for each in range(256))
 _BREAKS = (b"\n", b"\0")  # among others
+_ZONE = 1024  # bytes of a block, and either side of an end that a detector looks at; further back only without a break
 _REGISTERED: list[Callable[[], Iterable[bytes]]] = []
 
 
@@ -91,7 +92,7 @@ def _listed(data: bytes, starts: Places, ends: Places) -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of `data`: where they start and end, and whose lists may have them."""
+    """The words of `data` near some ends: where they start and end, and whose lists may have them."""
 
     data: bytes
     starts: Places
@@ -115,20 +116,58 @@ class Words:
 def _has_wide_space(data: bytes) -> bool:
     if _WIDE_SPACE[:1] not in data:
         return False
-    read = np.frombuffer(data + bytes(2), np.uint8)  # sought by one byte: by three takes six times as long
-    marks = np.flatnonzero(read == _WIDE_SPACE[0])
+    read = np.frombuffer(data, np.uint8)  # sought by one byte: by three takes six times as long
+    marks = np.flatnonzero(read[:-2] == _WIDE_SPACE[0])
     return bool(((read[marks + 1] == _WIDE_SPACE[1]) & (read[marks + 2] == _WIDE_SPACE[2])).any())
 
 
-def words_of(data: bytes, edges: Places) -> Words:
+def _zones(data: bytes, ends: Places) -> Places:
+    """The ranges that hold all that detectors look at about these ends, apart from each other, as rows of (low, high).
+
+    A detector goes back from an end as long as it meets no break, and from a break by less than a block more.
+    """
+    last = (len(data) - 1) // _ZONE
+    wanted = np.zeros(last + 1, np.bool_)
+    for shift in range(-2, 3):
+        wanted[np.clip(ends // _ZONE + shift, 0, last)] = True
+    for number in np.flatnonzero(np.diff(wanted, prepend=False) & wanted).tolist():
+        at = number
+        while at > 0 and not _has_break(data, at * _ZONE):
+            at -= 1
+        wanted[max(at - 1, 0) : number] = True
+    edges = np.flatnonzero(np.diff(wanted, prepend=False, append=False)) * _ZONE
+    return np.minimum(edges, len(data)).reshape(-1, 2)
+
+
+def _has_break(data: bytes, low: int) -> bool:
+    return any(data.find(each, low, low + _ZONE) >= 0 for each in _BREAKS)
+
+
+def words_of(data: bytes, edges: Places, ends: Places) -> Words:
+    """The words of `data` about these ends; words also end at `edges`."""
+    zones = _zones(data, ends)
+    pieces = [data[low:high] for low, high in zones.tolist()]
+    firsts = np.cumsum([0, *(len(each) + 1 for each in pieces)])[:-1]
+    shifts = zones[:, 0] - firsts
+    inner = np.searchsorted(zones[:, 0], edges, "right") - 1
+    within = (inner >= 0) & (edges < zones[inner, 1]) if len(zones) else np.zeros(len(edges), np.bool_)
+    found = _words(b"\0".join(pieces), edges[within] - shifts[inner[within]])
+    moved = np.repeat(shifts, np.diff(np.searchsorted(found.starts, firsts), append=len(found.starts)))
+    starts, stops = found.starts + moved, found.ends + moved
+    for at in (0, -1):  # cut, it may be
+        if len(starts) and (starts[at] == 0 or stops[at] == len(data)):
+            found.listed[at] = 0xFF
+    return Words(data, starts, stops, found.listed)
+
+
+def _words(data: bytes, edges: Places) -> Words:
     """All words of `data`, which also end at `edges`."""
     if _has_wide_space(data):
         data = data.replace(_WIDE_SPACE, b"   ")
     size = len(data)
-    flags = np.frombuffer(b"\0" + data.translate(_LETTERS) + b"\0", np.bool_)
-    ascii_alone = data.isascii()
-    if not ascii_alone and b"\xc2" in data:  # U+0080 to U+00BF are no letters
-        flags = flags.copy()
+    flags = np.zeros(size + 2, np.bool_)
+    flags[1:-1] = np.frombuffer(data.translate(_LETTERS), np.bool_)
+    if b"\xc2" in data:  # U+0080 to U+00BF are no letters
         marks = np.flatnonzero(np.frombuffer(data, np.uint8) == 0xC2)
         flags[marks + 1] = False
         flags[np.minimum(marks + 2, size + 1)] = False
@@ -138,23 +177,19 @@ def words_of(data: bytes, edges: Places) -> Words:
     if len(joined):
         changes = np.insert(changes, np.searchsorted(changes, joined).repeat(2), joined.repeat(2))
     starts, ends = changes[::2], changes[1::2]
-    listed = _listed(data, starts, ends)
-    for at in (0, -1):  # cut, it may be
-        if len(starts) and (starts[at] == 0 or ends[at] == size):
-            listed[at] = 0xFF
-    return Words(data, starts, ends, listed)
+    return Words(data, starts, ends, _listed(data, starts, ends))
 
 
-_held: tuple[bytes, bytes, int, Words] | None = None
+_held: tuple[bytes, bytes, bytes, int, Words] | None = None
 
 
-def words(data: bytes, edges: Places) -> Words:
-    """As `words_of`, kept for the other detectors of the same bytes."""
+def words(data: bytes, edges: Places, ends: Places) -> Words:
+    """As `words_of`, kept for the other detectors of the same ends."""
     global _held  # noqa: PLW0603 - the last one, of each process
-    key = edges.tobytes()
-    if _held is None or _held[0] is not data or _held[1] != key or _held[2] != len(_REGISTERED):
-        _held = (data, key, len(_REGISTERED), words_of(data, edges))
-    return _held[3]
+    key = (edges.tobytes(), ends.tobytes(), len(_REGISTERED))
+    if _held is None or _held[0] is not data or _held[1:-1] != key:
+        _held = (data, *key, words_of(data, edges, ends))
+    return _held[-1]
 
 
 def near_a_row(

@@ -169,7 +169,7 @@ class Bip39Phrase:
         `lows` are where `data` begins to hold the text that is before each end.
         """
         return _screen.behind_a_row(
-            _screen.words(data, edges),
+            _screen.words(data, edges, ends),
             ends,
             lows,
             bit=self.listed_bit,

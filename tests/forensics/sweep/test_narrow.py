@@ -9,7 +9,6 @@ import pytest
 
 from forensics.sweep.narrow import SHORTEST, runs_of_wide_text
 
-
 _PLAIN = frozenset(b"\t\n\r") | frozenset(range(0x20, 0x7F))
 
 
