@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QWi
 
 from app import reading
 from app.dialogs.add_image import AddImageDialog
+from app.dialogs.at_rest import LockCaseDialog, UnlockCaseDialog
 from app.dialogs.base import Frame
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.volume_key import VolumeKeyDialog
@@ -28,7 +30,7 @@ from app.settings import LANGUAGE
 from app.troubles import LEDGER
 from forensics.custody.lock import is_at_rest
 from forensics.custody.review_copy import copy_for_review
-from forensics.errors import UsageError
+from forensics.errors import CaseError, UsageError
 from resources import languages
 from resources.languages import tr
 from viewers.parts import Button, label
@@ -81,12 +83,13 @@ class Actions:
             self._window.open_case(Path(chosen))
 
     def refuse(self, folder: Path, reason: str) -> None:
-        """Say why a folder is not opened; one action where there is one."""
+        """Say why a folder is not opened; one action where there is one. A locked case is opened with a passphrase."""
+        if is_at_rest(folder):
+            self.unlock_case(folder)
+            return
         record = (folder / "ledger.db").is_file()
         if "its format is version" in reason:
             title = tr("This case was made by another version of Impound")
-        elif is_at_rest(folder):
-            title, record = tr("This case is locked"), False
         else:
             title = tr("This case has lost its database") if record else tr("This folder is not a case")
         what = reason.partition("; `impound")[0]
@@ -94,8 +97,6 @@ class Actions:
         text += (
             tr("The record is there; the database can be made again from it, beside the old one.")
             if record
-            else tr("In a terminal, `impound case unlock {folder}` opens it for each of its people.", folder=folder)
-            if is_at_rest(folder)
             else tr("Choose the folder that was made with the case.")
         )
         dialog = Frame(self._window.look, self._window, title, text, 600)
@@ -110,6 +111,25 @@ class Actions:
             self._run(["case", "rebuild", str(folder)], tr("The database is being made again from the record."), folder)
         else:
             self.open_case()
+
+    def unlock_case(self, folder: Path) -> None:
+        """Ask for the passphrase of a case that is encrypted at rest, then open it."""
+        dialog = UnlockCaseDialog(self._window.look, self._window, folder, self._window.program)
+        dialog.accepted.connect(partial(self._window.open_case, folder))
+        dialog.open()
+
+    def lock_case(self) -> None:
+        """Say who will be able to open the case, close it, and encrypt its folder."""
+        window, session = self._window, self._window.session
+        if session is None or self._busy(session):
+            return
+        try:
+            dialog = LockCaseDialog(window.look, window, session.case, window.program, window.close_case)
+        except CaseError as error:  # the list of its people is damaged
+            window.say(str(error))
+            return
+        dialog.accepted.connect(partial(window.open_case, session.case))
+        dialog.open()
 
     def mend(self, key: str) -> None:
         """The one action of a trouble."""

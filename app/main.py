@@ -31,6 +31,7 @@ from app.main_window import VERSION, MainWindow
 from app.rail import PLACES
 from app.session import PROGRAM
 from app.settings import SCALE, THEME, Settings
+from forensics.custody.lock import is_at_rest
 from resources import languages
 from viewers import access
 from viewers.look import THEMES, Look
@@ -118,7 +119,8 @@ def main(argv: Sequence[str] | None = None, program: Sequence[str] = PROGRAM) ->
     finding = re.fullmatch(r"[Ff]?(\d{1,18})", options.finding or "")
     if options.finding and finding is None:
         parser.error("--finding reads like F17")
-    if options.case is not None and not (options.case / "case.db").is_file():
+    asks = options.case is not None and is_at_rest(options.case) and options.screenshot is None
+    if options.case is not None and not asks and not (options.case / "case.db").is_file():
         print(f"impound-gui: {options.case}: this folder is not a case: it has no case.db", file=sys.stderr)
         return 2
     application = application_of(sys.argv)
@@ -132,8 +134,7 @@ def main(argv: Sequence[str] | None = None, program: Sequence[str] = PROGRAM) ->
     elif options.screenshot is not None or not window.restoreGeometry(settings.geometry()):
         window.resize(1366, 768)
     window.show()
-    if options.case is not None:
-        window.open_case(options.case)
+    if options.case is not None and window.open_case(options.case):
         window.show_place(options.place or ("findings" if finding else "overview"))
         if options.filter:
             window.show_filter(options.filter)

@@ -60,6 +60,7 @@ def build(window: MainWindow) -> list[QAction]:
     found.append(_add(case, tr("New case"), "Ctrl+N", acts.new_case, case=False))
     found.append(_add(case, tr("Open a case"), "Ctrl+O", acts.open_case, case=False))
     found.append(_add(case, tr("Close the case"), "Ctrl+W", window.close_case))
+    found.append(_add(case, tr("Lock the case"), "", acts.lock_case))
     case.addSeparator()
     found.append(_add(case, tr("Write a report"), "", acts.report))
     case.addSeparator()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from resources.languages import tr
 from viewers.look import Look
 from viewers.parts import Button, Hairline, label
 
@@ -65,3 +68,23 @@ class Frame(QDialog):
         edit.setFont(self.look.font("body"))
         self.row(name, edit, hint)
         return edit
+
+    def file_row(self, name: str) -> QLineEdit:
+        """A text field for a file that is there, with a button to choose it."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        edit = QLineEdit()
+        row.addWidget(edit, 1)
+        choose = Button(self.look, tr("Choose"), "open", "normal", lambda: self._browse_for(edit))
+        choose.setAccessibleName(tr("Choose: {name}", name=name))
+        row.addWidget(choose)
+        self.row(name, holder)
+        edit.setAccessibleName(name)
+        return edit
+
+    def _browse_for(self, edit: QLineEdit) -> None:
+        options = QFileDialog.Option.DontUseNativeDialog
+        chosen, _ = QFileDialog.getOpenFileName(self, edit.accessibleName(), str(Path.home()), options=options)
+        if chosen:
+            edit.setText(chosen)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.dialogs.base import Frame
 from app.session import Session
@@ -34,8 +33,8 @@ class OpenWalletDialog(Frame):
         self.told: dict[str, Any] = {}
         self.secret = self.line(tr("Password, or a key in hexadecimal"))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.list = self._file(tr("Or a file with a list of them, one a line"))
-        self.key = self._file(tr("Key file, where the store wants one"))
+        self.list = self.file_row(tr("Or a file with a list of them, one a line"))
+        self.key = self.file_row(tr("Key file, where the store wants one"))
         self.note = label(look, "", "body", "text2", weight=500, wrap=True, selectable=True)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
@@ -44,25 +43,6 @@ class OpenWalletDialog(Frame):
         self.open_.setDefault(True)
         self.footer.addWidget(self.open_)
         self.secret.setFocus()
-
-    def _file(self, name: str) -> QLineEdit:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        edit = QLineEdit()
-        row.addWidget(edit, 1)
-        choose = Button(self.look, tr("Choose"), "open", "normal", lambda: self._browse(edit))
-        choose.setAccessibleName(tr("Choose: {name}", name=name))
-        row.addWidget(choose)
-        self.row(name, holder)
-        edit.setAccessibleName(name)
-        return edit
-
-    def _browse(self, edit: QLineEdit) -> None:
-        options = QFileDialog.Option.DontUseNativeDialog
-        chosen, _ = QFileDialog.getOpenFileName(self, edit.accessibleName(), str(Path.home()), options=options)
-        if chosen:
-            edit.setText(chosen)
 
     def _open(self) -> None:
         args: dict[str, Any] = {"finding": self._finding, "secret": self.secret.text()}

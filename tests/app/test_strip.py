@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -69,21 +68,3 @@ def test_the_card_of_every_cell_is_within_the_window(open_window: Callable[..., 
         assert card.x() + card.width() <= inside.right()
         card.close()
         QApplication.processEvents()
-
-
-def test_the_window_says_that_a_case_is_locked(
-    open_window: Callable[..., MainWindow], case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (case / "case.locked").write_bytes(b"")
-    told: list[tuple[str, str]] = []
-
-    def shown(look: object, parent: object, title: str, text: str, width: int) -> NoReturn:
-        told.append((title, text))
-        raise RuntimeError
-
-    monkeypatch.setattr("app.actions.Frame", shown)
-    window = open_window(None)
-    with pytest.raises(RuntimeError):
-        window.open_case(case)
-    assert told[0][0] == "This case is locked"
-    assert "impound case unlock" in told[0][1]
