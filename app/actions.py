@@ -14,6 +14,7 @@ from app import reading
 from app.dialogs.add_image import AddImageDialog
 from app.dialogs.at_rest import LockCaseDialog, UnlockCaseDialog
 from app.dialogs.base import Frame
+from app.dialogs.both_lines import BothLinesDialog
 from app.dialogs.new_case import NewCaseDialog
 from app.dialogs.volume_key import VolumeKeyDialog
 from app.docks.deck import ViewerDeck
@@ -136,12 +137,18 @@ class Actions:
         session = self._window.session
         if session is None:
             return
-        if key == LEDGER and not session.running:
-            self._run(["ledger", "verify", str(session.case)], tr("The record is being checked."), None)
-        elif key == LEDGER:
-            self._window.record.verify()
+        if key == LEDGER:
+            BothLinesDialog(self._window.look, session, self.check_record, self._window).open()
         else:
             session.again()
+
+    def check_record(self) -> None:
+        """Check the whole record, by the session's child or, where that stopped at it, by a program of its own."""
+        session = self._window.session
+        if session is not None and not session.running:
+            self._run(["ledger", "verify", str(session.case)], tr("The record is being checked."), None)
+        else:
+            self._window.record.verify()
 
     def other_way(self, key: str, exhibit: str) -> None:
         """The second action of a trouble."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.troubles import COPY, Trouble
+from app.troubles import BOTH, COPY, Trouble
 from resources.languages import tr
 from viewers import draw
 from viewers.look import Look
@@ -399,7 +399,7 @@ class Banner(QWidget):
         """Show the first broken cell, else the trouble, else nothing."""
         broken = next((cell for cell in cells_ if cell.state == BROKEN), None)
         if broken is not None:
-            trouble = Trouble("ledger", broken.sentence, broken.meaning, tr("Check the record"), grave=True, other=COPY)
+            trouble = Trouble("ledger", broken.sentence, broken.meaning, BOTH, grave=True, other=COPY)
         self.setVisible(trouble is not None)
         if trouble is None:
             return

@@ -10,6 +10,7 @@ from resources.languages import tr
 
 LOCKED, LEDGER, DIED, START, MISSING = "locked", "ledger", "died", "start", "missing"
 COPY = tr("Make a copy for review")
+BOTH = tr("Show both lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def of_child(said: str, *, started: bool, crashed: bool) -> Trouble:
             LEDGER, tr("The record of this case does not hold"),
             tr("{said}. Nothing is written any more. What was found can be read, but say this wherever it is "
 "used.", said=said),
-            tr("See what is wrong"),
+            BOTH,
             grave=True,
             other=COPY,
         )  # fmt: skip

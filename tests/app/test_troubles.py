@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import troubles
+from app.dialogs.both_lines import BothLinesDialog
 from app.main_window import MainWindow
 from app.settings import Settings
 from forensics.commands.opening import writing
@@ -90,6 +91,19 @@ def test_a_locked_case_is_read_and_opens_when_the_lock_goes(opened: Callable[[Pa
     assert window.session.running
 
 
+def both_lines_are_shown(window: MainWindow) -> None:
+    assert window.banner.action.text() == "Show both lines"
+    window.banner.action.click()
+    settle(window, 20)
+    (dialog,) = (each for each in window.findChildren(BothLinesDialog) if each.isVisible())
+    assert dialog.found is not None
+    assert [each.seq for each in dialog.found.lines] == [0, 1]
+    assert dialog.subheading.text().startswith("Entry 1 is not as it was signed")
+    dialog.copy.click()
+    assert dialog.found.lines[1].note in QApplication.clipboard().text()
+    dialog.close()
+
+
 def test_a_broken_record(opened: Callable[[Path], MainWindow], made: Path) -> None:
     with closing(sqlite3.connect(made / "ledger.db")) as connection, connection:
         for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
@@ -100,6 +114,7 @@ def test_a_broken_record(opened: Callable[[Path], MainWindow], made: Path) -> No
     assert window.session.wrong is not None
     assert window.session.wrong.key == troubles.LEDGER
     assert window.banner.other.text() == "Make a copy for review"
+    both_lines_are_shown(window)
     (made.parent / "out").mkdir()
     window.actions_.copy_record(made.parent / "out")
     copied = made.parent / "out" / f"{made.name}-record"
