@@ -2,11 +2,13 @@
 
 Neither library lists deleted entries, and free space is not read from their books: what no entry holds is
 called unallocated, metadata included, and a caveat says so. The volumes of an APFS container appear as
-folders at its root; an encrypted one is a volume of its own (`forensics.volumes.apfs`), read with what unlocks it.
+folders at its root; an encrypted one is a volume of its own (`forensics.volumes.apfs`), read with what unlocks it,
+and what it holds is not called unallocated.
 """
 
 from __future__ import annotations
 
+import contextlib
 import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,13 +18,14 @@ import pyfsapfs
 import pyfsxfs
 
 from forensics.errors import EvidenceError, FormatError
+from forensics.evidence.ranges import merged
 from forensics.filesystems.base import LEFT_OUT, MOST_REFUSED
 from forensics.filesystems.free import Space
 from forensics.filesystems.names import shown
 from forensics.filesystems.streams import Found
 from forensics.guard import UNGUARDED, Guard, Step
 from forensics.model import ByteRun, Entry, EntryKind, EntryTime, Locator, Storage
-from forensics.volumes import apfs
+from forensics.volumes import apfs, apfs_held
 from forensics.volumes.bitlocker import LayerFile
 from forensics.volumes.signatures import recognise
 from forensics.volumes.volume import VolumeLayer
@@ -86,13 +89,17 @@ class LibraryFileSystem:
             found = apfs.unlock(container, self._inner, secret)
             self._trees.append(("", found, found.get_root_directory()))
             return
+        ciphertext: list[ByteRun] = []
         for number in range(min(container.number_of_volumes, apfs.MOST)):
             found = container.get_volume(number)
             name = f"/{shown((found.name or f'volume {number + 1}').encode('utf-8', 'surrogateescape'))[0]}"
             if found.is_locked():
                 self.caveats += (f"APFS volume {name[1:]} is encrypted: it is listed as a volume of its own",)
+                with contextlib.suppress(FormatError):  # the table of volumes says that its place is not known
+                    ciphertext += apfs_held.held(self.volume, number + 1)
             else:
                 self._trees.append((name, found, found.get_root_directory()))
+        self.metadata = merged([ByteRun(self.volume.offset + run.offset, run.length) for run in ciphertext])
 
     @property
     def locator(self) -> Locator:

@@ -67,6 +67,12 @@ class JoinedImage(Image):
         return tuple(out)
 
 
+def placed_in(layer: VolumeLayer, runs: Iterable[ByteRun]) -> tuple[ByteRun, ...]:
+    """Ranges of a layer in the addresses of its image; over a `JoinedImage`, of the image that this joins."""
+    found = [ByteRun(layer.offset + run.offset, run.length) for run in runs]
+    return layer.image.placed(found) if isinstance(layer.image, JoinedImage) else tuple(found)
+
+
 def content_of(
     image: Image, index: int, offset: int, length: int, extents: Sequence[ByteRun], steps: Sequence[str]
 ) -> VolumeLayer:

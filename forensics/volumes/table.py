@@ -12,8 +12,8 @@ from forensics.errors import FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.ranges import merged, subtract
 from forensics.model import ByteRun
-from forensics.volumes import apfs, lvm, nested, shadow
-from forensics.volumes.joined import content_of
+from forensics.volumes import apfs, apfs_held, lvm, nested, shadow
+from forensics.volumes.joined import content_of, placed_in
 from forensics.volumes.keyed import KeyedImage, Region
 from forensics.volumes.signatures import Content, Holds, recognise
 from forensics.volumes.tsk import LayerImage
@@ -160,31 +160,46 @@ def _logical(image: Image, number: int, each: lvm.Logical, found: Mapping[int, l
 
 
 def _with_locked(image: Image, volumes: list[Volume]) -> list[Volume]:
-    """The volumes, then the encrypted ones of APFS containers: they answer for no bytes, as all are the container's."""
+    """The volumes, APFS containers cut down to what no encrypted volume of theirs holds, then the encrypted ones."""
     out: list[Volume] = []
     found: list[Volume] = []
     for volume in volumes:
+        known: list[Volume] = []
         failed: tuple[str, ...] = ()
         if volume.content is not None and volume.content.name == "apfs":
             layer = content_of(image, volume.index, volume.offset, volume.length, volume.extents, volume.steps)
             try:
-                found += (_locked(image, volume, layer, each) for each in apfs.locked(layer))
+                known = [_locked(image, volume, layer, each) for each in apfs.locked(layer)]
             except FormatError as error:
                 failed = (str(error),)
-        out.append(replace(volume, caveats=(*volume.caveats, *failed)))
+        taken = merged([run for each in known if not each.caveats for run in each.covers])
+        covers = subtract(_ranges(volume), taken) if taken else volume.covers
+        out.append(replace(volume, covers=covers, caveats=(*volume.caveats, *failed)))
+        found += known
     last = max((volume.index for volume in volumes), default=0)
     return [*out, *(replace(each, index=index) for index, each in enumerate(found[:_MAX_PARTITIONS], last + 1))]
 
 
+def _ranges(volume: Volume) -> tuple[ByteRun, ...]:
+    return volume.covers or (ByteRun(volume.offset, volume.length),)
+
+
 def _locked(image: Image, volume: Volume, layer: VolumeLayer, each: apfs.Locked) -> Volume:
+    """An encrypted volume of a container, which answers for its ciphertext; for all of the container if need be."""
     opened = isinstance(image, KeyedImage) and image.words(layer.offset, each.number) is not None
+    caveats: tuple[str, ...] = ()
+    try:
+        covers = placed_in(layer, apfs_held.held(layer, each.number)) or (ByteRun(volume.offset, 0),)
+    except FormatError as error:
+        covers = (ByteRun(volume.offset, 0),) if opened else _ranges(volume)
+        caveats = (f"where in its container it lies is not known, so that it may be anywhere there: {error}",)
     return replace(
         volume,
         type=f"APFS volume {each.name} of volume {volume.index}",
         content=Content("apfs", Holds.FILE_SYSTEM if opened else Holds.ENCRYPTED, "" if opened else each.name),
-        covers=(ByteRun(volume.offset, 0),),
+        covers=covers,
         steps=(*volume.steps, f"{apfs.STEP}{each.number}"),
-        caveats=(),
+        caveats=caveats,
     )
 
 

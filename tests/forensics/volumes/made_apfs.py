@@ -25,8 +25,8 @@ ROUNDS = 1000
 TIME = 1_700_000_000_123_456_789
 _PHYSICAL, _EPHEMERAL = 0x4000_0000, 0x8000_0000
 _SUPERBLOCK, _TREE, _SPACE, _CHUNKS, _OBJECT_MAP, _MAP = 0x01, 0x02, 0x05, 0x07, 0x0B, 0x0C
-_VOLUME, _FILES, _REAPER = 0x0D, 0x0E, 0x11
-_INODE, _STREAM, _EXTENT, _NAME = 3, 6, 8, 9
+_VOLUME, _FILES, _REFERENCES, _REAPER = 0x0D, 0x0E, 0x0F, 0x11
+_BLOCKS, _INODE, _STREAM, _EXTENT, _NAME = 2, 3, 6, 8, 9
 _ENCRYPTED_NODE = 4  # OMAP_VAL_ENCRYPTED
 _UNENCRYPTED, _ONE_KEY = 1, 8  # APFS_FS_UNENCRYPTED, APFS_FS_ONEKEY
 _SOFTWARE = 4  # NX_CRYPTO_SW: no chip takes part
@@ -140,6 +140,7 @@ class Disk:
         number, root = 1026 + 2 * index, 1027 + 2 * index
         pairs = [_name(1, "root", 2, 4), _name(1, "private-dir", 3, 4)]
         pairs += [_inode(2, 1, "root", 0o40755, None, len(files)), _inode(3, 1, "private-dir", 0o40755, None, 0)]
+        held: list[tuple[bytes, bytes]] = []
         for at, (file, content) in enumerate(files.items(), 16):
             length = -(-len(content) // BLOCK)
             first = self.take(length)
@@ -147,15 +148,18 @@ class Disk:
             pairs += [_name(2, file, at, 8), _inode(at, 2, file, 0o100644, len(content), 1)]
             pairs.append((struct.pack("<Q", _STREAM << 60 | at), struct.pack("<I", 1)))
             pairs.append((struct.pack("<QQ", _EXTENT << 60 | at, 0), struct.pack("<QQQ", length * BLOCK, first, 0)))
+            if length:
+                held.append((struct.pack("<Q", _BLOCKS << 60 | first), struct.pack("<QQI", 1 << 60 | length, at, 1)))
         pairs.sort(key=lambda pair: _order(pair[0]))
-        leaf, tree, names, block = (self.take() for _ in range(4))
+        leaf, tree, names, extents, block = (self.take() for _ in range(5))
         self.put(leaf, _leaf(pairs, root, _TREE, _FILES, (0, 0)))
         self.put(tree, _map_leaf(tree, {root: leaf}))
         self.put(names, _object_map(names, tree))
         physical = _PHYSICAL | _TREE
+        self.put(extents, _leaf(held, extents, physical, _REFERENCES, (0, 0)))
         body = struct.pack("<4sIQQQQQQQ", b"APSB", index, 2, 0, 8, TIME, 0, 0, 16)
         body += struct.pack("<HHIIIHH", 5, 0, 0, 0, 0, 0, 0) + struct.pack("<III", _TREE, physical, physical)
-        body += struct.pack("<QQQQQQQ", names, root, 0, 0, 0, 0, 16 + len(files))
+        body += struct.pack("<QQQQQQQ", names, root, extents, 0, 0, 0, 16 + len(files))
         body += struct.pack("<QQQQQQQ", len(files), 1, 0, 0, 0, 16, 0)
         body += hashlib.sha256(name.encode()).digest()[:16] + struct.pack("<QQ", TIME, _UNENCRYPTED)
         body += struct.pack("<32sQQ", b"made by hand", TIME, 1) + bytes(8 * 48) + name.encode().ljust(256, b"\0")

@@ -22,13 +22,14 @@ from forensics.errors import EvidenceError, FormatError
 from forensics.evidence.base import Image
 from forensics.evidence.container import open_image
 from forensics.evidence.handles import open_segments
+from forensics.evidence.ranges import merged
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.libyal import LibraryFileSystem
-from forensics.model import EntryKind
+from forensics.model import ByteRun, EntryKind
 from forensics.volumes.keyed import KeyedImage, unlock
 from forensics.volumes.table import unexamined_reason, volumes
 from forensics.volumes.volume import VolumeLayer
-from tests.forensics.volumes.made_apfs import BLOCK, encrypt, made
+from tests.forensics.volumes.made_apfs import BLOCK, checksum, encrypt, made
 
 PASSWORD, RECOVERY, OTHER = "garden gate lantern", "Q4TN-77WC-LPZ2-KD0A-9RMX-E5UV", "blue folder"
 ADDRESS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
@@ -86,7 +87,7 @@ def test_encrypted_volumes_are_named_and_opened_one_by_one(disk: Path) -> None:
     assert unexamined_reason(container.content) == ""
     assert unexamined_reason(data.content) == "encrypted (apfs): Data"
     assert unexamined_reason(backup.content) == "encrypted (apfs): Backup"
-    assert (data.covers[0].length, backup.steps) == (0, ("apfs:3",))
+    assert backup.steps == ("apfs:3",)
     layer = VolumeLayer(image, 1, 0, image.size)
     plain = LibraryFileSystem(layer, "apfs")
     assert [entry.path for entry in plain.walk()] == ["/Macintosh HD", "/Macintosh HD/readme.txt"]
@@ -99,6 +100,46 @@ def test_encrypted_volumes_are_named_and_opened_one_by_one(disk: Path) -> None:
         assert listed(layer, number, kept["key"]) == {f"/{file}": content for file, content in FILES[name].items()}
         table = volumes(KeyedImage(image, [kept]))
         assert [unexamined_reason(each.content) == "" for each in table.volumes] == [True, number == 2, number == 3]
+
+
+def sealed(plain: bytes, locked: bytes) -> set[int]:
+    """Blocks that encryption changed and that are no objects in plain; key bags are behind them."""
+    found = set()
+    for block in range(BAGS):
+        at = block * BLOCK
+        now = locked[at : at + BLOCK]
+        if now != plain[at : at + BLOCK] and checksum(now) != int.from_bytes(now[:8], "little"):
+            found.add(block)
+    return found
+
+
+def test_a_locked_volume_answers_for_its_ciphertext_to_the_byte(disk: Path) -> None:
+    image = opened(disk)
+    container, data, backup = volumes(image).volumes
+    claimed = [run for each in (container, data, backup) for run in each.covers]
+    assert sum(run.length for run in claimed) == image.size
+    assert merged(claimed) == (ByteRun(0, image.size),)
+    locked = merged([*data.covers, *backup.covers])
+    blocks = {run.offset // BLOCK + number for run in locked for number in range(run.length // BLOCK)}
+    assert blocks == sealed(bytes(made(FILES)), disk.read_bytes())
+    system = LibraryFileSystem(VolumeLayer(image, 1, 0, image.size), "apfs")
+    assert system.metadata == locked
+
+
+@pytest.mark.parametrize("at", [144, 128])
+def test_without_its_books_a_locked_volume_may_lie_anywhere(tmp_path: Path, disk: Path, at: int) -> None:
+    data = bytearray(disk.read_bytes())
+    block = next(
+        place for place in range(0, len(data), BLOCK) if data[place + 32 : place + 36] == b"APSB" and data[place + 36]
+    )
+    data[int.from_bytes(data[block + at : block + at + 8], "little") * BLOCK + 40] ^= 4
+    path = tmp_path / "damaged.raw"
+    path.write_bytes(data)
+    image = opened(path)
+    container, locked = volumes(image).volumes[:2]
+    assert locked.covers == (ByteRun(0, image.size),)
+    assert "is damaged" in locked.caveats[0]
+    assert sum(run.length for run in container.covers) < image.size
 
 
 def test_places_of_files_hold_their_encrypted_bytes(disk: Path) -> None:
@@ -167,7 +208,7 @@ def test_the_examination_of_an_encrypted_volume(tmp_path: Path, disk: Path, caps
     assert main(["add", str(case), str(disk), "--secret", "2=wrong"]) == 1
     assert "volume 2" in capsys.readouterr().err
     assert main(["add", str(case), str(disk), "--secret", f"2={RECOVERY}"]) == 0
-    assert main(["examine", str(case), "--workers", "2", "--progress", "none"]) == 0
+    assert main(["examine", str(case), "--workers", "2", "--progress", "none"]) == 3
     tree = {(each["volume"], each["path"]): each.get("sha256") for each in lines(capsys, "tree", str(case))}
     assert tree[2, "/long.bin"] == hashlib.sha256(LONG).hexdigest()
     assert (1, "/Macintosh HD/readme.txt") in tree
@@ -176,7 +217,9 @@ def test_the_examination_of_an_encrypted_volume(tmp_path: Path, disk: Path, caps
     assert {str(each["locator"]) for each in found} == {"raw:disk.raw > partition:2 > apfs:2 > apfs:/note.txt"}
     place, total = lines(capsys, "unexamined", str(case))
     assert (place["reason"], str(place["detail"])[:26]) == ("encrypted", "encrypted (apfs): Backup; ")
-    assert total["total"] == disk.stat().st_size
+    backup = volumes(opened(disk)).volumes[2].covers
+    assert (place["offset"], place["bytes"]) == (backup[0].offset, 2 * BLOCK)
+    assert (total["unexamined"], total["total"]) == (2 * BLOCK, disk.stat().st_size)
     assert main(["reproduce", str(case), str(found[0]["id"])]) == 0
     script = capsys.readouterr().out
     assert "encrypted APFS volume" in script
@@ -200,3 +243,6 @@ def test_a_volume_that_a_mac_wrote_and_this_maker_encrypted(tmp_path: Path) -> N
     found = listed(VolumeLayer(image, 2, 0, image.size), 1, PASSWORD.encode())
     assert {f"/apfs_test{name}": content for name, content in found.items()} == expected
     assert len(found) == 7
+    locked = volumes(image).volumes[1]
+    # The Mac counted 12: besides these, two nodes and two heads of its books, all in plain.
+    assert sum(run.length for run in locked.covers) == 8 * BLOCK
