@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from resources.languages import LANGUAGES  # noqa: E402 - after the path is set
 
 FOLDER = ROOT / "resources" / "languages"
+FIELDS = FOLDER / "field_names.txt"  # fields of findings, as detectors name them
 TRANSLATED = tuple(code for code in sorted(LANGUAGES) if code != "en")
 BEGUN = datetime(2026, 11, 25, tzinfo=UTC)  # one date for all, so that the same texts are the same bytes
 WORDS = {"tr": (0,), "tr_noop": (0,), "tr_count": (1, 2), "plural": (1, 2)}  # where the English stands
@@ -46,6 +47,9 @@ def gathered() -> Catalog:
         for path in sorted((ROOT / room).rglob("*.py")):
             for message in messages(path.read_text("utf-8")):
                 found.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for name in FIELDS.read_text("utf-8").split("\n"):
+        if words := name.replace("_", " "):
+            found.add(words[:1].upper() + words[1:], locations=[(FIELDS.relative_to(ROOT).as_posix(), 0)])
     return found
 
 

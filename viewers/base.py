@@ -50,10 +50,10 @@ class FieldRow:
     @property
     def title(self) -> str:
         """The name as people read it."""
-        words = self.name.replace("_", " ")
-        if words.startswith("fn "):  # the times that NTFS keeps beside a name
-            words = tr("name: {words}", words=words[3:])
-        return words[:1].upper() + words[1:]
+        beside_name = self.name.startswith("fn_")  # the times that NTFS keeps beside a name
+        words = (self.name[3:] if beside_name else self.name).replace("_", " ")
+        said = tr(words[:1].upper() + words[1:])  # those of detectors stand in resources/languages/field_names.txt
+        return tr("Name: {words}", words=said.lower()) if beside_name else said
 
 
 def is_masked(value: Any) -> bool:

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 
 import pytest
 
@@ -19,6 +20,7 @@ PADDINGS = {"zeros": b"\0", "newlines": b"\n"}
 BEHIND = 700
 OFFSETS = (0, 1, 511)
 MUTATIONS = 300
+FIELD_NAMES = frozenset(files("resources.languages").joinpath("field_names.txt").read_text("utf-8").split("\n"))
 COSTLY = 1 << 16  # specimens above this length get fewer mutations
 
 # Formats whose text is the same: each pair may claim one span.
@@ -95,6 +97,9 @@ def inside(each: Finding, size: int) -> None:
         assert run.end <= size
     for name, field in each.fields.items():
         assert field.span is None or 0 <= field.span.offset <= field.span.end <= size, name
+        assert re.sub(r"[_ ]\d+$", "", name) in FIELD_NAMES or name.startswith("setting "), (
+            f"{name!r} has no line in resources/languages/field_names.txt, by which it is translated"
+        )
 
 
 def of(detector: Detector, kind: str) -> bool:
