@@ -40,6 +40,18 @@ def seed(phrase: Sequence[str]) -> str | None:
     return digits
 
 
+def phrase(digits: str) -> str:
+    """The words of a hexadecimal seed, of 32 or 64 digits: what Electrum shows for it."""
+    words = tuple(indices())
+    out: list[str] = []
+    for at in range(0, len(digits), 8):
+        value = int(digits[at : at + 8], 16)
+        first = value % SIZE
+        second = (value // SIZE + first) % SIZE
+        out += (words[first], words[second], words[(value // SIZE // SIZE + second) % SIZE])
+    return " ".join(out)
+
+
 def master_key(seed_digits: str) -> bytes | None:
     """The 64 bytes of the master public key."""
     text = seed_digits.encode()

@@ -60,7 +60,7 @@ def _told(plain: bytes) -> Opened:
     opened = Opened("padding, and grammar of what was encrypted")
     wallet = bitcoinj.read(plain) if re.match(rb"\n[\x08-\x40]org\.", plain) else None
     if wallet is not None:
-        _wallet(opened, wallet)
+        told_wallet(opened, wallet)
         return opened
     try:
         text = plain.decode("utf-8")
@@ -89,7 +89,7 @@ def _json(opened: Opened, text: str) -> None:
     opened.fields["octets"] = len(text)
 
 
-def _wallet(opened: Opened, wallet: bitcoinj.Wallet) -> None:
+def told_wallet(opened: Opened, wallet: bitcoinj.Wallet) -> None:
     """A wallet of bitcoinj, whose keys may be encrypted once more, with a PIN."""
     opened.fields |= {"network": wallet.network, "keys": len(wallet.keys), "transactions": len(wallet.transactions)}
     opened.fields["keys_encrypted_again"] = wallet.encryption != 1

@@ -116,7 +116,7 @@ def _take(store: Keystore, key: str, text: str, form: int) -> None:
     if not text:
         return
     blob = _ciphertext(text)
-    if blob is None or (key == "seed" and _HEX_SEED.fullmatch(text)):
+    if blob is None or (key == "seed" and is_old_seed(text)):
         store.secrets.append((key, text))
         return
     store.encrypted = True
@@ -148,6 +148,11 @@ def _ciphertext(text: str) -> bytes | None:
     except (ValueError, binascii.Error):
         return None
     return blob if len(blob) >= 32 and len(blob) % 16 == 0 else None
+
+
+def is_old_seed(text: str) -> bool:
+    """Whether it is a plain seed of version 1: hexadecimal, of 16 or 32 octets."""
+    return _HEX_SEED.fullmatch(text) is not None
 
 
 def is_private(text: str) -> bool:

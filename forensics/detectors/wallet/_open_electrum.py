@@ -6,6 +6,7 @@ import base64
 import hashlib
 
 from forensics.detectors.base import BytesLayer
+from forensics.detectors.wallet._electrum_keys import is_old_seed
 from forensics.detectors.wallet._objects import Json, mapping, parse, string
 from forensics.detectors.wallet._opened import MOST_ADDRESSES, Opened, WrongSecretError, aes_cbc, ecies
 from forensics.errors import FormatError
@@ -76,6 +77,8 @@ def _keys(opened: Opened, value: dict[str, Json], secret: bytes) -> list[str]:
         seed = _plain(store.get("seed"), key)
         if seed:
             opened.secrets.append(("seed", seed))
+            if is_old_seed(seed):
+                opened.secrets.append(("seed_words", electrum_old.phrase(seed)))
             proofs += _old_seed(seed, public)
         private = [store.get("xprv"), *mapping(store.get("master_private_keys")).values()]
         for stored in private:
@@ -101,7 +104,7 @@ def _keys(opened: Opened, value: dict[str, Json], secret: bytes) -> list[str]:
 def _plain(stored: Json, key: bytes) -> str:
     """The text of a field; it is returned as it is where it is not encrypted. Empty where there is none."""
     text = string(stored, 8_192)
-    if not text or " " in text:
+    if not text or " " in text or is_old_seed(text):
         return text
     try:
         blob = base64.b64decode(text, validate=True)

@@ -1,8 +1,7 @@
-"""Ethereum keystores, Exodus containers, wallets of bitcoinj and Blockchain.com, opened with a given password."""
+"""Ethereum keystores, Exodus containers and wallets of bitcoinj, opened with a given password."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import zlib
@@ -12,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from forensics.detectors.wallet._held import tell_phrase
-from forensics.detectors.wallet._objects import Json, items, mapping, string
+from forensics.detectors.wallet._objects import Json, mapping, string
 from forensics.detectors.wallet._opened import MOST_ADDRESSES, Opened, WrongSecretError, aes_cbc, pbkdf2, scrypt
 from forensics.detectors.wallet.bitcoinj import read
 from forensics.detectors.wallet.trust_wallet import passwords as trust_passwords
@@ -63,41 +62,6 @@ def bitcoinj(data: bytes, secret: bytes) -> Opened:
         if "bitcoin.production" in wallet.network:
             opened.addresses.append(("address/bitcoin", base58.encode_check(b"\0" + hash160(each.public))))
     opened.check = f"padding; {agree} of {len(sealed)} private keys give their public keys"
-    return opened
-
-
-def blockchain_com(data: bytes, secret: bytes) -> Opened:
-    """My Wallet: padding and the beginning of the text prove the password."""
-    value = _object(data)
-    body = base64.b64decode(string(value.get("payload"), _LARGEST))
-    key = pbkdf2("sha1", secret, body[:16], _number(value.get("pbkdf2_iterations")))
-    context = Cipher(algorithms.AES(key), modes.CBC(body[:16])).decryptor()
-    plain = context.update(body[16:]) + context.finalize()
-    if not 1 <= plain[-1] <= 16 or not re.match(rb'\s{0,8}\{\s{0,8}"[A-Za-z_]{2,30}"', plain):
-        raise WrongSecretError("neither padding nor grammar hold")
-    held = _object(plain[: -plain[-1]])
-    opened = Opened("padding and grammar of the wallet")
-    guid = string(held.get("guid"), 60)
-    if guid:
-        opened.fields["guid"] = guid
-    second = held.get("double_encryption") is True
-    opened.fields["second_password"] = second
-    for each in items(held.get("keys"))[:MOST_ADDRESSES]:
-        one = mapping(each)
-        if address := string(one.get("addr"), 60):
-            opened.addresses.append(("address/bitcoin", address))
-        if private := string(one.get("priv"), 200):
-            opened.secrets.append(("private_key", private))
-    for wallet in items(held.get("hd_wallets"))[:10]:
-        if seed := string(mapping(wallet).get("seed_hex"), 200):
-            opened.secrets.append(("seed_hex", seed))
-        for account in items(mapping(wallet).get("accounts"))[:100]:
-            one = mapping(account)
-            for found in (one, *(mapping(each) for each in items(one.get("derivations"))[:8])):
-                if xpub := string(found.get("xpub"), 120):
-                    opened.keys.append(xpub)
-                if private := string(found.get("xpriv"), 200):
-                    opened.secrets.append(("xprv", private))
     return opened
 
 

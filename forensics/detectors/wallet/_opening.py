@@ -15,9 +15,11 @@ from forensics.detectors.wallet._open_electrum import electrum
 from forensics.detectors.wallet._open_ledger_live import ledger_live
 from forensics.detectors.wallet._open_metamask import coinbase, metamask
 from forensics.detectors.wallet._open_monero import monero
+from forensics.detectors.wallet._open_multibit_hd import multibit_hd
+from forensics.detectors.wallet._open_my_wallet import blockchain_com, dogechain
 from forensics.detectors.wallet._open_phantom import phantom
 from forensics.detectors.wallet._open_sparrow import sparrow
-from forensics.detectors.wallet._open_vaults import bitcoinj, blockchain_com, exodus, keystore
+from forensics.detectors.wallet._open_vaults import bitcoinj, exodus, keystore
 from forensics.detectors.wallet._open_wasabi import wasabi
 from forensics.detectors.wallet._opened import Opened, WrongSecretError
 from forensics.errors import FormatError
@@ -31,9 +33,11 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/blockchain_com": blockchain_com,
     "wallet/brave": brave,
     "wallet/coinbase": coinbase,
+    "wallet/dogechain": dogechain,
     "wallet/electrum": electrum,
     "wallet/exodus": exodus,
     "wallet/ledger_live": ledger_live,
+    "wallet/multibit_hd": multibit_hd,
     "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
 }

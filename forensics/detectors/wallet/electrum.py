@@ -46,6 +46,7 @@ from forensics.model import (
     Sensitivity,
     Value,
 )
+from forensics.primitives import electrum_old
 from forensics.primitives.output_script import read_address
 
 _KNOWN = frozenset({
@@ -76,7 +77,7 @@ class Electrum:
 
     kind: ClassVar[str] = "wallet/electrum"
     title: ClassVar[str] = "Electrum wallet"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     triggers: ClassVar[tuple[Trigger, ...]] = (
         Trigger(rb"[\"']seed_version[\"']"),
         Trigger(rb"[\"']wallet_type[\"']"),
@@ -305,6 +306,8 @@ class _Told:
         for number, (name, text) in enumerate(secrets[:20]):
             label = name if name not in self.fields else f"{name}_{number + 1}"
             self.fields[label] = Field(Secret(text), self.found.span_of(text))
+            if name == "seed" and keys.is_old_seed(text):
+                self.fields["seed_words"] = Field(Secret(electrum_old.phrase(text)), self.found.span_of(text))
         plain = sum(each.plain_keys for each in stores)
         self.fields["plain_private_keys"] = Field(plain)
         self.secret = bool(secrets or plain)
