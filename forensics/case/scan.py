@@ -173,11 +173,17 @@ class Scan:
             self._refuse(connection, refusal)
             self._set_unit(connection, number, "quarantined", refusal.attempts, None)
             if volume is not None:
-                connection.execute(
-                    update(schema.volume)
-                    .where(schema.volume.c.exhibit == self.exhibit, schema.volume.c.number == volume)
-                    .values(state="damaged", reason=refusal.detail)
-                )
+                self._set_volume(connection, volume, state="damaged", reason=refusal.detail)
+
+    def unopened(self, number: int, volume: int, reason: str) -> None:
+        """A walk found that a volume holds no file system that can be opened: an answer, listed with the volumes."""
+        with self._case.transaction() as connection:
+            self._set_volume(connection, volume, state="damaged", reason=reason)
+            self._set_unit(connection, number, "recorded", 1, None)
+
+    def _set_volume(self, connection: Connection, number: int, **values: Any) -> None:
+        v = schema.volume.c
+        connection.execute(update(schema.volume).where(v.exhibit == self.exhibit, v.number == number).values(**values))
 
     def postpone(self, number: int, attempts: int) -> None:
         """A unit that was not answered waits for the slow lane; what comes behind it does not wait for it."""
@@ -244,15 +250,13 @@ class Scan:
                 rows = [entry_row(last + n, self.exhibit, each) for n, each in enumerate(entries, 1)]
                 last += len(rows)
                 bulk(connection, schema.entry, rows)
-            connection.execute(
-                update(schema.volume)
-                .where(schema.volume.c.exhibit == self.exhibit, schema.volume.c.number == volume)
-                .values(
-                    state="read",
-                    file_system=facts["file_system"],
-                    block_size=facts["block_size"],
-                    reason="; ".join(facts["caveats"]),
-                )
+            self._set_volume(
+                connection,
+                volume,
+                state="read",
+                file_system=facts["file_system"],
+                block_size=facts["block_size"],
+                reason="; ".join(facts["caveats"]),
             )
             for each in facts["refused"]:
                 self._refuse(connection, Refusal(f"volume {volume}", PART, each))

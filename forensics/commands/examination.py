@@ -272,6 +272,9 @@ class Examination:
             self._quarantine(outcome.answer, volume=place["number"])
             return
         *batches, facts = outcome.answer.parts
+        if "unopened" in facts:
+            self._scan.unopened(number, place["number"], str(facts["unopened"]))
+            return
         left_out = self._left_out(outcome)
         self._scan.store_walk(number, place["number"], (unseal(each["sealed"]) for each in batches), facts, left_out)
 

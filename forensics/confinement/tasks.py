@@ -266,10 +266,14 @@ def _guard(spec: Mapping[str, Any], context: WorkerContext) -> Guard:
 
 
 def _walk(spec: Mapping[str, Any], context: WorkerContext) -> Iterator[Part]:
-    """Entries, sealed by the batch, then what is known of the whole volume."""
+    """Entries, sealed by the batch, then what is known of the whole volume, or why it holds no file system."""
     guard = _guard(spec, context)
     guard.passes(Step("opening the file system"))
-    file_system = _file_system(spec["exhibit"], spec["volume"], context)
+    try:
+        file_system = _file_system(spec["exhibit"], spec["volume"], context)
+    except FormatError as error:  # an answer: no further attempt would find more
+        yield {"unopened": clean(str(error))}
+        return
     held: list[ByteRun] = []  # of allocated entries
     most = MERGE_AT
     batch: list[dict[str, Any]] = []

@@ -42,6 +42,9 @@ def _image(spec: Mapping[str, Any], context: Context) -> Iterator[str]:
 
 def _walked(number: str, volume: Mapping[str, Any], context: Context) -> Iterator[str]:
     *batches, facts = tasks.handle("walk", {"exhibit": number, "volume": volume}, context)
+    if "unopened" in facts:
+        yield "no file system"
+        return
     yield f"file system {facts['file_system']}"
     entries = [entry for batch in batches for entry in unseal(batch["sealed"])]
     yield "entries" if len(entries) > 1 else "no entry"
