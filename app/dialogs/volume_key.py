@@ -37,7 +37,11 @@ class VolumeKeyDialog(Frame):
         }
         self._volume = volume
         self.key = self.line(
-            tr("Passphrase or recovery key"), "", tr("A BitLocker recovery key has eight groups of six digits.")
+            tr("Passphrase or recovery key"),
+            "",
+            tr("A BitLocker recovery key has eight groups of six digits.")
+            + " "
+            + tr("An Apple recovery key has six groups of four letters and digits."),
         )
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.textChanged.connect(self._check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from app import reading
 from app.reader import Reader
 from app.reading import TreeFacts
 from app.verdicts import words_of
+from forensics.visible import visible
 from resources.languages import tr
 from viewers.tips import tip
 from viewers.words import plural, size_text
@@ -24,6 +26,7 @@ REGIONS = {
     "slack": ("bytes", tr("Slack")),
     "metadata": ("chip", tr("Metadata")),
 }
+_APFS = re.compile(r"APFS volume (.+) of volume \d+", re.DOTALL)  # the type of an encrypted volume of a container
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +60,8 @@ def _volume_node(row: Any) -> Node:
     locked = row.state == "encrypted"
     words = {"encrypted": tr(", locked"), "damaged": tr(", damaged"), "unknown": ""}.get(row.state, "")
     shown = system.upper() if system.startswith(("ntfs", "fat", "hfs", "apfs", "iso")) else system
-    name = f"p{row.number}  {shown}"
+    named = _APFS.fullmatch(row.type_text or "")
+    name = f"p{row.number}  {visible(named[1])} (APFS)" if named else f"p{row.number}  {shown}"
     return Node(
         "volume",
         name + words,
