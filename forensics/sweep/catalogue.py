@@ -29,7 +29,7 @@ class Catalogue:
     wide: Engine
     decoders: tuple[Decoder, ...]
     seekers: tuple[tuple[int, Seeker], ...]  # numbers of the patterns behind those of `engine`, with who seeks them
-    named: Named  # a lower-case path to the detectors that ask for it
+    named: Named  # a lower-case path to the detectors and, numbered behind them, decoders that ask for it
 
     def ends(self, data: bytes | memoryview) -> dict[int, list[int]]:
         """For each pattern that matched in `data`, its match ends in ascending order, without repeats."""
@@ -64,7 +64,7 @@ def build(
             for number, each in enumerate(patterns)
             if number >= compiled
         ),
-        named_by(globs_of(chosen)),
+        named_by(globs_of((*chosen, *decoding))),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which detectors ask for an entry by its path."""
+"""Which detectors and decoders ask for an entry by its path."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import fnmatch
 import re
 from collections.abc import Callable, Sequence
 
-from forensics.detectors.base import Detector
+from forensics.sweep.patterns import Triggered
 
 Named = Callable[[str], tuple[int, ...]]
 
 
-def globs_of(chosen: Sequence[Detector]) -> list[tuple[int, str]]:
-    """(number of the detector, lower-case glob) of every name trigger."""
+def globs_of(chosen: Sequence[Triggered]) -> list[tuple[int, str]]:
+    """(number of the detector or decoder, lower-case glob) of every name trigger."""
     return [
         (index, trigger.name.lower())
         for index, detector in enumerate(chosen)

@@ -21,7 +21,7 @@ from forensics.detectors.base import Detector
 from forensics.detectors.word import WORD, WordDetector
 from forensics.model import Finding, Layer
 from forensics.sweep.catalogue import Catalogue
-from forensics.sweep.decoders.base import Decoded
+from forensics.sweep.decoders.base import Decoded, Decoder
 from forensics.sweep.decoding import Budget, streams
 from forensics.sweep.layers import Readable
 from forensics.sweep.narrow import NarrowLayer, big_endian_run, runs_of_wide_text
@@ -265,17 +265,22 @@ class Space:
                 continue
             segment = self._segments[number]
             at = segment.inner + place - segment.start - (pattern.back or 0)
-            key = (decoder.kind, number, at)
-            if at < 0 or (pattern.trigger.anchored and at != 0) or key in self._decoded:
-                continue
-            self._decoded.add(key)
-            try:
-                for decoded, stream in streams(decoder, layer, at, self._depth, self._budget):
-                    self._within(decoded, stream, number)
-            except MemoryError:
-                raise
-            except Exception as error:  # noqa: BLE001 - as for detectors
-                self._give_up(decoder.kind, number, at, error)
+            if at >= 0 and (at == 0 or not pattern.trigger.anchored):
+                self._unfold(decoder, layer, number, at)
+
+    def _unfold(self, decoder: Decoder, layer: Layer, number: int, at: int) -> None:
+        """Sweep the streams that a decoder makes of one place, once."""
+        key = (decoder.kind, number, at)
+        if self._budget is None or key in self._decoded:
+            return
+        self._decoded.add(key)
+        try:
+            for decoded, stream in streams(decoder, layer, at, self._depth, self._budget):
+                self._within(decoded, stream, number)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as for detectors
+            self._give_up(decoder.kind, number, at, error)
 
     def _within(self, decoded: Decoded, stream: Layer, number: int) -> None:
         """Sweep a decoded stream as a space of its own; what it finds belongs to the segment that holds it."""
@@ -290,7 +295,7 @@ class Space:
         inner.sweep(0, stream.size)
         if decoded.name:
             for index in self._catalogue.named(f"/{decoded.name}"):
-                inner.examine(self._catalogue.detectors[index], 0, 0)
+                inner.wake(index, 0)
         for held in inner.found:
             finding = held.finding
             if decoded.caveat:
@@ -416,11 +421,16 @@ class Space:
 
     # --- what is kept
 
-    def examine(self, detector: Detector, number: int, at: int) -> None:
-        """Wake one detector at an offset of a segment's layer, as its name trigger asks."""
+    def wake(self, index: int, number: int) -> None:
+        """Wake a detector or decoder, by its number, at the beginning of a segment's layer, as its name trigger asks."""
         layer = self._layer(number)
-        if layer is not None:
-            self._keep(detector.examine(layer, at), number, detector.kind, at)
+        if layer is None:
+            return
+        detectors = self._catalogue.detectors
+        if index < len(detectors):
+            self._keep(detectors[index].examine(layer, 0), number, detectors[index].kind, 0)
+        else:
+            self._unfold(self._catalogue.decoders[index - len(detectors)], layer, number, 0)
 
     def _layer(self, number: int) -> Layer | None:
         if number not in self._layers:

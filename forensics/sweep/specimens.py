@@ -26,7 +26,7 @@ def found_in(catalogue: Catalogue, detector: Detector, specimen: Specimen) -> li
     space = Space(catalogue, layer, [Segment(0, layer.size, 0, 0)], {0: layer}.get)
     space.sweep(0, layer.size)
     if any(trigger.name for trigger in detector.triggers):
-        space.examine(detector, 0, 0)
+        space.wake([each.kind for each in catalogue.detectors].index(detector.kind), 0)
     return space.found
 
 

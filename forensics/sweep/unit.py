@@ -120,7 +120,7 @@ def sweep_range(context: Context, spec: Mapping[str, Any], open_entry: OpenEntry
     for number, segment in enumerate(segments):
         if segment.inner == 0 and low <= segment.start < high:
             for index in owners[segment.owner].get("at_zero", ()):
-                space.examine(context.catalogue.detectors[index], number, 0)
+                space.wake(index, number)
     yield {
         "digests": [
             {"entry": owners[number]["entry"], **digester.digests()}
@@ -202,7 +202,7 @@ def _read_entry(context: Context, owner: Mapping[str, Any], open_entry: OpenEntr
     if mode == "whole":
         space.sweep(0, layer.size, lambda _, data: digester.update(data))
         for index in owner["at_zero"]:
-            space.examine(context.catalogue.detectors[index], 0, 0)
+            space.wake(index, 0)
     else:
         for offset in range(0, layer.size, PIECE):
             digester.update(layer.read(offset, PIECE))
