@@ -17,7 +17,7 @@ from app.models.tree import _volume_node
     [
         ("APFS volume Data of volume 1", "apfs", "encrypted", "p3  Data (APFS), locked"),
         ("APFS volume Keys of volume 2 of volume 1", "apfs", "read", "p3  Keys of volume 2 (APFS)"),
-        ("APFS volume a\u202eb of volume 1", "apfs", "read", "p3  a\\u202eb (APFS)"),
+        ("APFS volume a\u202eb of volume 1", "apfs", "read", "p3  a\\u{202e}b (APFS)"),
         ("apfs", "apfs", "read", "p3  APFS"),
         ("Linux", "", "unknown", "p3  Linux"),
     ],
