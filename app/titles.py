@@ -51,6 +51,7 @@ KIND_TITLES = {
     "seed/electrum": tr("Electrum seed phrase"),
     "seed/electrum_old": tr("Electrum seed phrase (old)"),
     "seed/monero": tr("Monero seed phrase"),
+    "seed/polyseed": tr("Monero seed phrase (Polyseed)"),
     "seed/slip39": tr("SLIP-39 share"),
     "tor/onionshare": tr("Saved tab of OnionShare"),
     "tor/circuit": tr("Tor circuit"),

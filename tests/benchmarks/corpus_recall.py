@@ -112,13 +112,14 @@ def _values(rows: Iterable[Finding], kinds: Iterable[str]) -> set[str]:
     return {str(row["value"]).lower() for row in rows if row["kind"] in kinds}
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
+    """Each text and number in nested values, in small letters."""
     if isinstance(value, Mapping):
         for each in value.values():
-            yield from _leaves(each)
+            yield from leaves(each)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _leaves(each)
+            yield from leaves(each)
     else:
         yield str(value).lower()
 
@@ -128,7 +129,7 @@ def _fields(rows: Iterable[Finding], family: str) -> set[str]:
         leaf
         for row in rows
         if row["kind"].startswith(family)
-        for leaf in (*_leaves(row["fields"]), str(row["value"]).lower())
+        for leaf in (*leaves(row["fields"]), str(row["value"]).lower())
     }
 
 

@@ -1,6 +1,6 @@
 """Every wallet of a corpus: known as what, opened with its recorded password, its values held against the truth.
 
-    .venv/bin/python tests/benchmarks/wallet_table.py CORPUS > table.md
+    .venv/bin/python -m tests.benchmarks.wallet_table CORPUS > table.md
 
 CORPUS holds `truth/wallets.json` (path -> facts) and `made/truth/wallets.json` (a list of facts). All files stand on
 one ext4 volume, which is registered and examined as the commands do; then each finding of a wallet is tried with the
@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus_recall import _leaves, volume_of
+from sqlalchemy import select
 
-from forensics.case import objects
+from forensics.case import objects, schema
 from forensics.case.store import Case
 from forensics.commands.examination import Examination, Options
 from forensics.commands.founding import new_case
@@ -35,6 +35,7 @@ from forensics.errors import ImpoundError
 from forensics.model import Secret
 from forensics.primitives import base58
 from forensics.sweep.wire import fingerprint
+from tests.benchmarks.corpus_recall import leaves, volume_of
 
 _TEXTS = (
     "address",
@@ -104,7 +105,8 @@ def _opened(case: Case, ledger: LedgerClient, rows: list[dict[str, Any]], passwo
     told, reasons = list[Any](), list[str]()
     for row in [each for each in rows if each["kind"] in (*OPENERS, *WITH_MORE)][:_MOST_TRIED]:
         try:
-            body = open_finding(case, ledger, row, [password.encode()])
+            (stored,) = case.rows(select(schema.finding).where(schema.finding.c.id == int(row["id"][1:])))
+            body = open_finding(case, ledger, dict(stored), [password.encode()])
         except ImpoundError as error:
             reasons.append(str(error))
             continue
@@ -164,9 +166,9 @@ def _row(
     told, reasons = _opened(case, ledger, wallets, subject.password) if subject.password else ([], [])
     totals["passwords"] += bool(subject.password)
     totals["opened"] += bool(told)
-    here = {leaf for row in rows for leaf in (*_leaves(row["fields"]), str(row["value"]).lower())}
+    here = {leaf for row in rows for leaf in (*leaves(row["fields"]), str(row["value"]).lower())}
     here |= {str(row.get("value_fingerprint") or "").lower() for row in rows} | {
-        leaf for each in told for leaf in _leaves(each)
+        leaf for each in told for leaf in leaves(each)
     }
     lacking = [(name, value) for name, value in subject.values if not _forms(name, value, case.secret_key) & here]
     totals["asked"] += len(subject.values)
