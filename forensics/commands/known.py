@@ -48,7 +48,7 @@ FILE_SYSTEMS: tuple[tuple[str, str], ...] = (
     ("ext3", "deleted entries"),
     ("ext4", "deleted entries"),
     ("hfs+", "live entries"),
-    ("iso9660", "live entries"),
+    ("iso9660", "live entries of Joliet and of Rock Ridge, with what only one of them has"),
     ("ufs1", "live entries"),
     ("ufs2", "live entries"),
     ("yaffs2", "live entries"),

@@ -28,6 +28,7 @@ from forensics.evidence.ranges import merged
 from forensics.filesystems.base import LEFT_OUT, Listing
 from forensics.filesystems.btrfs import BtrfsFileSystem, is_btrfs
 from forensics.filesystems.entry_layer import EntryLayer
+from forensics.filesystems.iso9660 import is_iso9660, open_iso9660
 from forensics.filesystems.libyal import LibraryFileSystem, library_kind
 from forensics.filesystems.logical import LogicalFileSystem, is_logical
 from forensics.filesystems.tsk import open_filesystem
@@ -143,6 +144,8 @@ def _file_system(number: str, volume: Mapping[str, Any], context: WorkerContext)
             context.cache[key] = BtrfsFileSystem(layer)
         elif is_udf(layer):
             context.cache[key] = open_udf(layer)
+        elif is_iso9660(layer):
+            context.cache[key] = open_iso9660(layer)
         else:
             words = image.words(layer.offset, inner) if isinstance(image, KeyedImage) else None
             context.cache[key] = LibraryFileSystem(layer, kind, inner, words or b"") if kind else open_filesystem(layer)

@@ -116,3 +116,20 @@ def from_udf(field: str, raw: bytes) -> EntryTime | None:
         except (ValueError, OverflowError):
             when = None
     return EntryTime(field, when, _MICROSECOND, text, "utc" if known else "unknown")
+
+
+def from_iso9660(field: str, raw: bytes) -> EntryTime | None:
+    """ISO 9660: year since 1900, month, day, hour, minute, second, quarters of an hour from UTC (signed); 7 bytes.
+
+    None where all bytes are zero. Source: ECMA-119, 9.1.5.
+    """
+    if len(raw) < 7 or not any(raw):
+        return None
+    year, month, day, hour, minute, second, quarters = struct.unpack("<6Bb", raw)
+    text = f"{1900 + year:04d}-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:{second:02d} zone {15 * quarters:+d} min"
+    when = None
+    try:
+        when = datetime(1900 + year, month, day, hour, minute, second, 0, UTC) - timedelta(minutes=15 * quarters)
+    except (ValueError, OverflowError):
+        when = None
+    return EntryTime(field, when, _SECOND, text, "utc")

@@ -13,9 +13,10 @@ from forensics.evidence.container import open_image
 from forensics.evidence.handles import open_segments
 from forensics.evidence.ranges import merged
 from forensics.filesystems.base import Listing
+from forensics.filesystems.beside import Trees
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.udf import UdfFileSystem
-from forensics.filesystems.udf_bridge import Bridge, is_udf, open_udf
+from forensics.filesystems.udf_bridge import is_udf, open_udf
 from forensics.filesystems.unallocated import holding, unallocated
 from forensics.model import EntryKind
 from forensics.volumes.table import volumes
@@ -74,7 +75,7 @@ def disc(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byte
 def test_the_udf_is_listed_and_what_only_the_iso_9660_has(disc: tuple[Path, dict[str, bytes]]) -> None:
     path, files = disc
     system = opened(path)
-    assert isinstance(system, Bridge)
+    assert isinstance(system, Trees)
     found = contents(system)
     hidden = {name: data for name, data in found.items() if name.startswith(HIDDEN)}
     assert list(hidden.values()) == [files["/secret.txt"]]
@@ -84,10 +85,11 @@ def test_the_udf_is_listed_and_what_only_the_iso_9660_has(disc: tuple[Path, dict
     }
     assert not system.refused
     count = sum(1 for each in files.values() if each)
-    said = f"an ISO 9660 of {count} files with content stands beside its UDF; 1 entries"
-    assert any(each.startswith(said) for each in system.caveats)
+    for title, more in (("a Joliet", 1), ("an ISO 9660", 0)):
+        said = f"{title} of {count} files with content stands beside its UDF; {more} entries"
+        assert any(each.startswith(said) for each in system.caveats)
     entry = next(each for each in system.walk() if each.path.startswith(HIDDEN))
-    assert "only in the ISO 9660" in " ".join(entry.caveats)
+    assert "only in a Joliet of this disc" in " ".join(entry.caveats)
 
 
 def test_seven_zip_reads_the_same(disc: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ def test_a_damaged_udf_leaves_its_iso_9660(disc: tuple[Path, dict[str, bytes]], 
     damaged = tmp_path / "damaged.iso"
     damaged.write_bytes(raw)
     system = opened(damaged)
-    if isinstance(system, (Bridge, UdfFileSystem)):
+    if isinstance(system, UdfFileSystem) or system.kind == "udf":
         pytest.fail("the file set was overwritten, and yet it was opened")
     assert system.kind == "iso9660"
     assert any(each.startswith("only its ISO 9660 is listed: ") for each in system.caveats)
