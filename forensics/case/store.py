@@ -15,6 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -243,7 +244,10 @@ def packed(value: Any) -> str:
     """JSON text for a `_json` column."""
     if isinstance(value, list | tuple) and not value:
         return "[]"
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # numbers beyond 64 bits
+        return _ENCODER.encode(value)
 
 
 def unpacked(text_: str) -> Any:

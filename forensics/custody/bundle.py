@@ -284,7 +284,7 @@ def page(told: Mapping[str, Any], rows: Sequence[bytes]) -> bytes:
     for row in rows:
         record: Any = mj1.loads(row)
         lines = [
-            f"{group}: {mj1.dumps_text(disclosure.parse(line.encode(), group).value)}"
+            f"{group}: {mj1.dumps(disclosure.parse(line.encode(), group).value).decode()}"
             for group, line in record["lines"].items()
         ]
         cells = (record["scan"], record["index"], "\n".join(lines), record.get("withheld", ""))

@@ -5,9 +5,10 @@ Nothing is ever unpickled, and a frame longer than the cap is refused on both si
 
 from __future__ import annotations
 
-import json
 import struct
 from typing import IO
+
+import orjson
 
 from forensics.custody import mj1
 from forensics.errors import FormatError
@@ -23,7 +24,10 @@ def pack(message: dict[str, object], *, checked: bool = True) -> bytes:
 
     Without ``checked`` the reader is left to refuse what is outside MJ1: for items, which it writes anew.
     """
-    data = mj1.dumps(message) if checked else json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
+    try:
+        data = mj1.dumps(message) if checked else orjson.dumps(message)
+    except TypeError as error:
+        raise FormatError(f"a message that is no JSON: {error}") from error
     if len(data) > CAP:
         raise FormatError(f"a message of {len(data):,} bytes is more than the ledger writer takes at once")
     return _LENGTH.pack(len(data)) + data
@@ -43,8 +47,8 @@ def read(stream: IO[bytes]) -> dict[str, object] | None:
     if len(data) < length:
         raise FormatError("the stream ended inside a frame")
     try:
-        message = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        message = orjson.loads(data)
+    except ValueError as error:
         raise FormatError(f"a frame does not hold JSON: {error}") from error
     if not isinstance(message, dict):
         raise FormatError("a frame does not hold an object")

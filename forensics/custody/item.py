@@ -67,27 +67,24 @@ def prepare(kind: str, scan: str, seed: bytes, start: int, items: Sequence[Seque
     Raises :class:`FormatError` when an item has another number of groups or a value outside MJ1.
     """
     groups = GROUPS[kind]
-    sha, dumps = hashlib.sha256, mj1.dumps_text
-    openings = [f'","{group}",' for group in groups]
+    sha, dumps = hashlib.sha256, mj1.dumps
+    openings = [f'","{group}",'.encode() for group in groups]
     head = f"\0impound/{kind}/v1\nscan {scan}\nindex ".encode()
     form = b"%b%d\n" + b"".join(group.encode() + b" sha256:%b\n" for group in groups)
     salts = item_salts(seed, start, start + len(items), len(groups))
     leaves: list[bytes] = []
     lines: list[bytes] = []
-    try:
-        for index, (values, salted) in enumerate(zip(items, salts, strict=True), start):
-            if len(values) != len(groups):
-                raise FormatError(f"an item of kind {kind} has {len(groups)} groups, not {len(values)}")
-            parts = [
-                f'["{salt}{opening}{dumps(value)}]'.encode()
-                for salt, opening, value in zip(salted, openings, values, strict=True)
-            ]
-            digests = [sha(part).hexdigest().encode() for part in parts]
-            leaves.append(sha(form % (head, index, *digests)).digest())
-            parts.append(b"")
-            lines.append(b"\n".join(parts))
-    except UnicodeEncodeError as error:
-        raise FormatError("a string holds a lone surrogate; keep such a name as raw bytes") from error
+    for index, (values, salted) in enumerate(zip(items, salts, strict=True), start):
+        if len(values) != len(groups):
+            raise FormatError(f"an item of kind {kind} has {len(groups)} groups, not {len(values)}")
+        parts = [
+            b'["%b%b%b]' % (salt.encode(), opening, dumps(value))
+            for salt, opening, value in zip(salted, openings, values, strict=True)
+        ]
+        digests = [sha(part).hexdigest().encode() for part in parts]
+        leaves.append(sha(form % (head, index, *digests)).digest())
+        parts.append(b"")
+        lines.append(b"\n".join(parts))
     return Batch(leaves, lines)
 
 

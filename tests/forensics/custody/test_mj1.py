@@ -23,6 +23,23 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(VALUES)
+def test_written_as_the_standard_library_does(value: object) -> None:
+    assert mj1.dumps(value) == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def test_a_key_of_a_class_below_str_is_written_as_a_key() -> None:
+    class Name(str):
+        __slots__ = ()
+
+    assert mj1.dumps({Name("b"): 1, "a": [Name("c")]}) == b'{"a":["c"],"b":1}'
+
+
+def test_each_character_is_written_as_the_standard_library_does() -> None:
+    text = "".join(chr(each) for each in range(0x110000) if not 0xD800 <= each < 0xE000)
+    assert mj1.dumps(text) == json.dumps(text, ensure_ascii=False).encode()
+
+
+@given(VALUES)
 def test_written_and_read_again(value: object) -> None:
     data = mj1.dumps(value)
     assert mj1.loads(data) == value
