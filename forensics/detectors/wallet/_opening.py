@@ -9,12 +9,14 @@ from forensics.detectors.store._open_bitwarden import bitwarden
 from forensics.detectors.store._open_keepass import keepass
 from forensics.detectors.store._open_salted import salted
 from forensics.detectors.wallet._open_armory import armory
+from forensics.detectors.wallet._open_bither import bither
 from forensics.detectors.wallet._open_brave import brave
 from forensics.detectors.wallet._open_core import core
 from forensics.detectors.wallet._open_electrum import electrum
 from forensics.detectors.wallet._open_ledger_live import ledger_live
 from forensics.detectors.wallet._open_metamask import coinbase, metamask
 from forensics.detectors.wallet._open_monero import monero
+from forensics.detectors.wallet._open_msigna import msigna
 from forensics.detectors.wallet._open_multibit_hd import multibit_hd
 from forensics.detectors.wallet._open_my_wallet import blockchain_com, dogechain
 from forensics.detectors.wallet._open_phantom import phantom
@@ -30,6 +32,7 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/armory": armory,
     "wallet/bitcoin_core": core,
     "wallet/bitcoinj": bitcoinj,
+    "wallet/bither": bither,
     "wallet/blockchain_com": blockchain_com,
     "wallet/brave": brave,
     "wallet/coinbase": coinbase,
@@ -37,6 +40,7 @@ OPENERS: Mapping[str, Callable[[bytes, bytes], Opened]] = {
     "wallet/electrum": electrum,
     "wallet/exodus": exodus,
     "wallet/ledger_live": ledger_live,
+    "wallet/msigna": msigna,
     "wallet/multibit_hd": multibit_hd,
     "wallet/sparrow": sparrow,
     "wallet/wasabi": wasabi,
