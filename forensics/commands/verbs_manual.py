@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import textwrap
 
 from forensics.commands.output import DONE, FAILED, emit, say, table
 from forensics.errors import UsageError
 from forensics.manual import INDEX, pages, search
 from forensics.manual.markdown import Block, plain, spans
+from resources import languages
 
 WIDTH = 100
 
@@ -23,6 +25,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _manual(options: argparse.Namespace) -> int:
+    languages.choose(os.environ.get("IMPOUND_LANGUAGE", ""))
     if options.search is not None:
         return _search(options.search, as_json=options.json)
     page = pages().get(options.page)
