@@ -22,7 +22,7 @@ from forensics.errors import FormatError
 from forensics.evidence.base import Image
 from forensics.model import ByteRun
 from forensics.volumes.bitlocker import LayerFile
-from forensics.volumes.joined import JoinedImage, content_of
+from forensics.volumes.joined import JoinedImage, content_of, placed_in
 from forensics.volumes.readable import Readable
 from forensics.volumes.volume import VolumeLayer
 
@@ -98,11 +98,8 @@ def layer_of(
     """
     if not is_shadow(steps):
         return content_of(image, index, offset, length, extents, steps)
-    if len(extents) > 1:
-        raise FormatError("a shadow copy of a volume in several pieces is not supported")
     live = content_of(image, index, offset, length, extents, steps[:-1])
-    runs = places(live, int(steps[-1].removeprefix(STEP)))
-    joined = JoinedImage(image, [ByteRun(live.offset + run.offset, run.length) for run in runs])
+    joined = JoinedImage(image, placed_in(live, places(live, int(steps[-1].removeprefix(STEP)))))
     return VolumeLayer(joined, index, 0, joined.size, steps)
 
 

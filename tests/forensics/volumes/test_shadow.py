@@ -23,8 +23,9 @@ from forensics.evidence.container import open_image
 from forensics.evidence.handles import open_segments
 from forensics.filesystems.entry_layer import EntryLayer
 from forensics.filesystems.tsk import open_filesystem
-from forensics.model import EntryKind
-from forensics.volumes.shadow import copies, places
+from forensics.model import ByteRun, EntryKind
+from forensics.volumes.joined import JoinedImage
+from forensics.volumes.shadow import copies, layer_of, places
 from forensics.volumes.table import volumes
 
 BLOCK = 16384
@@ -164,6 +165,30 @@ def expected() -> set[tuple[int, str, str]]:
 
 def test_the_files_of_every_state(image: Path) -> None:
     assert set(walked(image)) == expected()
+
+
+def test_the_copies_of_a_volume_in_pieces(image: Path, tmp_path: Path) -> None:
+    data, cuts = live(image), (5 * BLOCK + 512, AREA + BLOCK + 4096)
+    pieces = (data[: cuts[0]], data[cuts[0] : cuts[1]], data[cuts[1] :])
+    order, at, extents = (2, 0, 1), 4096, {}
+    path = tmp_path / "pieces.raw"
+    raw = bytes(at)
+    for number in order:
+        extents[number] = ByteRun(len(raw), len(pieces[number]))
+        raw += pieces[number] + b"\xaa" * 512
+    path.write_bytes(raw)
+    opened = open_image(open_segments([path]))
+    joined = [extents[number] for number in range(3)]
+    for copy, state in ((1, 0), (2, 1)):
+        layer = layer_of(opened, 2, joined[0].offset, SIZE, joined, ("lvm:g/v", f"vss:{copy}"))
+        assert layer.size == SIZE
+        system = open_filesystem(layer)
+        found = {entry.path: EntryLayer(system, entry).read(0, entry.size) for entry in system.walk() if entry.size}
+        for name in ("note.txt", "big.bin", "resident.bin"):
+            assert found[f"/{name}"] == content(name, state)
+        assert isinstance(layer.image, JoinedImage)
+        for run in layer.image.places(0, SIZE):
+            assert any(each.offset <= run.offset and run.end <= each.end for each in joined)
 
 
 def test_the_examination_of_the_copies(image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
