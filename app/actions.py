@@ -374,6 +374,13 @@ class Actions:
         if isinstance(place, EvidencePlace):
             place.show_accounting()
 
+    def show_set(self, number: int, name: str) -> None:
+        """The entries that a hash set knows."""
+        self._window.show_place("evidence")
+        place = self._window.place("evidence")
+        if isinstance(place, EvidencePlace):
+            place.show_set(number, name)
+
     # -- edit
 
     def _findings(self) -> FindingsPlace | None:

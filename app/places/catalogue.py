@@ -33,7 +33,9 @@ def make(key: str, window: MainWindow) -> PlaceWidget:
         place.examine_wanted.connect(window.actions_.examine)
         return place
     if key == "search":
-        return SearchPlace(look, session)
+        search = SearchPlace(look, session)
+        search.lists.set_wanted.connect(window.actions_.show_set)
+        return search
     if key == "overview":
         overview = OverviewPlace(look, session)
         overview.accounting_wanted.connect(window.actions_.accounting)

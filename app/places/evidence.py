@@ -90,6 +90,7 @@ class EvidencePlace(Bench):
         self.upper.insertWidget(2, self.pages)
         self.add_list(self._stack)
         self._node: Node | None = None
+        self._set = False  # whether entries of a hash set are shown instead of a place
         self.tree.chosen.connect(self.show_place)
         self.tree.model.loaded.connect(self._tree_loaded)
         self.table.current_changed.connect(lambda number: self.show_number("entry", number))
@@ -120,7 +121,7 @@ class EvidencePlace(Bench):
 
     def show_place(self, node: Node) -> None:
         """Show what is in a place."""
-        self._node = node
+        self._node, self._set = node, False
         self._title.setText(node.name)
         self._note.setText(visible(node.path) if node.kind == "folder" else "")
         self._to_findings.setVisible(node.kind in ("folder", "volume", "region", "exhibit", "image"))
@@ -138,6 +139,20 @@ class EvidencePlace(Bench):
             self._unexamined(node)
         else:
             self._turn(self.pages.currentIndex())
+
+    def show_set(self, number: int, name: str) -> None:
+        """Show the entries that a hash set of the case knows."""
+        self._node = None
+        self.tree.view.clearSelection()
+        self._title.setText(visible(name))
+        self._note.setText("")
+        self._to_findings.hide()
+        self.pages.hide()
+        self.show_viewers(on=True)
+        self._stack.setCurrentWidget(self.table)
+        match = schema.hash_match.c
+        self._set = True
+        self.model.load(E.id.in_(select(match.entry).where(match.hash_set == number)))
 
     def _turn(self, at: int) -> None:
         """Show one of the two pages of an exhibit."""
@@ -183,14 +198,16 @@ class EvidencePlace(Bench):
 
     def _loaded(self, count: int) -> None:
         node = self._node
-        if node is None or node.kind not in ("folder", "volume"):
+        if not self._set and (node is None or node.kind not in ("folder", "volume")):
             return
         self._note.setText(
             f"{visible(node.path)}   {plural(count, 'entry', 'entries')}"
-            if node.kind == "folder"
+            if node is not None and node.kind == "folder"
             else plural(count, "entry", "entries")
         )
-        if count == 0:
+        if count == 0 and self._set:
+            self._no_entries.say(tr("This set knows no entry of the case"), "")
+        elif count == 0:
             self._no_entries.say(tr("Nothing is in this place"), tr("The file system lists no entry here."))
         self._stack.setCurrentWidget(self.table if count else self._no_entries)
         self.selection_said.emit(plural(count, "entry", "entries"))

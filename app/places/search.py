@@ -1,15 +1,16 @@
-"""Search: findings by what they say, entries by their names. What is not searched is said."""
+"""Search: findings by what they say, entries by their names; lists of terms and digests. What is not searched is said."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from sqlalchemy import ColumnElement, or_
 
 from app.delegates import EntriesDelegate, FindingsDelegate
 from app.docks.table import RowTable
 from app.models.findings import entries_model, findings_model
 from app.places.base import PlaceWidget
+from app.places.search_lists import ListsPage
 from app.reading import E, F
 from app.session import Session
 from resources.languages import tr
@@ -38,7 +39,28 @@ class SearchPlace(PlaceWidget):
         self.look = look
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self.pages = QTabBar()
+        self.pages.setFont(look.font("body", 500))
+        self.pages.setDrawBase(False)
+        self.pages.setExpanding(False)
+        self.pages.setFixedHeight(look.size("tab_bar"))
+        self.pages.setAccessibleName(tr("Pages of the search"))
+        for name in (tr("Words"), tr("Lists")):
+            self.pages.addTab(name)
+        whole.addWidget(self.pages)
+        whole.addWidget(Hairline(look))
+        self._stack = QStackedWidget()
+        whole.addWidget(self._stack, 1)
+        words_page = QWidget()
+        self._stack.addWidget(words_page)
+        self.lists = ListsPage(look, session)
+        self.lists.filter_wanted.connect(self.filter_wanted)
+        self._stack.addWidget(self.lists)
+        self.pages.currentChanged.connect(self._turn)
+        outer = QVBoxLayout(words_page)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         row = QHBoxLayout()
@@ -97,13 +119,24 @@ class SearchPlace(PlaceWidget):
         self.named.opened.connect(self._entry)
 
     def focus_first(self) -> None:
-        """The field has the keys."""
-        self.edit.setFocus()
+        """The field has the keys, or what the lists have."""
+        if self._stack.currentWidget() is self.lists:
+            self.lists.focus_first()
+        else:
+            self.edit.setFocus()
 
     def reload(self) -> None:
-        """Search again for what was searched."""
+        """Search again for what was searched; read the lists again where they are shown."""
         if self.text:
             self.search()
+        if self._stack.currentWidget() is self.lists:
+            self.lists.reload()
+
+    def _turn(self, at: int) -> None:
+        """Change between words and lists."""
+        self._stack.setCurrentIndex(at)
+        if self._stack.currentWidget() is self.lists:
+            self.lists.reload()
 
     def search(self) -> None:
         """Search in a worker; the rows come when they are found."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 
 from forensics.case import schema
 from forensics.errors import UsageError
@@ -29,7 +29,7 @@ INT_MIN = -1 << 63
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FINDING = schema.finding.c
 NAMES = (
-    "allocation", "care", "detector", "entry", "exhibit", "grade", "id", "kind", "locator", "offset",
+    "allocation", "care", "detector", "entry", "exhibit", "grade", "id", "kind", "list", "locator", "offset",
     "path", "sha256", "size", "tag", "text", "time", "value", "volume",
 )  # fmt: skip
 SYNONYMS = {
@@ -315,6 +315,7 @@ def _rule(name: str, sign: str, token: _Token) -> Condition:
         "care": FINDING.sensitivity,
         "detector": FINDING.detector,
         "exhibit": FINDING.exhibit,
+        "list": case((FINDING.kind == "watch/term", func.json_extract(FINDING.fields_json, "$.list.value"))),
         "locator": FINDING.locator,
         "path": FINDING.path,
         "sha256": FINDING.sha256,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from forensics.case import hash_sets, schema
 from forensics.case.projection import finding_item
@@ -30,6 +30,14 @@ class Marked:
     skipped: int
     known: int
     without: int
+
+
+def listed(case: Case) -> list[dict[str, Any]]:
+    """The sets of the case by number, each with `entries`: how many it knows."""
+    m = schema.hash_match.c
+    query = select(m.hash_set, func.count().label("n")).group_by(m.hash_set)
+    counts = {row["hash_set"]: row["n"] for row in case.rows(query)}
+    return [{**row, "entries": counts.get(row["number"], 0)} for row in hash_sets.sets(case)]
 
 
 def add(case: Case, ledger: LedgerClient, source: Path, name: str, purpose: str) -> Marked:

@@ -37,6 +37,7 @@ from forensics.commands.register import register
 from forensics.commands.relocating import relocate
 from forensics.commands.revealing import reveal, second_person, secrets_of
 from forensics.commands.session_custody import CustodyVerbs
+from forensics.commands.session_lists import ListVerbs
 from forensics.commands.verbs_inspect import find
 from forensics.confinement.probe import fences
 from forensics.custody.client import LedgerClient
@@ -58,6 +59,8 @@ EXCLUSIVE = {
     "add": "an image is being added",
     "relocate": "an image is being checked",
     "open_wallet": "a wallet or store is being opened",
+    "watchlist_add": "a list is being added",
+    "hashset_add": "a list is being added",
 }
 
 
@@ -90,7 +93,7 @@ class Session:
             "steps": lambda _: presenting.entered(case),
             "steps_enter": lambda args: presenting.enter(case, ledger, args["steps"]),
             "steps_check": lambda args: presenting.check(case, reader, [int(each) for each in args["findings"]]),
-            **CustodyVerbs(case, ledger).verbs,
+            **CustodyVerbs(case, ledger).verbs, **ListVerbs(case, ledger).verbs,
         }  # fmt: skip
 
     def run(self) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from forensics.case import hash_sets, schema
 from forensics.commands import hash_sets as commands
 from forensics.commands.opening import reading, writing
@@ -62,16 +60,12 @@ def _add(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
-        m = schema.hash_match.c
-        query = select(m.hash_set, func.count().label("n")).group_by(m.hash_set)
-        counts = {row["hash_set"]: row["n"] for row in case.rows(query)}
-        for row in hash_sets.sets(case):
-            entries = counts.get(row["number"], 0)
+        for row in commands.listed(case):
             if options.json:
-                names = ("name", "purpose", "algorithm", "count", "source", "source_sha256", "sha256")
-                emit({**{each: row[each] for each in names}, "entries": entries, "ledger_entry": row["seq"]})
+                names = ("name", "purpose", "algorithm", "count", "source", "source_sha256", "sha256", "entries")
+                emit({**{each: row[each] for each in names}, "ledger_entry": row["seq"]})
             else:
-                told = f"{row['count']:>13,} {row['algorithm']:<6} {entries:>9,} entries"
+                told = f"{row['count']:>13,} {row['algorithm']:<6} {row['entries']:>9,} entries"
                 say(f"{row['purpose']:<8}{told}  {row['name']}")
     return DONE
 

@@ -26,7 +26,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     new.add_argument("--transliterate", action="store_true", help="find Cyrillic and Greek terms in Latin letters, too")
     new.add_argument("--json", action="store_true")
     new.set_defaults(run=_add)
-    listed = group.add_parser("list", help="the lists that the next examination uses")
+    listed = group.add_parser("list", help="the lists that the next examination uses, and what was found of each")
     listed.add_argument("folder", type=Path)
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=_list)
@@ -62,13 +62,15 @@ def _add(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     with reading(options.folder) as case:
-        for row in watch_lists.lists(case):
+        for row in watch_lists.listed(case):
             if options.json:
                 emit(row)
                 continue
             how = [] if row["diacritics"] else ["without diacritics, too"]
             how += ["in Latin letters, too"] if row["transliterate"] else []
-            say(f"{row['terms']:>8,} terms  {visible(row['name'])}  {', '.join(how)}".rstrip())
+            say(
+                f"{row['terms']:>8,} terms {row['findings']:>9,} findings  {visible(row['name'])}  {', '.join(how)}".rstrip()
+            )
     return DONE
 
 

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
+from forensics.case import schema
 from forensics.case.store import Case
 from forensics.custody.client import LedgerClient
 from forensics.custody.store import LedgerReader
@@ -38,6 +41,15 @@ def lists(case: Case) -> list[Row]:
             elif entry.type == REMOVED and isinstance(body, dict):
                 found.pop(body["number"], None)
     return list(found.values())
+
+
+def listed(case: Case) -> list[Row]:
+    """As `lists`, each with `findings`: how many of the case are its terms."""
+    f = schema.finding.c
+    name = func.json_extract(f.fields_json, "$.list.value")
+    query = select(name.label("name"), func.count().label("n")).where(f.kind == WatchTerms.kind).group_by(name)
+    found = {row["name"]: row["n"] for row in case.rows(query)}
+    return [{**row, "findings": found.get(row["name"], 0)} for row in lists(case)]
 
 
 def _used(case: Case) -> int:

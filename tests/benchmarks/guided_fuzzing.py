@@ -94,7 +94,7 @@ def _one(kind: str, arguments: list[str]) -> None:
         space = Space(alone, layer, [Segment(0, len(data), 0, 0)], {0: layer}.get, budget=Budget() if decoder else None)
         space.sweep(0, len(data))
         if by_name and detector is not None:
-            space.examine(detector, 0, 0)
+            space.wake(alone.detectors.index(detector), 0)
         wrong = [reason for reason in space.refused.values() if "Error" in reason or "error" in reason]
         if wrong:
             raise AssertionError(wrong[0])

@@ -15,7 +15,6 @@ The log (.log) has no mark that could wake a decoder; its records are plain text
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 import cramjam
@@ -23,15 +22,21 @@ import cramjam
 from forensics.detectors.base import BytesLayer, Trigger
 from forensics.model import ByteRun, Layer
 from forensics.primitives.crc32c import crc32c
+from forensics.primitives.leveldb import (
+    FOOTER,
+    LARGEST_BLOCK,
+    MAGIC,
+    TRAILER,
+    Handle,
+    handles,
+    masked,
+    table_index,
+)
 from forensics.sweep.decoders._note import flipped
 from forensics.sweep.decoders._streams import CHECKSUM, cut
 from forensics.sweep.decoders._zstandard import drain_zstandard
 from forensics.sweep.decoders.base import Decoded, Decoder, EncodedSpecimen
 
-FOOTER = 48
-MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
-TRAILER = 5  # type, checksum
-LARGEST_BLOCK = 32 << 20
 BATCH = 256  # blocks whose checksums are made together
 BATCH_BYTES = 4 << 20
 
@@ -49,14 +54,6 @@ _BLOCK = bytes.fromhex(
     "73745765747154466e354175346d3447466737784a614e564e3220616e64206f6e6c792074686572652c2068616c66206e6f"
     "7720616e642068616c66206f6e2064656c69766572793a2068616c662c2068616c662c2068616c662e0a0000000001000000"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """Where a block lies: offset in the table, and length without its trailer."""
-
-    offset: int
-    length: int
 
 
 class LevelDb:
@@ -79,25 +76,22 @@ class LevelDb:
 
     def decode(self, layer: Layer, at: int, limit: int) -> Iterator[Decoded]:
         """As the contract says."""
-        index = _index_handle(layer, at)
-        if index is None or limit <= 0:
+        found = table_index(layer, at)
+        if found is None or limit <= 0:
             return
-        start = at - FOOTER - TRAILER - index.offset - index.length
-        if start < 0 or index.length > LARGEST_BLOCK:
-            return
+        start, index = found
         entries = _plain(layer, start, index)
         if entries is None:
             return
         left, lost, number = limit, 0, 0
-        handles = _handles(entries, index.offset)
-        for first, group in _batches(handles):
+        for first, group in _batches(handles(entries, index.offset)):
             stored = [layer.read(start + each.offset, each.length + TRAILER) for each in group]
             sums = crc32c([each[:-4] if each[-5:-4] in (b"\1", b"\2") else b"" for each in stored])
             for number, (handle, block, checksum) in enumerate(zip(group, stored, sums, strict=True), first):
                 kind = block[-5:-4]
                 if len(block) < handle.length + TRAILER or kind not in (b"\1", b"\2"):
                     continue
-                sound = _masked(checksum) == int.from_bytes(block[-4:], "little")
+                sound = masked(checksum) == int.from_bytes(block[-4:], "little")
                 data = _decoded(kind, block[:-5], left)
                 source = ByteRun(start + handle.offset, handle.length)
                 if data is None:
@@ -112,35 +106,6 @@ class LevelDb:
         if lost:
             caveat = f"{lost:,} compressed blocks of the table are damaged and were not decoded."
             yield Decoded(b"", ByteRun(start, at - start), index=number + 1, complete=False, caveat=caveat)
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number of 7 bits a byte, low first, and the offset behind it; (-1, at) if there is none."""
-    value = shift = 0
-    for position in range(at, min(at + 10, len(data))):
-        value |= (data[position] & 0x7F) << shift
-        shift += 7
-        if data[position] < 0x80:
-            return value, position + 1
-    return -1, at
-
-
-def _index_handle(layer: Layer, at: int) -> Handle | None:
-    """The index as the footer that ends at `at` names it."""
-    if at < FOOTER:
-        return None
-    footer = layer.read(at - FOOTER, FOOTER)
-    if footer[-8:] != MAGIC:
-        return None
-    numbers, position = [], 0
-    for _ in range(4):
-        value, position = _varint(footer, position)
-        numbers.append(value)
-    if min(numbers) < 0 or position > FOOTER - 8 or numbers[3] < 8 or any(footer[position:-8]):
-        return None
-    if numbers[0] + numbers[1] + TRAILER > numbers[2]:
-        return None
-    return Handle(numbers[2], numbers[3])
 
 
 def _plain(layer: Layer, start: int, handle: Handle) -> bytes | None:
@@ -169,39 +134,10 @@ def _decoded(kind: bytes, encoded: bytes, left: int) -> bytes | None:
         return None
 
 
-def _masked(checksum: int) -> int:
-    """As LevelDB stores it."""
-    return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
-
-
-def _handles(index: bytes, end: int) -> Iterator[Handle]:
-    """The blocks that the index names, as far as they lie before it."""
-    if len(index) < 4:
-        return
-    restarts = int.from_bytes(index[-4:], "little")
-    stop = len(index) - 4 - 4 * restarts
-    position, least = 0, 0
-    while position < stop:
-        _, position = _varint(index, position)
-        own, position = _varint(index, position)
-        length, position = _varint(index, position)
-        value = position + own
-        if own < 0 or length < 2 or value + length > stop:
-            return
-        offset, behind = _varint(index, value)
-        size, _ = _varint(index, behind)
-        # Blocks follow each other, so none is decoded twice.
-        if offset < least or size < 0 or size > LARGEST_BLOCK or offset + size + TRAILER > end:
-            return
-        least = offset + size + TRAILER
-        position = value + length
-        yield Handle(offset, size)
-
-
-def _batches(handles: Iterator[Handle]) -> Iterator[tuple[int, list[Handle]]]:
+def _batches(blocks: Iterator[Handle]) -> Iterator[tuple[int, list[Handle]]]:
     """Handles in groups, each with the number of its first."""
     first, group, total = 0, list[Handle](), 0
-    for handle in handles:
+    for handle in blocks:
         group.append(handle)
         total += handle.length
         if len(group) >= BATCH or total >= BATCH_BYTES:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy import Connection, create_engine, delete, insert, select
 
 from forensics.case import schema
 from forensics.case.filter import FilterError, parse
@@ -167,3 +168,19 @@ def test_deep_and_long_filters_are_refused() -> None:
     for text in ("(" * 500 + "a" + ")" * 500, " or ".join(["a"] * 900), "x" * 5000):
         with pytest.raises(FilterError):
             parse(text)
+
+
+def test_a_list_is_a_field_of_terms_alone(connection: Connection) -> None:
+    f = schema.finding
+    (row,) = connection.execute(select(f).where(f.c.id == 3)).mappings()
+    given = (("watch/term", "harbour"), ("watch/term", 'a "b"'), ("note/x", "harbour"))
+    for number, (kind, name) in enumerate(given, 101):
+        fields = json.dumps({"list": {"value": name, "span": None}})
+        connection.execute(insert(f).values({**row, "id": number, "kind": kind, "fields_json": fields}))
+    try:
+        assert ids(connection, "list = Harbour") == [101]
+        assert ids(connection, r'list = "a \"b\""') == [102]
+        assert ids(connection, "list ~ b and not list = harbour") == [102]
+        assert ids(connection, "list = none and id > 100") == [103]
+    finally:
+        connection.execute(delete(f).where(f.c.id > 100))

@@ -69,7 +69,7 @@ def _bytes(spec: Mapping[str, Any]) -> Iterator[str]:
     space = Space(everything, layer, [Segment(0, layer.size, 0, 0)], {0: layer}.get, budget=Budget())
     space.sweep(0, layer.size)
     if chosen is not None and any(trigger.name for trigger in chosen.triggers):
-        space.examine(chosen, 0, 0)
+        space.wake(everything.detectors.index(chosen), 0)
     for held in space.found:
         yield f"finding {finding_record(held.finding, '', b'key')['kind']}"
     for place, reason in space.refused.items():
