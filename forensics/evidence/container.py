@@ -23,6 +23,7 @@ _REFUSED = (
     (b"LEF2\x0d\x0a\x81\x00", "logical evidence of EnCase 7 (Lx01): files, not a medium"),
     (b"COWD", "VMware disk of an ESX server (COWD)"),
     (b"AFF10\r\n\x00", "Advanced Forensic Format (AFF)"),
+    (b"AFF\x00\x00\x00\x00", "Advanced Forensic Format (AFF) without its header, as programs write it that encrypt"),
 )
 # Ordinary files that may be examined, but are not images of a medium.
 _ORDINARY = (

@@ -31,6 +31,7 @@ def image_of(tmp_path: Path, *contents: bytes) -> Image:
     [
         (b"LEF2\x0d\x0a\x81\x00", "Lx01"),
         (b"AFF10\r\n\x00", "Advanced Forensic Format"),
+        (bytes.fromhex("4146460000000011000000180000000262616473"), "without its header"),
         (bytes(4096) + b"koly\0\0\0\4\0\0\2\0" + bytes(500), "cannot be"),
         (b"COWD" + bytes(600), "ESX"),
     ],
