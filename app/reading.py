@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.engine import Row
 
+from app.signed import signed_of
 from app.titles import kind_title
 from forensics.case import bulk, schema
 from forensics.case.accounting import Account, account
@@ -127,6 +128,12 @@ def inside_text(locator: str, path: str | None, names: Any) -> str:
     holder = (path or "").rpartition("/")[2] or tr("these bytes")
     way = tr(", then ").join(tr("{kind} at {at:,}", kind=step.kind, at=step.at) for step in steps)
     return tr("inside {path} ({way})", path=" › ".join(visible(part) for part in (holder, *named)), way=way)
+
+
+def opened_with_key(locator: str, path: str | None) -> bool:
+    """Whether a finding lies within a store that a key opened, or the log beside it (`confinement/stores.py`)."""
+    step = f" > opened:{(path or '').removesuffix('-wal')}"
+    return bool(path) and f"{locator} > ".find(f"{step} > ") >= 0
 
 
 def how_found(locator: str, entry: int | None, allocation: str) -> str:
@@ -282,6 +289,7 @@ def subject_of_finding(connection: Connection, number: int) -> Subject | None:
     tags = connection.execute(select(tag.name).where(tag.finding == number).order_by(tag.name)).scalars().all()
     rows = fields_of(row.fields_json)
     names = next((field.value for field in rows if field.name == "inside"), None)
+    checks = _dicts(row.checks_json)
     return Subject(
         title=kind_title(row.kind),
         exhibit=row.exhibit,
@@ -299,7 +307,9 @@ def subject_of_finding(connection: Connection, number: int) -> Subject | None:
         sha256=row.sha256,
         fields=rows,
         inside=inside_text(row.locator, row.path, names),
-        checks=_dicts(row.checks_json),
+        opened=opened_with_key(row.locator, row.path),
+        signed=signed_of(connection, number, row.kind, rows, checks),
+        checks=checks,
         events=_dicts(row.events_json),
         links=_dicts(row.links_json),
         caveats=tuple(map(str, jloads(row.caveats_json, []))),

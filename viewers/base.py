@@ -84,6 +84,18 @@ def value_text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """What is known of a signature on or in a subject.
+
+    `holds` is None where nothing compared it: `findings` are its keys then, and empty where none is in the case.
+    Else they are the finding that holds the outcome or, of that one itself, what was signed and its keys.
+    """
+
+    holds: bool | None
+    findings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A finding or an entry, as the viewers see it."""
 
@@ -115,6 +127,8 @@ class Subject:
     volume: int = 0
     volume_offset: int | None = None
     first_us: int | None = None
+    signed: tuple[Signed, ...] = ()
+    opened: bool = False  # its bytes are encrypted; a key opened them
     inside: str = ""  # where it lies within a decoded stream; empty where its bytes are not encoded
 
     def field(self, *names: str) -> Any:
@@ -226,6 +240,7 @@ class Viewer(QWidget):
     span_wanted = Signal(int, int)  # an offset and a length of the source to be shown in bytes
     field_wanted = Signal(str)
     finding_wanted = Signal(str)  # a value to be looked up
+    number_wanted = Signal(int)  # a finding by its number
 
     def __init__(self, look: Look) -> None:
         super().__init__()

@@ -12,6 +12,7 @@ from viewers.base import ByteSource, FieldRow, Subject, Viewer, value_text
 from viewers.look import Look
 from viewers.parts import label
 from viewers.sheet import Grid, Sheet
+from viewers.signed import SignedLine
 from viewers.words import NONE_STORED, grouped, plural
 
 FAMILIES = ("openpgp", "pgp")
@@ -61,6 +62,10 @@ class OpenPgpViewer(Viewer):
             sheet.column.addWidget(text)
         else:
             sheet.column.addWidget(label(look, subject.title, "panel_title"))
+        for signed in subject.signed:
+            line = SignedLine(look, signed)
+            line.wanted.connect(self.number_wanted)
+            sheet.column.addWidget(line)
         sheet.facts(self._facts(subject))
         names = as_list(subject.field("user_ids", "user_id"))
         if names:

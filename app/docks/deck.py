@@ -51,6 +51,7 @@ class ViewerDeck(QWidget):
     fill_wanted = Signal()
     field_shown = Signal(str)
     value_wanted = Signal(str)
+    number_wanted = Signal(int)
 
     def __init__(self, look: Look, settings: Settings) -> None:
         super().__init__()
@@ -94,6 +95,10 @@ class ViewerDeck(QWidget):
         line.addWidget(self.turn)
         self.within.setMinimumHeight(look.px(34))
         outer.addWidget(self.within)
+        words = tr("These bytes are encrypted; what was opened with a key stands in Fields.")
+        self.cipher = label(look, words, "dense", "text2", wrap=True)
+        self.cipher.setContentsMargins(look.px(16), look.px(8), look.px(12), look.px(8))
+        outer.addWidget(self.cipher)
         self._stack = QStackedWidget()
         outer.addWidget(self._stack, 1)
         self._viewers: dict[str, Viewer] = {}
@@ -120,6 +125,7 @@ class ViewerDeck(QWidget):
         self._stack.setCurrentWidget(self._empty)
         self.tabs.setVisible(False)
         self.within.setVisible(False)
+        self.cipher.setVisible(False)
         self.prove.setVisible(False)
         self._path.setText("")
 
@@ -220,8 +226,10 @@ class ViewerDeck(QWidget):
             viewer.span_wanted.connect(self.show_span)
             viewer.field_wanted.connect(self.show_field)
             viewer.finding_wanted.connect(self.value_wanted)
+            viewer.number_wanted.connect(self.number_wanted)
             self._stack.addWidget(viewer)
         self._stack.setCurrentWidget(viewer)
+        self.cipher.setVisible(self._subject.opened and isinstance(viewer, HexViewer | TextViewer))
         if title not in self._shown:
             self._shown.add(title)
             viewer.show_finding(self._subject, self._source)

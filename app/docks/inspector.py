@@ -13,6 +13,7 @@ from viewers.fields import FieldList
 from viewers.look import Look
 from viewers.marks import tokens_of
 from viewers.parts import CareView, Flow, GradeView, Hairline, IconView, KindTile, Step, clear, label
+from viewers.signed import SignedLine
 from viewers.words import plural
 
 MOST_FIELDS = 40
@@ -69,6 +70,7 @@ class Inspector(QWidget):
     """The finding panel."""
 
     field_picked = Signal(str)
+    finding_wanted = Signal(int)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -122,6 +124,10 @@ class Inspector(QWidget):
             self._layout.addWidget(label(look, text, "body", wrap=True))
         if subject.tags:
             self._layout.addWidget(label(look, tr("Tags: ") + ", ".join(subject.tags), "dense", "accent", wrap=True))
+        for signed in subject.signed:
+            line = SignedLine(look, signed)
+            line.wanted.connect(self.finding_wanted)
+            self._layout.addWidget(line)
         if subject.fields:
             self._rule(
                 tr("Fields") if subject.kind else tr("Entry"),

@@ -55,6 +55,8 @@ class Bench(PlaceWidget):
         self.deck.fill_wanted.connect(self.fill)
         self.deck.prove_wanted.connect(self._prove)
         self.deck.value_wanted.connect(self.value_wanted)
+        self.deck.number_wanted.connect(self.finding_wanted)
+        self.inspector.finding_wanted.connect(self.finding_wanted)
         self.inspector.field_picked.connect(self.deck.show_field)
         self.filled = False
         self._had_tree = True

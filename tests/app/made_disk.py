@@ -44,6 +44,7 @@ def _examined(files: tuple[tuple[str, str | bytes], ...], before: Callable[[Path
     tree = folder / "tree"
     tree.mkdir()
     for name, text in files:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     image = folder / "stick.raw"
     with image.open("wb") as file:
