@@ -68,6 +68,8 @@ FAMILY_NAMES = {
     "phone": tr("Phone number"),
     "file system": tr("File system"),
     "browser": tr("Browser trace"),
+    "watch": tr("Watch-list"),
+    "hashset": tr("Hash set"),
 }
 FAMILY_GLYPHS = {"mail": "mail", "file system": "disk", "database": "db", "sqlite": "db"}
 GRADE_WORDS = {

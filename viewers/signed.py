@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources.languages import tr
 from viewers.base import Signed
@@ -31,16 +31,19 @@ class SignedLine(QWidget):
     def __init__(self, look: Look, signed: Signed) -> None:
         super().__init__()
         icon, token, words = sentence_of(signed)
-        flow = Flow(look.px(6))
-        flow.addWidget(IconView(look, icon, 16, token, box=26))
-        text = label(look, words, "body", token if signed.holds is not None else "text", weight=500)
-        text.setMinimumHeight(look.px(26))
-        flow.addWidget(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.px(8))
+        row.addWidget(IconView(look, icon, 16, token, box=20), 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        tone = token if signed.holds is not None else "text"
+        column.addWidget(label(look, words, "body", tone, weight=500, wrap=True))
+        links = Flow(look.px(4))
         for number in signed.findings:
             link = Button(look, f"F{number}", "right", "quiet", partial(self.wanted.emit, number))
             link.setAccessibleName(tr("Open F{number}", number=number))
-            flow.addWidget(link)
-        self.setLayout(flow)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+            links.addWidget(link)
+        if signed.findings:
+            column.addLayout(links)
+        row.addLayout(column, 1)
