@@ -42,8 +42,13 @@ def _keys(connection: Connection, number: int, names: Sequence[str]) -> tuple[in
     own = func.json_extract(F.fields_json, "$.key_id.value")
     parts = func.coalesce(func.json_extract(F.fields_json, "$.subkeys.value"), "")
     fits = [or_(F.value == name, own == name, parts.contains(f'"{name}"', autoescape=True)) for name in names if name]
-    query = select(F.id).where(F.kind.startswith("openpgp/"), F.kind != OUTCOME, F.id != number, or_(*fits))
-    return tuple(connection.execute(query.order_by(F.id).limit(MOST)).scalars()) if fits else ()
+    if not fits:
+        return ()
+    query = select(F.id, F.value).where(F.kind.startswith("openpgp/"), F.kind != OUTCOME, F.id != number, or_(*fits))
+    best: dict[str, int] = {}  # a key that is found twice is one key, as `commands/signatures.py` takes it
+    for row in connection.execute(query.order_by(F.grade.desc(), F.id)):
+        best.setdefault(row.value, row.id)
+    return tuple(sorted(best.values()))[:MOST]
 
 
 def _held(checks: Iterable[dict[str, Any]]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -52,13 +53,13 @@ def signed_files() -> dict[str, str | bytes]:
         }
 
 
-def rows(case: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def rows(case: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     capsys.readouterr()
     assert main(["findings", str(case), "--json"]) == 0
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def number(found: list[dict[str, object]], kind: str, path: str) -> int:
+def number(found: list[dict[str, Any]], kind: str, path: str) -> int:
     return next(int(str(row["id"])[1:]) for row in found if row["kind"] == kind and row["path"] == path)
 
 
@@ -88,14 +89,16 @@ def test_what_became_of_each_signature(
 ) -> None:
     case = made_disk.examined(tmp_path, signed_files())
     before = rows(case, capsys)
-    good, key = (number(before, "openpgp/armor", path) for path in ("/good.txt", "/wick.asc"))
     window = real_window(case)
-    place = shown(window, good, "Certificate")
-    assert sentences(place.deck) == sentences(place.inspector) == [(UNCHECKED, [f"F{key}"])]
+    place = shown(window, number(before, "openpgp/armor", "/good.txt"), "Certificate")
+    unchecked = sentences(place.deck)
+    assert sentences(place.inspector) == unchecked
     window.close()
 
     assert main(["signatures", str(case)]) == 0
     after = rows(case, capsys)
+    (key,) = next(row["fields"]["keys_in"]["value"] for row in after if row["kind"] == "openpgp/signed")
+    assert unchecked == [(UNCHECKED, [key])]
     window = real_window(case)
     for path, words in (("/good.txt", GOOD), ("/forged.txt", WRONG)):
         outcome = number(after, "openpgp/signed", path)
@@ -107,10 +110,10 @@ def test_what_became_of_each_signature(
         assert settle(window, 30)
         assert place.deck.subject is not None
         assert place.deck.subject.finding == outcome
-        assert sentences(place.inspector) == [(words, [f"F{message}", f"F{key}"])]
+        assert sentences(place.inspector) == [(words, [f"F{message}", key])]
     place = shown(window, number(after, "openpgp/armor", "/lamp.txt"), "Certificate")
     assert sentences(place.deck) == [(ABSENT, [])]
-    place = shown(window, key, "Certificate")
+    place = shown(window, int(key[1:]), "Certificate")
     assert sentences(place.deck) == []
 
 
