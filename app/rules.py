@@ -17,6 +17,7 @@ RULES = {
         tr("The wallet's own record says so; the chain was not asked whether it came to be."),
     ),
     "USER_ID_EMAIL": (tr("user ID names"), tr("Anybody can write any mail address into a user ID.")),
+    "HAS_KEYGRIP": (tr("has keygrip"), tr("The keygrip is made of the public part; the private key may be anywhere.")),
     "HAS_SUBKEY": (tr("has subkey"), tr("The binding signature shows who bound it, not who uses it.")),
     "ENCRYPTED_TO": (
         tr("encrypted to"),

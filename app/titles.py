@@ -40,6 +40,7 @@ KIND_TITLES = {
     "mail/message": tr("Mail message"),
     "mail/pst": tr("Mail of Outlook (PST)"),
     "onion/v2": tr("Onion name (version 2)"),
+    "openpgp/agent_key": tr("Private key of GnuPG's agent"),
     "openpgp/keybox": tr("OpenPGP keybox"),
     "openpgp/message": tr("OpenPGP message"),
     "parcel/carrier": tr("Parcel number"),

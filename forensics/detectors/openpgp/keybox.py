@@ -55,7 +55,7 @@ class Keybox:
 
     kind: ClassVar[str] = "openpgp/keybox"
     title: ClassVar[str] = "GnuPG keybox"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     triggers: ClassVar[tuple[Trigger, ...]] = (Trigger(rb"KBXf", at=8, wide=False),)
     references: ClassVar[tuple[str, ...]] = ("GnuPG: kbx/keybox-blob.c, kbx/keybox-update.c",)
     specimens: ClassVar[tuple[Specimen, ...]] = KEYBOX
@@ -90,6 +90,8 @@ class Keybox:
         grade = _grade(blob, key, proof)
         story = tell_key(key, proof)
         story.fields["keygrips"] = blob.grips
+        for grip in blob.grips:
+            story.link("HAS_KEYGRIP", "openpgp/agent_key", grip.upper())
         story.fields["deleted"] = blob.deleted
         story.fields["ephemeral"] = blob.ephemeral
         if blob.imported:
