@@ -104,6 +104,7 @@ KIND_TITLES = {
     "onion/v3": tr("Onion name"),
     "contact/email": tr("Mail address"),
     "browser/chromium": tr("Chromium browser record"),
+    "browser/safari": tr("History of Safari"),
     "browser/storage": tr("Stored by a site or an extension (Chromium)"),
     "browser/firefox": tr("Firefox or Tor Browser record"),
     "browser/firefox_keys": tr("Key of saved logins of Firefox"),

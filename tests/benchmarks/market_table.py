@@ -257,7 +257,8 @@ def sqlite_rows(corpus: Path, tally: Tally) -> None:
             values = tuple(_number(_text(each)) for each in row.values)
             held[row.state not in NOT_CURRENT] |= {values, values[1:]}  # a row of text search has its number first
         for deleted, element in _elements(told, tally):
-            values = tuple(_number(each.text or "") for each in element.iter("content"))
+            texts = (each.text or "" for each in element.iter("content"))
+            values = tuple(_number("" if each == "NULL" else each) for each in texts)
             if tampered:
                 here, what = values in held[True] | held[False], "row of a tampered database"
             else:
