@@ -110,6 +110,7 @@ KIND_TITLES = {
     "browser/firefox_keys": tr("Key of saved logins of Firefox"),
     "browser/firefox_logins": tr("Saved login of Firefox"),
     "chat/irc": tr("IRC conversation"),
+    "chat/prosody": tr("Conversation kept by a Prosody server"),
     "chat/pidgin": tr("Pidgin conversation"),
     "chat/mcabber": tr("mcabber conversation"),
     "chat/profanity_log": tr("Profanity conversation (text log)"),
