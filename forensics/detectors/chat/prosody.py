@@ -28,9 +28,7 @@ from forensics.model import Check, Clock, Field, Finding, Grade, Layer, Link, Ou
 _PIECE = 128 << 10
 _LARGEST = 64 << 20
 _LONGEST = 32 << 10  # octets of one item
-_START, _STOP = b"item({
-", b"
-});"
+_START, _STOP = b"item({\n", b"\n});"
 _CHILD = re.compile(rb"^\t\{\n(.*?)\n\t\};", re.DOTALL | re.MULTILINE)
 _TEXT = re.compile(rb'^\t\t"((?:[^"\\]|\\.)*)";', re.DOTALL | re.MULTILINE)
 _VALUE = re.compile(
@@ -69,7 +67,9 @@ class Prosody:
             sides.update({sender, bare(held.get("to", ""))} - {partner, ""})
             talk = talks.setdefault(partner, Conversation(zone="utc", clock=Clock.SERVER))
             stored = held["when"]
-            talk.add(Message(text, sender, when, stored, offset, len(_START) + len(body) + len(_STOP), sender != partner))
+            talk.add(
+                Message(text, sender, when, stored, offset, len(_START) + len(body) + len(_STOP), sender != partner)
+            )
         account = sides.most_common(1)[0][0] if sides else ""
         for partner, talk in talks.items():
             yield self._found(layer, partner, account, talk)
