@@ -185,6 +185,7 @@ KIND_TITLES = {
     "system/usb_kernel": tr("USB device connected (Linux)"),
     "system/page_log": tr("Pages printed (CUPS)"),
     "system/lastlog": tr("Last login (Linux)"),
+    "system/ds_store": tr("Name that Finder kept of a folder"),
     "system/mac_bookmark": tr("File that a Mac remembers"),
     "system/login_record": tr("Login or start (Linux)"),
     "system/apt_history": tr("Packages changed (APT)"),
